@@ -1,0 +1,1 @@
+"""The offline-first toolkit of family workers: the device."""

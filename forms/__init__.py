@@ -1,0 +1,1 @@
+"""Forms: definitions, and the engine that runs them."""

@@ -1,0 +1,1 @@
+"""Sync: immutable changes, one merge, a client and central."""
