@@ -108,7 +108,7 @@ def install(folder: Path, python: Path, lock: Path) -> None:
     print(f"fieldkit: setting up {folder.name} (once, about a minute) …", file=sys.stderr, flush=True)
     if not python.exists():
         make(folder)
-    pip = ["-m", "pip", "--disable-pip-version-check", "--no-input", "install", "-q", "--require-hashes"]
+    pip = ["-m", "pip", "--disable-pip-version-check", "--no-input", "install", "-qq", "--require-hashes"]
     if run(python, [*pip, "-r", str(lock)]):
         raise SetupFailed("pip could not install the packages. Look at its message above: is there a network?")
     link(folder)
