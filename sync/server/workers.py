@@ -1,0 +1,44 @@
+"""The workers central knows: each has an id made from the name, and a role."""
+
+from datetime import datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from sync.server import audit
+from sync.server.database import Connection
+from sync.server.errors import NotKnown
+
+NAMESPACE = uuid5(NAMESPACE_URL, "urn:fieldkit:worker")
+
+
+def worker_id(name: str) -> str:
+    """The id of a worker of that name, the same on every central."""
+    return uuid5(NAMESPACE, name.strip()).hex
+
+
+def make_known(connection: Connection, name: str, role: str, now: datetime) -> str:
+    """Add a worker, or give a known one another role; the id."""
+    person = worker_id(name)
+    connection.execute(
+        "insert into worker (id, name, role) values (%s, %s, %s) on conflict (id) do update set role = excluded.role",
+        (person, name.strip(), role),
+    )
+    audit.note(connection, now, "worker", "desk", f"{person} {role}")
+    return person
+
+
+def find(connection: Connection, name_or_id: str) -> str:
+    """The id of a known worker."""
+    found = connection.execute(
+        "select id from worker where id = %(given)s or name = %(given)s", {"given": name_or_id}
+    ).fetchone()
+    if found is None:
+        raise NotKnown
+    return str(found[0])
+
+
+def role_of(connection: Connection, worker: str) -> str:
+    """What a worker may decide."""
+    found = connection.execute("select role from worker where id = %s", (worker,)).fetchone()
+    if found is None:
+        raise NotKnown
+    return str(found[0])
