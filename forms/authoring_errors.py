@@ -1,0 +1,56 @@
+"""What an author is told when a form cannot be published, always by sheet, row and word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found in a form: where, which word, why, and what to use instead."""
+
+    sheet: str
+    row: int
+    """The row as a spreadsheet numbers it; 0 when the whole sheet is meant."""
+    word: str
+    why: str
+    instead: str
+
+    def __str__(self) -> str:
+        """One line an author can act on."""
+        return f"{self.sheet} row {self.row}: “{self.word}”: {self.why}; {self.instead}."
+
+
+class AuthoringError(Exception):
+    """A form could not be made."""
+
+    said = "The form could not be published."
+    cure = "Correct what is listed and publish again."
+
+
+class AuthorExtraMissing(AuthoringError):
+    """pyxform is not installed."""
+
+    said = "Publishing a form needs the author tools, which are not installed here."
+    cure = "Install fieldkit with its “author” extra, then try again."
+
+    def __str__(self) -> str:
+        """The sentence and its cure."""
+        return f"{self.said} {self.cure}"
+
+
+class FormRefused(AuthoringError):
+    """A form uses something that fieldkit does not run; each by sheet, row and word."""
+
+    said = "The form was refused; nothing was published."
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        """Keep every finding, so that an author mends all in one go."""
+        super().__init__("\n".join([self.said, *map(str, findings)]))
+        self.findings = findings
+
+
+class NotCompiled(FormRefused):
+    """pyxform could not compile the form."""
+
+    said = "The form could not be compiled; nothing was published."

@@ -1,0 +1,115 @@
+"""XLSForm in: the one place that knows pyxform.
+
+A form is read as sheets of rows (for the checks that speak of a sheet and a row) and compiled to an ODK XForm. pyxform
+belongs to the `author` extra and is imported inside the functions, so no device ever needs it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from forms.authoring_errors import AuthorExtraMissing, Finding, NotCompiled
+
+ROOT = "data"
+_ROW = re.compile(r"\[row : (\d+)\]")
+_SHEET = re.compile(r"[Oo]n the '(\w+)' sheet")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a sheet, with the number an author sees in a spreadsheet."""
+
+    number: int
+    cells: Mapping[str, str]
+
+    def get(self, column: str) -> str:
+        """The text of a cell, or nothing."""
+        return self.cells.get(column, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """The sheets of a form as its author wrote them."""
+
+    survey: tuple[Row, ...]
+    choices: tuple[Row, ...]
+    settings: Mapping[str, str]
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """An XForm, and what pyxform had to say about it."""
+
+    xml: str
+    warnings: tuple[str, ...]
+
+
+def read_workbook(path: Path) -> Workbook:
+    """The sheets of a Markdown or .xlsx form."""
+    try:
+        from pyxform.xls2json_backends import get_xlsform
+    except ImportError as missing:
+        raise AuthorExtraMissing from missing
+    sheets = get_xlsform(path.read_text(encoding="utf-8") if path.suffix == ".md" else path)
+    settings = sheets.settings[0] if sheets.settings else {}
+    entities = ("entities",) if sheets.entities else ()
+    return Workbook(
+        survey=_rows(sheets.survey),
+        choices=_rows(sheets.choices),
+        settings={str(key): str(value) for key, value in settings.items()},
+        others=entities,
+    )
+
+
+def _rows(lines: list[dict[str, str]] | None) -> tuple[Row, ...]:
+    return tuple(
+        Row(number, {str(key): str(value) for key, value in line.items()}) for number, line in enumerate(lines or [], 2)
+    )
+
+
+def compile_form(path: Path) -> Compiled:
+    """The XForm of a Markdown or .xlsx file."""
+    if path.suffix == ".md":
+        return compile_markdown(path.read_text(encoding="utf-8"))
+    return _compile(path, path.suffix)
+
+
+def compile_markdown(text: str) -> Compiled:
+    """The XForm of a form written as Markdown tables."""
+    return _compile(text, ".md")
+
+
+def _compile(form: str | Path, suffix: str) -> Compiled:
+    try:
+        from pyxform.errors import PyXFormError
+        from pyxform.xls2xform import convert
+    except ImportError as missing:
+        raise AuthorExtraMissing from missing
+    try:
+        done = convert(form, file_type=suffix, form_name=ROOT)
+    except PyXFormError as refused:
+        raise NotCompiled((_finding(str(refused)),)) from refused
+    return Compiled(str(done.xform), tuple(str(warning) for warning in done.warnings))
+
+
+def _finding(message: str) -> Finding:
+    """What pyxform refuses, as a finding with its sheet and row where it names them."""
+    row = _ROW.search(message)
+    sheet = _SHEET.search(message)
+    return Finding(
+        sheet=sheet.group(1) if sheet else "survey",
+        row=int(row.group(1)) if row else 0,
+        word=_quoted(message),
+        why=_ROW.sub("", message).strip(),
+        instead="correct the cell and publish again",
+    )
+
+
+def _quoted(message: str) -> str:
+    """The last word pyxform puts in quotation marks: the one it stumbled over."""
+    words = re.findall(r"'([^']+)'", message)
+    return words[-1] if words else "form"
