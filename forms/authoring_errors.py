@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,12 @@ class Finding:
     word: str
     why: str
     instead: str
+    warning: bool = False
+    """Said, but nothing is refused for it."""
+
+    def told(self) -> Finding:
+        """The same, as a warning."""
+        return replace(self, warning=True)
 
     def __str__(self) -> str:
         """One line an author can act on."""

@@ -1,27 +1,47 @@
 """Publishing: an author's form becomes the artefact that central signs and devices run.
 
-`publish` refuses what fieldkit does not run, always by sheet, row and word; `check` counts what a form holds; `publish_all`
-makes the committed artefacts anew. Nothing here is needed on a device.
+`publish` refuses what fieldkit does not run, always by sheet, row and word; `check` counts what a form holds;
+`publish_all` makes the committed artefacts anew. Nothing here is needed on a device.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from forms.authoring_errors import Finding, FormRefused
 from forms.library import Published, sealed
-from forms.policies import policy_table
-from forms.sheets import lines
-from forms.xlsform import compile_form, read_workbook
+from forms.linting import lint
+from forms.policies import asks, policy_table
+from forms.sheets import Line, lines
+from forms.xlsform import Workbook, compile_form, read_workbook
 
 HERE = Path(__file__).parent
 DEFINITIONS = HERE / "definitions"
 PUBLISHED = HERE / "published"
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a form holds, as `forms check` prints it."""
+
+    id: str
+    version: str
+    questions: int
+    relevance: int
+    constraints: int
+    calculations: int
+    repeats: int
+    types: Mapping[str, int]
+    languages: int
+    warnings: tuple[str, ...] = ()
+
+
 def publish(path: Path) -> Published:
-    """The published form of an author's file."""
-    workbook = read_workbook(path)
+    """The published form of an author's file. Raises FormRefused with everything that stands against it."""
+    workbook = _judged(path)
     settings = workbook.settings
     return sealed(
         Published(
@@ -32,6 +52,45 @@ def publish(path: Path) -> Published:
             policies=policy_table(lines(workbook)),
         )
     )
+
+
+def _judged(path: Path) -> Workbook:
+    if path.suffix not in {".md", ".xlsx", ".xlsm"}:
+        raise FormRefused((Finding("file", 0, path.suffix, "this kind of file is not read", "use .md or .xlsx"),))
+    workbook = read_workbook(path)
+    found = lint(workbook)
+    if found.refused:
+        raise FormRefused(found.refused)
+    return workbook
+
+
+def check(path: Path) -> Counts:
+    """Count what a form holds, after everything that publishing checks."""
+    workbook = _judged(path)
+    compiled = compile_form(path)
+    survey = lines(workbook)
+    kinds = Counter(line.kind for line in survey if asks(line))
+    return Counts(
+        id=workbook.settings["form_id"],
+        version=workbook.settings["version"],
+        questions=sum(kinds.values()),
+        relevance=_filled(survey, "relevant"),
+        constraints=_filled(survey, "constraint"),
+        calculations=sum(1 for line in survey if line.kind == "calculate"),
+        repeats=sum(1 for line in survey if line.kind == "begin_repeat"),
+        types=dict(sorted(kinds.items())),
+        languages=1 + len(_languages(workbook)),
+        warnings=tuple(str(each) for each in lint(workbook).warned) + compiled.warnings,
+    )
+
+
+def _filled(survey: tuple[Line, ...], column: str) -> int:
+    return sum(1 for line in survey if line.cell(column))
+
+
+def _languages(workbook: Workbook) -> set[str]:
+    columns = {column for row in workbook.survey for column in row.cells if column.startswith("label::")}
+    return {column.removeprefix("label::") for column in columns}
 
 
 def publish_all(definitions: Path = DEFINITIONS, folder: Path = PUBLISHED) -> tuple[Path, ...]:
