@@ -1,0 +1,32 @@
+"""The palette's own verbs: nothing that writes the screen to a file."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from fieldkit.tui.messages import Go
+from fieldkit.tui.places import VERBS, Verb
+
+
+class Verbs(Provider):
+    """fieldkit's verbs, by what they are called."""
+
+    async def discover(self) -> Hits:
+        """Everything, before a letter is typed."""
+        for verb in VERBS:
+            yield DiscoveryHit(Content(verb.words), self._run(verb), text=verb.words, help=verb.help)
+
+    async def search(self, query: str) -> Hits:
+        """The verbs that match."""
+        matcher = self.matcher(query)
+        for verb in VERBS:
+            score = matcher.match(verb.words)
+            if score > 0:
+                yield Hit(score, Content(verb.words), self._run(verb), text=verb.words, help=verb.help)
+
+    def _run(self, verb: Verb) -> Any:
+        return partial(self.app.post_message, Go(verb.place, {}))

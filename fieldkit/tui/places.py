@@ -1,0 +1,57 @@
+"""The table of places: which file draws which screen, and the verbs the palette offers.
+
+Nothing is imported until asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_SCREENS = "fieldkit.tui.screens"
+
+PLACES = {
+    "today": (f"{_SCREENS}.today", "TodayScreen"),
+    "families": (f"{_SCREENS}.families", "FamiliesScreen"),
+    "family": (f"{_SCREENS}.family", "FamilyScreen"),
+    "new-family": (f"{_SCREENS}.newcomer", "NewFamilyScreen"),
+    "new-person": (f"{_SCREENS}.newcomer", "NewPersonScreen"),
+    "record": (f"{_SCREENS}.record", "RecordScreen"),
+    "visit": (f"{_SCREENS}.visit", "VisitScreen"),
+    "begin": (f"{_SCREENS}.begin", "BeginScreen"),
+    "form": (f"{_SCREENS}.form", "FormScreen"),
+    "missing": (f"{_SCREENS}.missing", "MissingScreen"),
+    "givers": (f"{_SCREENS}.giver", "GiverScreen"),
+    "handover": (f"{_SCREENS}.handover", "HandoverScreen"),
+    "sync": (f"{_SCREENS}.sync", "SyncScreen"),
+    "conflicts": (f"{_SCREENS}.conflicts", "ConflictsScreen"),
+    "conflict": (f"{_SCREENS}.conflict", "ConflictScreen"),
+    "concern": (f"{_SCREENS}.concern", "ConcernScreen"),
+    "concern-state": (f"{_SCREENS}.concern_state", "ConcernStateScreen"),
+    "duty": (f"{_SCREENS}.duty", "DutyScreen"),
+    "help": (f"{_SCREENS}.help", "HelpScreen"),
+    "pin": (f"{_SCREENS}.pin", "NewPinScreen"),
+}
+"""Name to module and class; a test opens every one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One line of the palette."""
+
+    words: str
+    help: str
+    place: str
+
+
+VERBS = (
+    Verb("Today", "what the day needs", "today"),
+    Verb("Find a family", "search as you type", "families"),
+    Verb("New family", "begin with a name", "new-family"),
+    Verb("Raise a concern", "and see who to ring", "concern"),
+    Verb("Conflicts", "what people must decide", "conflicts"),
+    Verb("Sync", "with central, when there is a network", "sync"),
+    Verb("Duty numbers", "day, night, 999", "duty"),
+    Verb("Help", "the keys of this screen", "help"),
+    Verb("Change my PIN", "for covering the screen and handing over", "pin"),
+)
+"""What ctrl+p offers, with the words of the command line."""

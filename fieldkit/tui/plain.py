@@ -1,0 +1,68 @@
+"""The one way from stored text to the screen: never markup, never a terminal command, never another order of letters.
+
+Nothing is dropped: what could act on a terminal is shown as a visible stand-in, letter for letter.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+from textual.content import Content
+
+_BIDI = {
+    0x061C: "ALM",
+    0x200E: "LRM",
+    0x200F: "RLM",
+    0x202A: "LRE",
+    0x202B: "RLE",
+    0x202C: "PDF",
+    0x202D: "LRO",
+    0x202E: "RLO",
+    0x2066: "LRI",
+    0x2067: "RLI",
+    0x2068: "FSI",
+    0x2069: "PDI",
+}
+_UNSEEN = (0x00AD, 0x180E, 0x200B, 0x2028, 0x2029, 0x2060, 0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB)
+_FIRST_STRONG, _END_ISOLATE = "\u2068", "\u2069"
+
+
+def _stand_ins() -> dict[int, str]:
+    """Every character that may not reach a terminal, and what is shown in its place."""
+    table = {code: chr(0x2400 + code) for code in range(0x20)}
+    del table[0x0A]
+    table[0x09] = "    "
+    table[0x7F] = "\u2421"
+    table |= dict.fromkeys(range(128, 160), "␛")
+    table |= {code: f"<{name}>" for code, name in _BIDI.items()}
+    table |= dict.fromkeys(_UNSEEN, "·")
+    table |= dict.fromkeys(range(55296, 57344), "�")
+    table |= dict.fromkeys(range(917504, 917632), "·")
+    return table
+
+
+STAND_INS = _stand_ins()
+"""Character code to what is shown."""
+
+
+@lru_cache(4096)
+def shown(text: str) -> str:
+    """The text as it may be shown, with right-to-left words kept from turning their neighbours round."""
+    safe = text.translate(STAND_INS)
+    if safe.isascii():
+        return safe
+    if any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in safe):
+        return f"{_FIRST_STRONG}{safe}{_END_ISOLATE}"
+    return safe
+
+
+def plain(text: str, style: str = "") -> Content:
+    """Text from people as content: brackets are brackets, an escape is a picture of one."""
+    content = Content(shown(text), strip_control_codes=True)
+    return content.stylize(style) if style else content
+
+
+def one_line(text: str) -> str:
+    """Text for a place with a single line: line ends become a visible mark."""
+    return shown(text.replace("\r\n", "\n").replace("\n", " ⏎ "))

@@ -1,0 +1,68 @@
+"""What stands where in a form: its outline as rows, pages on and back. Pure, over the engine's views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual.content import Content
+
+from fieldkit.tui.plain import one_line
+from fieldkit.tui.widgets.rows import Row
+
+MARKS = {"done": "✓", "part": "…", "todo": "·", "error": "!", "hidden": " "}
+
+
+def page_at(pages: Sequence[Any], path: str) -> Any:
+    """The page of a path: itself, the one that holds it, or the first under it; else the first of all."""
+    if not pages:
+        return None
+    exact = next((page for page in pages if page.path == path), None)
+    holding = exact or next((page for page in pages if any(view.path == path for view in page.questions)), None)
+    under = holding or next((page for page in pages if path and page.path.startswith(path + "/")), None)
+    over = under or next((page for page in reversed(pages) if path and path.startswith(page.path + "/")), None)
+    return over or pages[0]
+
+
+def step(pages: Sequence[Any], path: str, by: int) -> Any:
+    """The page on or back; None at the end."""
+    paths = [page.path for page in pages]
+    at = paths.index(path) + by if path in paths else 0
+    return pages[at] if 0 <= at < len(pages) else None
+
+
+def part_after(outline: Sequence[Any], path: str) -> str:
+    """The path of the part after the one we are in."""
+    parts = [row for row in outline if row.depth == 0 and row.state != "hidden"]
+    at = next((i for i, row in enumerate(parts) if _within(path, row.path)), -1)
+    return str(parts[(at + 1) % len(parts)].path) if parts else path
+
+
+def outline_rows(outline: Sequence[Any], path: str) -> list[Row]:
+    """The outline: where we are is marked, and so is what is done, begun, wrong."""
+    shown = [row for row in outline if row.state != "hidden"]
+    here = max((row.path for row in shown if _within(path, row.path)), key=len, default="")
+    return [Row(_line(row, row.path == here), (row.path,)) for row in shown]
+
+
+def _line(row: Any, here: bool) -> Content:
+    count = f"{row.answered}/{row.total}" if row.total and row.state != "done" else ""
+    mark = f"{count} {MARKS.get(row.state, '·')}"
+    letter = f"{row.letter} " if row.letter else "  "
+    room = 25 - len(mark) - 2
+    title = Content(one_line(letter + "  " * row.depth + row.title)).truncate(room, ellipsis=True, pad=True)
+    return Content.assemble("▸" if here else " ", title, " ", mark).stylize("bold" if here else "")
+
+
+def _within(path: str, part: str) -> bool:
+    return path == part or path.startswith(part + "/")
+
+
+def carried_words(carried: Any) -> str:
+    """What was told before, with who and when."""
+    if carried is None:
+        return ""
+    who = getattr(carried, "who", "") or "You"
+    when = getattr(carried, "on", None)
+    told = f" on {when.day} {when:%B}" if when else ""
+    return f'{who} told us{told}: "{getattr(carried, "value_text", "") or carried.value}". Still right?'

@@ -1,0 +1,133 @@
+"""What every screen of the workspace has in common: three lines of frame, workers that report, errors told once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import isawaitable
+from typing import Any, ClassVar, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from fieldkit.errors import FieldkitError
+from fieldkit.tui.desk import Kit
+from fieldkit.tui.messages import Go, Learned, Told
+from fieldkit.tui.when import state_line
+from fieldkit.tui.widgets.lines import Heading, KeyLine, SayLine, TopLine
+
+T = TypeVar("T")
+
+
+class WorkspaceScreen(Screen[Any]):
+    """A screen with the two lines every screen has; its body between them."""
+
+    WHERE: ClassVar[str] = ""
+    """Where we are, in the top line."""
+    KEYS: ClassVar[str] = ""
+    """The keys that matter here, in the bottom line."""
+    HELP_WORDS: ClassVar[str] = ""
+    """What F1 says about this screen."""
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "One step back", show=False)]
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self.kit = kit
+        self._asked: dict[str, int] = {}
+        self._state = ""
+
+    # -- frame
+
+    def compose(self) -> ComposeResult:
+        """Top line, body, announcements, keys."""
+        yield TopLine(Heading(self.where(), ", ".join(self.kit.desk.room.present)))
+        yield from self.body()
+        yield SayLine()
+        yield KeyLine(self.KEYS)
+
+    def body(self) -> ComposeResult:
+        """What stands between the lines."""
+        yield from ()
+
+    def where(self) -> str:
+        """Where we are, for the top line."""
+        return self.WHERE
+
+    def paint_heading(self) -> None:
+        """Draw the top line from what is known now."""
+        present = ", ".join(self.kit.desk.room.present)
+        self.query_one(TopLine).say(Heading(self.where(), present, self.state()))
+
+    def state(self) -> str:
+        """The right end of the top line."""
+        return self._state
+
+    def say(self, words: str) -> None:
+        """Announce something at the fixed place."""
+        self.query_one(SayLine).say(words)
+
+    # -- workers report, handlers paint
+
+    def learn(self, ask: Callable[[], T], then: Callable[[T], Any], what: str = "") -> None:
+        """Ask the workspace off the keyboard's path; only the last answer of a kind is painted."""
+        what = what or getattr(then, "__name__", "it")
+        number = self._asked[what] = self._asked.get(what, 0) + 1
+
+        def work() -> None:
+            try:
+                value = ask()
+            except FieldkitError as error:
+                self.post_message(Told(error.said, error.cure))
+                return
+            self.post_message(Learned(what, number, value, then))
+
+        self.run_worker(work, thread=True, exclusive=True, group=what, name=what)
+
+    @on(Learned)
+    async def _paint(self, event: Learned) -> None:
+        event.stop()
+        if self.is_attached and self._asked.get(event.what) == event.number:
+            done = event.then(event.value)
+            if isawaitable(done):
+                await done
+
+    @on(Told)
+    def _tell(self, event: Told) -> None:
+        event.stop()
+        self.tell(f"{event.said} {event.cure}")
+
+    def tell(self, words: str) -> None:
+        """Say what went wrong and what to do."""
+        self.say(f"! {words}")
+
+    def attempt(self, verb: Callable[[], T]) -> T | None:
+        """Do a quick thing here and now; tell what went wrong, if it did."""
+        try:
+            return verb()
+        except FieldkitError as error:
+            self.tell(f"{error.said} {error.cure}")
+            return None
+
+    # -- everywhere
+
+    def on_screen_resume(self) -> None:
+        """Back on top: look again."""
+        self.learn(self.kit.desk.status, self._show_status)
+        self.refresh_facts()
+
+    def refresh_facts(self) -> None:
+        """Ask again for what this screen shows."""
+
+    def _show_status(self, status: Any) -> None:
+        self._state = state_line(status, self.kit.clock.now())
+        self.paint_heading()
+
+    def go(self, place: str, *, instead: bool = False, **with_: Any) -> None:
+        """Ask for another screen."""
+        self.post_message(Go(place, with_, instead))
+
+    def action_back(self) -> None:
+        """One step back; nothing typed is lost by it."""
+        if len(self.app.screen_stack) > 2:
+            self.dismiss()

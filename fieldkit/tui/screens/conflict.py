@@ -1,0 +1,168 @@
+"""The conflict card: was, mine, theirs; who, when, why. Nobody is overruled in silence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input
+
+from fieldkit.tui.desk import Kit
+from fieldkit.tui.plain import plain
+from fieldkit.tui.screens.base import WorkspaceScreen
+from fieldkit.tui.when import moment
+from fieldkit.tui.widgets.entry import LineEntry
+from fieldkit.tui.widgets.words import Words
+
+if TYPE_CHECKING:
+    from fieldkit.workspace.views import ConflictCard, Resolution, Side
+
+_TAKE_BOTH = "both"
+
+
+class ConflictScreen(WorkspaceScreen):
+    """One conflict, to decide or to leave."""
+
+    CSS_PATH = "conflict.tcss"
+    KEYS = "1 2 choose  3 both, as dated statements  Enter decides  esc later  ^b cover"
+    HELP_WORDS = (
+        "1 and 2 choose one of the two, 3 keeps both as dated statements. Write why: it is kept with the decision, "
+        "and so is what was not chosen. What is less safe needs a lead to agree."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "choose(0)", "The first", show=False),
+        Binding("2", "choose(1)", "The second", show=False),
+        Binding("3", "both", "Both, as dated statements", show=False),
+        Binding("enter", "decide", "Decide", show=False),
+    ]
+
+    def __init__(self, kit: Kit, conflict: str) -> None:
+        super().__init__(kit)
+        self.conflict = conflict
+        self.card: ConflictCard | None = None
+        self.take = ""
+
+    def where(self) -> str:
+        """Whose field it is."""
+        return f"Conflict · {self.card.family_name} · {self.card.field_label}" if self.card else "Conflict"
+
+    def body(self) -> ComposeResult:
+        """The card and the line for the reason."""
+        with VerticalScroll(id="card", can_focus=False):
+            yield Words("", id="was")
+            with Horizontal(id="sides"):
+                yield Words("", classes="side", id="side-0")
+                yield Words("", classes="side", id="side-1")
+            yield Words("", id="more")
+        yield LineEntry(placeholder="Why (kept with the decision)", id="reason", disabled=True)
+
+    def refresh_facts(self) -> None:
+        """Ask for the card."""
+        self.learn(lambda: self.kit.desk.conflict(self.conflict), self.show_card)
+
+    def show_card(self, card: ConflictCard) -> None:
+        """Draw the card, unless somebody else is in the room."""
+        self.card = card
+        self.paint_heading()
+        self.query_one("#reason", LineEntry).disabled = card.blocked_by_room
+        if card.blocked_by_room:
+            self.query_one("#was", Words).say("Not while somebody else is in the room. It waits for you here.")
+            return
+        now = self.kit.clock.now()
+        due = f"   decide by {moment(card.due, now)}" if card.due else ""
+        self.query_one("#was", Words).say(f"{card.field_label}   it was: {card.was or 'nothing'}{due}")
+        for index, side in enumerate(card.sides[:2]):
+            words = side_words(side, index, self.take == side_take(side), now)
+            self.query_one(f"#side-{index}", Words).say(words)
+        self.query_one("#more", Words).say(more_words(card, self.take, now))
+
+    def action_choose(self, index: int) -> None:
+        """Choose a side."""
+        if self.card and not self.card.blocked_by_room and index < len(self.card.sides):
+            self._take(side_take(self.card.sides[index]))
+
+    def action_both(self) -> None:
+        """Keep both as dated statements."""
+        if self.card and not self.card.blocked_by_room:
+            self._take(_TAKE_BOTH)
+
+    def _take(self, take: str) -> None:
+        self.take = take
+        if self.card:
+            self.show_card(self.card)
+        self.query_one("#reason", LineEntry).focus()
+        self.say("Write why, then Enter decides. esc leaves it open.")
+
+    @on(Input.Submitted, "#reason")
+    def action_decide(self) -> None:
+        """Decide, with the reason."""
+        reason = self.query_one("#reason", LineEntry).value.strip()
+        if not self.take:
+            self.say("! Choose first: esc, then 1, 2 or 3.")
+        elif not reason:
+            self.say("! Write why: the reason is kept with the decision.")
+        else:
+            take = self.take
+            self.learn(lambda: self.kit.desk.resolve(self.conflict, take, reason), self.decided)
+
+    def decided(self, resolution: Resolution) -> None:
+        """Applied, or proposed and waiting for a lead."""
+        if resolution.state == "proposed":
+            self.say("Proposed. What is less safe needs a lead to agree; until then the safer one is shown.")
+            self.query_one("#reason", LineEntry).disabled = True
+        else:
+            self.dismiss()
+
+    def action_back(self) -> None:
+        """From the reason back to the card, from the card back to the list."""
+        reason = self.query_one("#reason", LineEntry)
+        if reason.has_focus:
+            self.set_focus(None)
+        else:
+            super().action_back()
+
+
+def side_take(side: Side) -> str:
+    """The word by which a side is taken."""
+    return "mine" if side.mine else side.row
+
+
+def side_words(side: Side, index: int, taken: bool, now: datetime) -> Content:
+    """One side: its number, value, who, when, in which words."""
+    mark = "▸" if taken else " "
+    who = "you" if side.mine else side.who
+    lines = [
+        plain(f"{mark}{index + 1}  {side.value_text or 'nothing'}", "bold"),
+        plain(f"    {who}, {moment(side.when, now)}"),
+        plain(f"    {'this laptop' if side.mine else side.device_label}", "dim"),
+    ]
+    if side.words:
+        lines.append(plain(f'    "{side.words}"'))
+    return Content("\n").join(lines)
+
+
+def more_words(card: ConflictCard, take: str, now: datetime) -> Content:
+    """What is shown meanwhile, what choosing means, what else changed."""
+    lines = [plain(f"Shown meanwhile: {card.shown}" + (f" ({card.shown_why})" if card.shown_why else ""))]
+    numbers = {side.row: index + 1 for index, side in enumerate(card.sides)}
+    for row in card.less_protective:
+        lines.append(
+            plain(f"Choosing {numbers.get(row, '?')} is less safe: a lead must agree; until then nothing is lowered.")
+        )
+    if card.proposed_by:
+        lines.append(plain(f"Already proposed by {card.proposed_by}; a second person decides."))
+    lines += [
+        plain(f"{index + 1}  {side.value_text}   {side.who}, {moment(side.when, now)}")
+        for index, side in enumerate(card.sides)
+        if index > 1
+    ]
+    for also in card.also_changed or ():
+        lines.append(plain(f"Also changed, no conflict: {also}", "dim"))
+    if take == _TAKE_BOTH:
+        lines.append(plain("▸3  Both are kept, as dated statements.", "bold"))
+    return Content("\n").join(lines)

@@ -1,0 +1,149 @@
+"""Today: what the day needs, in the order it needs it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from fieldkit.tui.plain import plain
+from fieldkit.tui.screens.base import WorkspaceScreen
+from fieldkit.tui.when import day, long_day, moment
+from fieldkit.tui.widgets.rows import Row, Rows, columns, heading
+from fieldkit.tui.widgets.words import Words
+
+if TYPE_CHECKING:
+    from fieldkit.workspace.views import ConcernRow, Duty, Today
+
+UNREAD = ("waiting", "sent", "confirmed")
+
+
+class TodayScreen(WorkspaceScreen):
+    """The first screen after the door."""
+
+    CSS_PATH = "today.tcss"
+    KEYS = "/ find  n new  s sync  c conflicts  ! concern  f2 duty  ^b cover  F1 help  ^p"
+    HELP_WORDS = "Every line can be opened with Enter. What needs somebody soonest stands on top."
+    AUTO_FOCUS: ClassVar[str | None] = "#rows"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash,f", "go_to('families')", "Find a family", show=False),
+        Binding("n", "go_to('new-family')", "New family", show=False),
+        Binding("s", "go_to('sync')", "Sync with central", show=False),
+        Binding("c", "go_to('conflicts')", "Conflicts", show=False),
+        Binding("exclamation_mark", "go_to('concern')", "Raise a concern", show=False),
+        Binding("e", "end_visit", "End the visit", show=False),
+        Binding("q", "app.quit", "Leave", show=False),
+    ]
+
+    def body(self) -> ComposeResult:
+        """The day and its rows."""
+        yield Words(f"Today, {long_day(self.kit.clock.now().date())}", id="day")
+        yield Rows(id="rows")
+
+    def where(self) -> str:
+        """Who is at work."""
+        me = self.kit.desk.me
+        return " · ".join(part for part in (me.worker, me.team) if part)
+
+    def refresh_facts(self) -> None:
+        """Ask what the day needs."""
+        self.learn(self.kit.desk.today, self.show_today)
+
+    def show_today(self, today: Today) -> None:
+        """Draw the day."""
+        self.query_one(Rows).show(today_rows(today, self.kit.desk.duty, self.kit.clock.now()))
+
+    def action_go_to(self, place: str) -> None:
+        """Another place."""
+        self.go(place)
+
+    def action_end_visit(self) -> None:
+        """Nobody else is in the room any more."""
+        self.kit.desk.end_visit()
+        self.say("The visit is ended: you are alone with the screen.")
+        self.on_screen_resume()
+
+    @on(Rows.Chosen)
+    def open(self, event: Rows.Chosen) -> None:
+        """Go where the row leads."""
+        place, name, id = event.target
+        self.go(place, **{name: id} if name else {})
+
+
+def today_rows(today: Today, duty: Duty, now: datetime) -> list[Row]:
+    """The day as rows: what is urgent, what is unfinished, what is due."""
+    rows = [_concern(concern, duty, now) for concern in today.concerns if concern.state in UNREAD]
+    rows += _conflicts(today, now)
+    rows += [_unsigned(row) for row in today.unsigned]
+    if today.drafts:
+        rows += [heading(""), heading("Unfinished")] if rows else [heading("Unfinished")]
+        rows += [
+            Row(
+                columns(
+                    ("  " + draft.form_title, 27),
+                    (draft.family_name, 18),
+                    (f"{draft.answered} of {draft.total}{_missing(draft.missing)}", 22),
+                    (moment(draft.saved_at, now), 0),
+                ),
+                ("form", "draft", draft.id),
+            )
+            for draft in today.drafts
+        ]
+    if today.due:
+        rows += [heading(""), heading("Due")]
+        rows += [
+            Row(
+                columns(
+                    ("! overdue" if due.overdue else "  due", 9),
+                    (due.what, 26),
+                    (due.family_name, 20),
+                    (day(due.on), 0),
+                ),
+                ("family", "family", due.family),
+            )
+            for due in today.due
+        ]
+    if today.waiting:
+        rows += [heading(""), Row(plain(f"  {_changes(today.waiting)} waiting to go to central"), ("sync", "", ""))]
+    if not rows:
+        rows = [Row(plain("  Nothing is unfinished and nothing is due.  Enter finds a family."), ("families", "", ""))]
+    return rows
+
+
+def _concern(concern: ConcernRow, duty: Duty, now: datetime) -> Row:
+    sent = "not sent yet" if concern.state == "waiting" else f"sent, raised {moment(concern.raised_at, now)}"
+    words = f"! No one has read your concern about {concern.about} ({sent}).  Ring: {duty.day}"
+    return Row(plain(words, "bold"), ("concern-state", "concern", concern.id))
+
+
+def _conflicts(today: Today, now: datetime) -> list[Row]:
+    return [
+        Row(
+            columns(
+                ("! conflict needs a person", 25),
+                (f"{row.family_name} · {row.field_label}", 34),
+                (f"by {moment(row.due, now)}" if row.due else "", 0),
+            ),
+            ("conflict", "conflict", row.id),
+        )
+        for row in today.conflicts
+    ]
+
+
+def _unsigned(row: object) -> Row:
+    since = getattr(row, "since", None)
+    words = f"! Unsigned agreement   {getattr(row, 'family_name', '')}"
+    return Row(
+        plain(words + (f"   since {day(since)}" if since else "")), ("record", "record", getattr(row, "record", ""))
+    )
+
+
+def _missing(missing: int) -> str:
+    return f" · {missing} missing" if missing else ""
+
+
+def _changes(count: int) -> str:
+    return "1 change is" if count == 1 else f"{count} changes are"

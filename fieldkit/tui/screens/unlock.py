@@ -1,0 +1,71 @@
+"""The door: a passphrase opens the vault. First thing painted, so nothing heavy is imported here.
+
+Its style is loaded by the app: a screen that was never pushed brings none of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import Input
+
+from fieldkit.errors import FieldkitError
+from fieldkit.tui.messages import Told, Unlocked
+from fieldkit.tui.widgets.words import Words
+
+Opener = Callable[[str], Any]
+"""Passphrase to desk; raises a FieldkitError that says what is wrong."""
+
+
+class UnlockScreen(Screen[None]):
+    """Asks for the passphrase and nothing else."""
+
+    AUTO_FOCUS: ClassVar[str | None] = "#passphrase"
+
+    def __init__(self, opener: Opener) -> None:
+        super().__init__()
+        self.opener = opener
+        self.busy = False
+
+    def compose(self) -> ComposeResult:
+        """A few words and one line to type in."""
+        with Vertical(id="door"):
+            yield Words("fieldkit", classes="title")
+            yield Words("Practice only: no real family yet.", classes="dim")
+            yield Words("Passphrase")
+            yield Input(password=True, id="passphrase")
+            yield Words("Enter opens   ctrl+q leaves", id="answer")
+
+    @on(Input.Submitted)
+    def open(self, event: Input.Submitted) -> None:
+        """Try the passphrase in a worker; the key takes a moment on purpose."""
+        if self.busy or not event.value:
+            return
+        self.busy = True
+        self.answer("Opening …")
+        passphrase = event.value
+        self.run_worker(lambda: self._try(passphrase), thread=True, name="unlock")
+
+    def _try(self, passphrase: str) -> None:
+        try:
+            desk = self.opener(passphrase)
+        except FieldkitError as error:
+            self.post_message(Told(error.said, error.cure))
+            return
+        self.post_message(Unlocked(desk))
+
+    @on(Told)
+    def tell(self, event: Told) -> None:
+        """It did not open: why, and what to do."""
+        event.stop()
+        self.busy = False
+        self.query_one(Input).clear()
+        self.answer(f"{event.said}\n{event.cure}")
+
+    def answer(self, words: str) -> None:
+        """What the door says."""
+        self.query_one("#answer", Words).say(words)

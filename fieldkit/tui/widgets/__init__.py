@@ -1,0 +1,1 @@
+"""What screens are built of: each is given what it shows and posts what a person did."""

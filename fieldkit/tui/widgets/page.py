@@ -1,0 +1,180 @@
+"""One page of a form: its questions, each with its words above and what is to be said about it below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from textual import on
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from fieldkit.tui.plain import plain
+from fieldkit.tui.widgets.choices import Choices
+from fieldkit.tui.widgets.editors import day_in_words, editor_for
+from fieldkit.tui.widgets.words import Words
+
+NOT_RECORDED = {
+    "not-asked": "not asked",
+    "not-known": "not known",
+    "prefers-not-to-say": "prefers not to say",
+    "not-applicable": "does not apply",
+    "not-safe-to-ask-now": "not safe to ask now",
+}
+"""The five ways of having no answer, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A question and how it may be shown now."""
+
+    view: Any
+    kept: bool = False
+    """Not while somebody else is in the room."""
+    carried: str = ""
+    """What was told before, to be asked "still right?"."""
+
+
+class Page(VerticalScroll, can_focus=False):
+    """The questions of one page; never more are mounted."""
+
+    DEFAULT_CSS = """
+    Page { padding: 0 1; scrollbar-size-vertical: 1; }
+    Page > .label { margin-top: 1; }
+    Page > .foot { display: none; text-style: bold; }
+    Page > .foot.-said { display: block; }
+    """
+
+    class StillRight(Message):
+        """A person said whether a carried answer is still right."""
+
+        def __init__(self, path: str, right: bool) -> None:
+            super().__init__()
+            self.path = path
+            self.right = right
+
+    def __init__(self, today: date) -> None:
+        super().__init__()
+        self.today = today
+        self.shown: tuple[Shown, ...] = ()
+        self.row = ""
+        """The row of a repeat that this page belongs to."""
+        self.repeat = ""
+        """The repeat a row can be added to from here."""
+        self._labels: list[Words] = []
+        self._feet: list[Words] = []
+        self._editors: list[Widget | None] = []
+
+    async def turn(self, title: str, shown: Sequence[Shown], focus: str = "") -> None:
+        """Draw another page in place of this one."""
+        self.shown = tuple(shown)
+        self._labels = [Words(label_of(one), classes="label") for one in shown]
+        self._feet = [Words(foot_of(one), classes="foot" + (" -said" if foot_of(one) else "")) for one in shown]
+        self._editors = [self._editor(one) for one in shown]
+        widgets: list[Widget] = [Words(plain(title, "bold"), classes="page-title")]
+        for one, label, editor, foot in zip(shown, self._labels, self._editors, self._feet, strict=True):
+            widgets += [label, *([editor] if editor else []), foot, *self._still_right(one)]
+        with self.app.batch_update():
+            await self.remove_children()
+            await self.mount_all(widgets)
+            self.scroll_home(animate=False)
+            self.focus_on(focus)
+
+    def refresh_questions(self, shown: Sequence[Shown]) -> bool:
+        """Show what changed in the same questions; False when they are other ones and the page must be turned."""
+        if [_shape(one) for one in shown] != [_shape(one) for one in self.shown]:
+            return False
+        for index, (old, new) in enumerate(zip(self.shown, shown, strict=True)):
+            if old != new:
+                self._update(index, new)
+        self.shown = tuple(shown)
+        return True
+
+    def focus_on(self, path: str = "") -> None:
+        """Put the keyboard on a question, or on the first that takes an answer."""
+        for one, editor in zip(self.shown, self._editors, strict=True):
+            if editor is not None and (not path or one.view.path == path):
+                target = editor if editor.can_focus else next(iter(editor.query("LineEntry, Choices")), editor)
+                target.focus()
+                return
+
+    def at(self) -> str:
+        """The path of the question the keyboard is on; '' when on none."""
+        focused = self.screen.focused
+        for one, editor in zip(self.shown, self._editors, strict=True):
+            if editor is not None and focused is not None and editor in (focused, *focused.ancestors):
+                return str(one.view.path)
+        return ""
+
+    def _editor(self, one: Shown) -> Widget | None:
+        make = None if one.kept else editor_for(one.view)
+        return make(one.view, self.today) if make else None
+
+    def _still_right(self, one: Shown) -> list[Widget]:
+        return [StillRightChoices(one.view.path)] if one.carried and not one.kept else []
+
+    def _update(self, index: int, one: Shown) -> None:
+        old = self.shown[index]
+        if label_of(old) != label_of(one):
+            self._labels[index].say(label_of(one))
+        if foot_of(old) != foot_of(one):
+            self._feet[index].say(foot_of(one))
+            self._feet[index].set_class(bool(foot_of(one)), "-said")
+        editor: Any = self._editors[index]
+        if editor is not None:
+            editor.rebind(one.view)
+
+    @on(Choices.Picked)
+    def _carried(self, event: Choices.Picked) -> None:
+        if isinstance(event.choices, StillRightChoices) and event.values:
+            event.stop()
+            self.post_message(self.StillRight(event.choices.path, event.values[0] == "yes"))
+
+
+class StillRightChoices(Choices):
+    """What was told before: is it still right?"""
+
+    def __init__(self, path: str) -> None:
+        super().__init__((("yes", "Still right"), ("no", "No longer right")))
+        self.path = path
+
+
+def label_of(one: Shown) -> Content:
+    """The words above a question: label, who said it, hint."""
+    view = one.view
+    if one.kept:
+        return plain("Something is asked here when you are alone.", "dim")
+    text = plain(view.label) + Content(" *" if view.required else "")
+    if view.kind == "date" and (said := day_in_words(view.value)):
+        text += plain(f"   {said}", "dim")
+    if view.voice:
+        text += plain(f"   who said it: {view.voice}", "dim")
+    if view.hint:
+        text += Content("\n") + plain(view.hint, "dim")
+    if view.kind == "calculate" or (view.kind == "signature"):
+        text += Content("\n") + plain(str(view.value or "·"))
+    if one.carried:
+        text += Content("\n") + plain(one.carried, "italic")
+    return text
+
+
+def foot_of(one: Shown) -> str:
+    """What is to be said below a question: no answer and why, or what is wrong."""
+    if one.kept:
+        return ""
+    if one.view.not_recorded:
+        return f"– {NOT_RECORDED.get(one.view.not_recorded, one.view.not_recorded)}  (^r changes)"
+    return f"! {violation_words(one.view.violation)}" if one.view.violation else ""
+
+
+def violation_words(violation: Any) -> str:
+    """What is wrong, in words."""
+    return str(getattr(violation, "message", violation))
+
+
+def _shape(one: Shown) -> tuple[Any, ...]:
+    return (one.view.path, one.kept, bool(one.carried), editor_for(one.view))

@@ -1,0 +1,248 @@
+"""A plain twin of the workspace, in memory: the same verbs, no vault. Screens cannot tell it from the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fieldkit.errors import FieldkitError
+from fieldkit.workspace import views
+
+ZONE = ZoneInfo("Europe/London")
+NOW = datetime(2026, 11, 23, 16, 5, tzinfo=ZONE)
+
+
+class WallClock:
+    """A clock that a test sets."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.at = now
+
+    def now(self) -> datetime:
+        """The time that was set."""
+        return self.at
+
+    def monotonic(self) -> float:
+        """Seconds, of the same clock."""
+        return self.at.timestamp()
+
+
+class NotOpen(FieldkitError):
+    """The wrong passphrase."""
+
+    said = "That passphrase does not open this vault."
+    cure = "Check caps lock and try again. Nothing has been changed."
+
+
+class PinGone(FieldkitError):
+    """Five wrong tries."""
+
+    said = "That was the fifth wrong PIN."
+    cure = "Open fieldkit again with your passphrase."
+
+
+class Twin:
+    """The desk of Asha Patel with three families; every name can be another, so that tests can be nasty."""
+
+    def __init__(self, words: str = "", drafts: Mapping[str, Any] | None = None) -> None:
+        self.words = words
+        self.me = views.Me("Asha Patel" + words, "w1", "worker", "Early Help North", "laptop 3", True)
+        self.duty = views.Duty("01223 000000", "01223 000001")
+        self.room = views.Room((), None, False)
+        self.pin: str | None = "2468"
+        self.tries = 0
+        self.closed = False
+        self.concerns: dict[str, Any] = {}
+        self.signed: list[tuple[Any, Any]] = []
+        self.resolved: list[tuple[str, str, str]] = []
+        self.synced = 0
+        self.filed: list[str] = []
+        self.family_names = {"f1": "Okafor" + words, "f2": "Unborn [Smith]" + words, "f3": "O'Brien-Núñez" + words}
+        self.open_drafts = dict(drafts or {})
+        self.fault: FieldkitError | None = None
+
+    # -- reading
+
+    def status(self) -> Any:
+        return views.Status(6, 0, len(self.open_drafts), 1, NOW - timedelta(days=3), True, True)
+
+    def today(self) -> Any:
+        return views.Today(
+            NOW.date(),
+            tuple(self._draft_row(draft) for draft in self.open_drafts.values()),
+            (views.DueRow("Review, 6 weeks" + self.words, "f3", self.family_names["f3"], date(2026, 11, 26), False),),
+            self.conflicts(),
+            tuple(self.concerns.values()),
+            (views.UnsignedRow("r1", "f2", self.family_names["f2"], date(2026, 11, 11)),),
+            6,
+        )
+
+    def _draft_row(self, draft: Any) -> Any:
+        return views.DraftRow(
+            draft.id, "eha", draft.form_title, draft.family, draft.family_name, "F", 61, 94, NOW - timedelta(days=2), 33
+        )
+
+    def families(self, limit: int = 200, after: str | None = None) -> Sequence[Any]:
+        return [
+            views.FamilyRow(id, name, ("Ngozi" + self.words, "Ada"), "CB4 1AA", "low")
+            for id, name in self.family_names.items()
+        ][:limit]
+
+    def find(self, text: str, limit: int = 50) -> Sequence[Any]:
+        wanted = text.casefold()
+        return [
+            views.Found("family", id, id, name, "14 Mill Rd" + self.words, name)
+            for id, name in self.family_names.items()
+            if wanted in name.casefold()
+        ][:limit]
+
+    def family(self, id: str) -> Any:
+        words = self.words
+        people = (
+            views.PersonRow("p1", "Ngozi Okafor" + words, 34, "mother", "PR", "home", ()),
+            views.PersonRow("p2", "Ada Okafor", 2, "daughter" + words, "", "home", ("allergy: nuts" + words,)),
+            views.PersonRow("p3", "Emeka Obi", 37, "father", "PR", "elsewhere", ()),
+        )
+        event = views.EventRow(
+            "r1", "visit", date(2026, 11, 19), "Visit" + words, "child seen alone" + words, "confirmed", "Asha"
+        )
+        return views.FamilyPage(
+            id,
+            self.family_names[id],
+            "Asha Patel" + words,
+            "high",
+            "14 Mill Rd" + words,
+            ("1 conflict: risk level" + words,),
+            people,
+            (),
+            (views.PermissionRow("school" + words, "Ngozi", "yes", ("attendance" + words,)),),
+            (),
+            (),
+            (event,),
+        )
+
+    # -- the room
+
+    def start_visit(self, family: str, present: Sequence[str]) -> None:
+        self.room = views.Room(tuple(present), NOW, bool(present))
+
+    def end_visit(self) -> None:
+        self.room = views.Room((), None, False)
+
+    # -- writing
+
+    def add_family(self, name: str, **values: str) -> str:
+        id = f"f{len(self.family_names) + 1}"
+        self.family_names[id] = name
+        return id
+
+    def add_person(self, family: str, details: Any) -> str:
+        return "p9"
+
+    def forms(self) -> Sequence[Any]:
+        return (views.FormRow("eha", "Early Help Assessment" + self.words, "2026.1"),)
+
+    def begin(self, form: str, family: str, subject: str | None = None) -> str:
+        return next(iter(self.open_drafts))
+
+    def draft(self, id: str) -> Any:
+        return self.open_drafts[id]
+
+    def file(self, draft_id: str) -> str:
+        self.filed.append(draft_id)
+        return "r1"
+
+    def discard(self, draft_id: str, reason: str) -> None:
+        del self.open_drafts[draft_id]
+
+    def freeze(self, record_or_draft: str, giver: Any) -> Any:
+        text = "We write down what we talk about and what we plan together." + self.words
+        return views.Frozen(text, {}, "a" * 64, "b" * 64, "agreement", giver)
+
+    def sign(self, frozen: Any, evidence: Any) -> str:
+        self.signed.append((frozen, evidence))
+        return "s1"
+
+    # -- the PIN
+
+    def pin_set(self) -> bool:
+        return self.pin is not None
+
+    def set_pin(self, pin: str) -> None:
+        self.pin = pin
+
+    def try_pin(self, pin: str) -> bool:
+        if pin == self.pin:
+            self.tries = 0
+            return True
+        self.tries += 1
+        if self.tries >= 5:
+            raise PinGone
+        return False
+
+    # -- concerns
+
+    def concern(self, family: str, about: str, words: str, urgent: bool) -> str:
+        id = f"c{len(self.concerns) + 1}"
+        self.concerns[id] = views.ConcernRow(id, family, self.family_names.get(family, ""), about, NOW, "waiting", None)
+        return id
+
+    def acknowledge(self, concern_id: str, words: str) -> None:
+        was = self.concerns[concern_id]
+        self.concerns[concern_id] = views.ConcernRow(
+            was.id, was.family, was.family_name, was.about, was.raised_at, "read", self.me.worker
+        )
+
+    # -- sync and conflicts
+
+    def sync(self, report: Callable[[Any], None] | None = None) -> Any:
+        if self.fault is not None:
+            raise self.fault
+        self.synced += 1
+        return views.SyncReport(6, 41, 1, 1, 1200, 3400, 2, ("The case moved to another team." + self.words,))
+
+    def conflicts(self) -> Any:
+        row = views.ConflictRow(
+            "k1", "f1", self.family_names["f1"], "Risk level" + self.words, "A", NOW + timedelta(hours=22), NOW
+        )
+        return (row,)
+
+    def conflict(self, id: str) -> Any:
+        words = self.words
+        mine = views.Side(
+            "0a", True, "medium" + words, "Asha Patel", NOW - timedelta(days=4), "laptop 3", "Shouting" + words
+        )
+        theirs = views.Side("0b", False, "high", "Marek Nowak" + words, NOW - timedelta(days=4), "centre" + words, "")
+        return views.ConflictCard(
+            id,
+            "f1",
+            self.family_names["f1"],
+            "r1",
+            "Risk level" + words,
+            "A",
+            NOW + timedelta(hours=22),
+            "low" + words,
+            (mine, theirs),
+            "high" + words,
+            "the safer" + words,
+            ("0a",),
+            None,
+            ("next visit 24 Nov" + words,),
+            bool(self.room.present),
+        )
+
+    def resolve(self, id: str, take: str, reason: str) -> Any:
+        self.resolved.append((id, take, reason))
+        return views.Resolution("proposed" if take == "mine" else "applied")
+
+    def show(self, record: str) -> Any:
+        field = views.FieldView("b/who", "Who was seen?" + self.words, "Ada, alone" + self.words, True)
+        return views.RecordView(record, "agreement", "Agreement" + self.words, "f1", "confirmed", (field,), ())
+
+    def edit(self, record: str, values: Mapping[str, Any]) -> str:
+        return record
+
+    def close(self) -> None:
+        self.closed = True
