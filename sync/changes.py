@@ -33,7 +33,7 @@ _ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", 
 
 
 def canonical(value: object) -> bytes:
-    """The one way to write a value that is hashed or signed (equal to RFC 8785 for text, whole numbers and ASCII keys)."""
+    """The one way to write what is hashed or signed: RFC 8785 for text, whole numbers and ASCII keys."""
     return _ENCODE(value).encode("utf-8", "surrogatepass")
 
 

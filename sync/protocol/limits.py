@@ -1,0 +1,19 @@
+"""Names, sizes and times that both ends keep to."""
+
+VERSION = "1"
+SPEAKS = "fieldkit-central"
+"""The header every answer of central carries: what answers without it is not central."""
+STREAM = "application/x-ndjson+zstd"
+JSON = "application/json"
+LEVEL = 3
+MOST_CHANGES = 2_000
+FIRST_CHANGES = 500
+MOST_COMPRESSED = 1 << 20
+"""Bytes of one push on the wire."""
+MOST_PLAIN = 64 << 20
+"""Bytes that a body may unfold to."""
+MOST_DEPTH = 64
+PAGE = 2_000
+"""Records of one page of a pull."""
+DATE_TOLERANCE = 300
+"""Seconds that a request's date may be off."""

@@ -1,0 +1,191 @@
+"""What is said on the wire: receipts, answers, questions, and the frames of a pull."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from sync.changes import State
+from sync.errors import Malformed
+from sync.protocol.limits import PAGE
+from sync.protocol.reasons import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Central's word on one change."""
+
+    seq: int
+    outcome: Outcome
+    version: int = 0
+    version_hash: str = ""
+    reason: str = ""
+    record: str = ""
+    echo: bool = False
+    """Whether the record will come with the next pull although this device wrote it last."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The receipt as one line of the answer."""
+        return {
+            "seq": self.seq,
+            "outcome": str(self.outcome),
+            "version": self.version,
+            "version_hash": self.version_hash,
+            "reason": self.reason,
+            "record": self.record,
+            "echo": self.echo,
+        }
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Receipt:
+        """The receipt of such a line; ValueError for an outcome nobody knows."""
+        outcome = Outcome(raw["outcome"])
+        word = (int(raw["version"]), str(raw["version_hash"]), str(raw["reason"]), str(raw["record"]))
+        return cls(int(raw["seq"]), outcome, *word, echo=bool(raw["echo"]))
+
+
+@dataclass(frozen=True, slots=True)
+class PushAnswer:
+    """What central says to a push: one receipt a change, and where it stands."""
+
+    acked_seq: int
+    epoch: str
+    server_time: str
+    durable_seq: int
+    receipts: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PullAsk:
+    """What a device asks for. `head_seen` is the highest (ledger number, hash) it has been told."""
+
+    epoch: str
+    since: int
+    head_seen: tuple[int, str]
+    ev: int
+    limit: int = PAGE
+    schema: int = 1
+    last_seq: int = 0
+    after: str = ""
+    """Where a backfill of newly granted scopes goes on, as central said in `more_at`."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The question as JSON."""
+        return {
+            "epoch": self.epoch,
+            "since": self.since,
+            "head_seen": list(self.head_seen),
+            "ev": self.ev,
+            "limit": self.limit,
+            "schema": self.schema,
+            "last_seq": self.last_seq,
+            "after": self.after,
+        }
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> PullAsk:
+        """The question of such an object."""
+        number, known = raw["head_seen"]
+        head = (int(number), str(known))
+        limit = min(max(int(raw["limit"]), 1), PAGE)
+        rest = {"schema": int(raw["schema"]), "last_seq": int(raw["last_seq"]), "after": str(raw["after"])}
+        return cls(str(raw["epoch"]), int(raw["since"]), head, int(raw["ev"]), limit=limit, **rest)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A record as central has it now."""
+
+    record: str
+    kind: str
+    scope: str
+    form: str
+    version: int
+    version_hash: str
+    actor: str
+    device: str
+    at: str
+    state: State = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tomb:
+    """A record that was deleted (`gone`: erased)."""
+
+    record: str
+    scope: str
+    version: int
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeGained:
+    """A scope this device may hold from now on; its records follow."""
+
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeLost:
+    """A scope to remove from this device."""
+
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageEnd:
+    """The last line of a page: where to go on."""
+
+    next: int
+    head: tuple[int, str]
+    more: bool
+    epoch: str
+    ev: int
+    server_time: str
+    durable_seq: int = 0
+    last_seq: int = 0
+    """The highest seq of this device that central has: lower than the device's own means central was restored."""
+    after: str = ""
+
+
+Frame = Put | Tomb | ScopeGained | ScopeLost | PageEnd
+
+_PUT = ("record", "kind", "scope", "form", "version", "version_hash", "actor", "device", "at", "state")
+
+
+def frame_json(frame: Frame) -> dict[str, Any]:
+    """A frame of a pull as one JSON object."""
+    match frame:
+        case Put():
+            return {"f": "put"} | {name: getattr(frame, name) for name in _PUT}
+        case Tomb():
+            return {
+                "f": "tomb",
+                "record": frame.record,
+                "scope": frame.scope,
+                "version": frame.version,
+                "gone": frame.gone,
+            }
+        case ScopeGained():
+            return {"f": "scope+", "scope": frame.scope}
+        case ScopeLost():
+            return {"f": "scope-", "scope": frame.scope}
+        case PageEnd():
+            names = ("next", "more", "epoch", "ev", "server_time", "durable_seq", "last_seq", "after")
+            return {"f": "end", "head": list(frame.head)} | {name: getattr(frame, name) for name in names}
+
+
+def frame_of(raw: Mapping[str, Any]) -> Frame:
+    """The frame of such an object; Malformed when it is none."""
+    try:
+        rest = {name: value for name, value in raw.items() if name != "f"}
+        if raw["f"] == "end":
+            number, known = rest.pop("head")
+            return PageEnd(head=(int(number), str(known)), **rest)
+        return cast(Frame, _FRAMES[raw["f"]](**rest))
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise Malformed from wrong
+
+
+_FRAMES: Mapping[str, Any] = {"put": Put, "tomb": Tomb, "scope+": ScopeGained, "scope-": ScopeLost}

@@ -1,0 +1,83 @@
+"""What can become of a change or a request, and why, in a worker's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of one pushed change. A change without an outcome is not acknowledged."""
+
+    APPLIED = "applied"
+    MERGED = "merged"
+    CONFLICT = "conflict"
+    HELD = "held"
+    LATE = "late"
+    QUARANTINED = "quarantined"
+    REFUSED = "refused"
+    GONE = "gone"
+    DUPLICATE = "duplicate"
+
+
+SETTLED = frozenset({Outcome.APPLIED, Outcome.MERGED, Outcome.CONFLICT, Outcome.LATE, Outcome.DUPLICATE})
+"""Outcomes after which central has the change in its history."""
+
+
+class Reason(StrEnum):
+    """Why something was refused, or needs a person. `SENTENCES` says each in a worker's words."""
+
+    UNKNOWN_DEVICE = "unknown-device"
+    REVOKED = "revoked"
+    FORKED = "forked"
+    BAD_SIGNATURE = "bad-signature"
+    OLD_DATE = "old-date"
+    REPLAY = "replay"
+    WRONG_TYPE = "wrong-type"
+    MALFORMED = "malformed"
+    TOO_LARGE = "too-large"
+    BROKEN_CHAIN = "broken-chain"
+    NEWER_SCHEMA = "newer-schema"
+    NOT_ENTITLED = "not-entitled"
+    MOVED = "moved"
+    UNKNOWN_RECORD = "unknown-record"
+    UNKNOWN_KIND = "unknown-kind"
+    EXISTS = "exists"
+    IMMUTABLE = "immutable"
+    UNSEEN_DELETE = "unseen-delete"
+    SIBLING_ARRIVED = "sibling-arrived"
+    ALREADY_DECIDED = "already-decided"
+    SECOND_PERSON = "second-person"
+    WAITS = "waits"
+    ERASED = "erased"
+    FORK = "fork"
+    BAD_CODE = "bad-code"
+
+
+SENTENCES: Mapping[Reason, str] = {
+    Reason.UNKNOWN_DEVICE: "Central does not know this laptop. Enrol it with a new code.",
+    Reason.REVOKED: "This laptop was taken out of use. Speak to your team lead; nothing on it was deleted.",
+    Reason.FORKED: "Another laptop speaks in this one's name. Enrol this one with a new code; nothing is lost.",
+    Reason.BAD_SIGNATURE: "The request was not signed by this laptop, or was changed on its way.",
+    Reason.OLD_DATE: "The laptop's clock is too far from central's. Set the clock and sync again.",
+    Reason.REPLAY: "The same request came twice. Sync again.",
+    Reason.WRONG_TYPE: "The request was not of the kind that central takes.",
+    Reason.MALFORMED: "The request was not in the agreed form. Update fieldkit.",
+    Reason.TOO_LARGE: "Too much was sent at once. It is sent again in smaller parts.",
+    Reason.BROKEN_CHAIN: "Central misses an earlier change of this laptop. It is asked for again.",
+    Reason.NEWER_SCHEMA: "This was written with a newer fieldkit than central has. It is kept until then.",
+    Reason.NOT_ENTITLED: "You do not hold this family. What you wrote is kept; your team lead can see to it.",
+    Reason.MOVED: "The family has moved to another team. What you wrote is kept for a person to look at.",
+    Reason.UNKNOWN_RECORD: "Central does not have the record this belongs to. It is kept here.",
+    Reason.UNKNOWN_KIND: "Central does not know this kind of record.",
+    Reason.EXISTS: "A record with this id is there already.",
+    Reason.IMMUTABLE: "A signed bundle cannot be changed. Write a new one.",
+    Reason.UNSEEN_DELETE: "Somebody changed the record meanwhile, so it was not deleted.",
+    Reason.SIBLING_ARRIVED: "Another value has arrived meanwhile. Look at the conflict again.",
+    Reason.ALREADY_DECIDED: "This conflict has been decided meanwhile.",
+    Reason.SECOND_PERSON: "The safer value stays until a second person, a team lead, agrees.",
+    Reason.WAITS: "This waits for an earlier change that needs a person.",
+    Reason.ERASED: "The record was erased on request. What you wrote about it is not taken.",
+    Reason.FORK: "Two different changes have the same place in this laptop's chain. Both are kept for a person.",
+    Reason.BAD_CODE: "That code is not valid any more. Ask for a new one.",
+}
