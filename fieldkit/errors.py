@@ -1,0 +1,144 @@
+"""What can go wrong on a device, each with its cure and the command line's exit code. No message holds an answer."""
+
+from __future__ import annotations
+
+
+class FieldkitError(Exception):
+    """The base: `said` tells what happened, `cure` what to do, `exit_code` what the command line answers."""
+
+    said = "That did not work."
+    cure = "Nothing has been changed. Try again."
+    exit_code = 1
+
+    def __str__(self) -> str:
+        return self.said
+
+
+class Refused(FieldkitError):
+    """A verb that may not be done now; the reason is given in plain words, without any answer."""
+
+    def __init__(self, said: str, cure: str = "Nothing has been changed.") -> None:
+        super().__init__(said)
+        self.said = said
+        self.cure = cure
+
+
+class WrongPassphrase(FieldkitError):
+    """The vault did not open."""
+
+    said = "That passphrase does not open this vault."
+    cure = "Check caps lock and try again. Nothing has been changed."
+    exit_code = 3
+
+
+class Locked(FieldkitError):
+    """Something was asked of a workspace that is closed."""
+
+    said = "fieldkit is locked."
+    cure = "Unlock it with your passphrase."
+    exit_code = 3
+
+
+class PinSpent(FieldkitError):
+    """The short PIN was wrong too often."""
+
+    said = "The PIN was wrong five times."
+    cure = "fieldkit is locked now. Unlock it with your passphrase; what was typed is safe."
+    exit_code = 3
+
+
+class NoDevice(FieldkitError):
+    """There is no store in this folder."""
+
+    said = "There is no fieldkit store in this folder."
+    cure = "Make one with `fieldkit init`, or name another folder with --home."
+
+
+class DeviceThere(FieldkitError):
+    """A store was to be made where one stands."""
+
+    said = "There is a fieldkit store in this folder already."
+    cure = "Use it, or name another folder with --home. Nothing has been changed."
+
+
+class AlreadyOpen(FieldkitError):
+    """Another fieldkit has this store open."""
+
+    said = "This store is open in another fieldkit."
+    cure = "Close the other one first. Nothing has been changed."
+
+
+class UnsafeFolder(FieldkitError):
+    """The folder can be read by others."""
+
+    said = "Other users of this machine can read fieldkit's folder."
+    cure = "Make it yours alone (mode 0700) and try again. Nothing has been changed."
+
+
+class StoreDamaged(FieldkitError):
+    """The key file or the database is not whole."""
+
+    said = "The store on this device is damaged."
+    cure = "Do not delete it. Copy the folder aside and ask for help; nothing has been changed."
+    exit_code = 7
+
+
+class NewerSchema(FieldkitError):
+    """The store was written by a newer fieldkit."""
+
+    said = "This store was written by a newer fieldkit."
+    cure = "Update fieldkit on this device. Nothing has been changed."
+
+
+class WeakKeyFile(FieldkitError):
+    """The key file asks for less, or far more, work than we accept."""
+
+    said = "The key file of this store has been weakened or altered."
+    cure = "Do not go on with it. Copy the folder aside and tell whoever looks after your laptops."
+    exit_code = 7
+
+
+class NotEnrolled(FieldkitError):
+    """Nothing is captured before central knows the device."""
+
+    said = "This device is not enrolled yet."
+    cure = "Ask for a code and run `fieldkit enrol URL CODE`."
+
+
+class UnknownRecord(FieldkitError):
+    """No such record, draft, conflict or form on this device."""
+
+    said = "There is nothing by that name on this device."
+    cure = "Look it up with `fieldkit list` or `fieldkit find`; it may need a sync first."
+
+
+class AnswersNotValid(FieldkitError):
+    """A form was to be filed with answers missing or outside their bounds; `places` names paths, never answers."""
+
+    said = "Some answers are missing or not valid."
+    exit_code = 6
+
+    def __init__(self, places: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("answers not valid")
+        self.places = places
+        self.cure = "Look at: " + "; ".join(f"{path} ({why})" for path, why in places[:20])
+
+
+class DiskTrouble(FieldkitError):
+    """The disk is full, read-only or failing."""
+
+    said = "This could not be written to the disk."
+    cure = "Free some space or check the disk. What was saved before is safe."
+
+
+class CentralAway(FieldkitError):
+    """Central could not be reached."""
+
+    said = "Central cannot be reached."
+    cure = "Nothing was marked sent. Go on working and sync later."
+    exit_code = 4
+
+    def __init__(self, said: str = "", cure: str = "") -> None:
+        super().__init__("central away")
+        self.said = said or self.said
+        self.cure = cure or self.cure
