@@ -1,4 +1,4 @@
-"""Where a device's folder is, what the time is, and how costly a passphrase is to guess. No secrets, no I/O but paths."""
+"""Where a device's folder is, what the time is, and how costly a passphrase is to guess. Nothing secret."""
 
 from __future__ import annotations
 
