@@ -1,0 +1,217 @@
+"""One sync: push all, then pull to the head. Every step may be cut and is simply done again; nothing is marked sent wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from sync.changes import SCHEMA, Change, version_hash
+from sync.client.replica import Replica, is_parked
+from sync.errors import NotCentral, Rejected, TooLarge
+from sync.protocol import (
+    FIRST_CHANGES,
+    MOST_CHANGES,
+    PAGE,
+    Frame,
+    Outcome,
+    PageEnd,
+    PullAsk,
+    PushAnswer,
+    Put,
+    Reason,
+    ScopeGained,
+    ScopeLost,
+)
+
+RESTORED = (Reason.BROKEN_CHAIN,)
+"""Refusals of a whole push after which the pull tells how far central has us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer to a pull."""
+
+    frames: Sequence[Frame]
+    end: PageEnd
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What went over the line so far."""
+
+    requests: int = 0
+    up: int = 0
+    down: int = 0
+
+
+class Central(Protocol):
+    """The other end, over whatever line.
+
+    Raises Unreachable, NotCentral, Rejected, Malformed or TooLarge; then nothing may be taken as received.
+    """
+
+    def push(self, changes: Sequence[Change]) -> PushAnswer:
+        """Send changes with contiguous seqs."""
+        ...
+
+    def pull(self, ask: PullAsk) -> Page:
+        """Ask for what is new."""
+        ...
+
+    def traffic(self) -> Traffic:
+        """What went over the line since this object was made."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a sync is; `of` is 0 where nobody knows yet."""
+
+    step: str
+    """`push` or `pull`."""
+    done: int
+    of: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a sync did."""
+
+    pushed: int = 0
+    pulled: int = 0
+    merged: int = 0
+    conflicts: int = 0
+    parked: int = 0
+    requests: int = 0
+    bytes_up: int = 0
+    bytes_down: int = 0
+    reasons: tuple[str, ...] = ()
+    """The reason codes of what was parked or needs a second person, each once."""
+    scopes_gained: tuple[str, ...] = ()
+    scopes_lost: tuple[str, ...] = ()
+    restored: bool = False
+    """Whether central had been restored from a copy and was told again what it had lost."""
+
+
+def _silent(_progress: Progress) -> None:
+    """Tell nobody."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A sync between one replica and central."""
+
+    replica: Replica
+    central: Central
+    verify: bool = True
+    """Whether every pulled record's hash is computed anew."""
+    _report: Report = field(default_factory=Report, init=False)
+
+    def run(self, tell: Callable[[Progress], None] = _silent) -> Report:
+        """Push all, pull to the head, and say what happened. May be called again after any failure."""
+        self._report, before = Report(), self.central.traffic()
+        if not self._push_all(tell) or not self._pull_all(tell):
+            # Central was restored: it told how far it has us, and takes the rest again as it was.
+            self._report = replace(self._report, restored=True)
+            if not self._push_all(tell):
+                raise Rejected(Reason.BROKEN_CHAIN)
+            self._pull_all(tell)
+        after = self.central.traffic()
+        return replace(
+            self._report,
+            requests=after.requests - before.requests,
+            bytes_up=after.up - before.up,
+            bytes_down=after.down - before.down,
+        )
+
+    def _push_all(self, tell: Callable[[Progress], None]) -> bool:
+        size, done, of = FIRST_CHANGES, 0, self.replica.waiting()
+        while batch := self.replica.unanswered(size):
+            # Marked before it leaves: if the answer is lost central may have it, and it is only ever sent again as it was.
+            self.replica.mark_sent(batch)
+            try:
+                answer = self.central.push(batch)
+            except TooLarge:
+                if len(batch) == 1:
+                    raise
+                size = len(batch) // 2
+                continue
+            except Rejected as refused:
+                if refused.reason in RESTORED and not self._report.restored:
+                    return self._ask_where_we_stand()
+                raise
+            if self._is_another_epoch(answer.epoch):
+                return self._ask_where_we_stand()
+            done += self._settle(batch, answer)
+            size = min(size * 2, MOST_CHANGES)
+            tell(Progress("push", done, of, self.central.traffic().up))
+        return True
+
+    def _settle(self, batch: Sequence[Change], answer: PushAnswer) -> int:
+        ours = {change.seq for change in batch}
+        receipts = [receipt for receipt in answer.receipts if receipt.seq in ours]
+        if not receipts:
+            raise NotCentral
+        settled = self.replica.settle(replace(answer, receipts=tuple(receipts)))
+        if settled.broken:
+            standing = self.replica.standing()
+            self.replica.rewind(standing.epoch, standing.last_seq)
+        reasons = {receipt.reason: None for receipt in receipts if receipt.reason}
+        report = self._report
+        self._report = replace(
+            report,
+            pushed=report.pushed + len(receipts),
+            merged=report.merged + sum(receipt.outcome is Outcome.MERGED for receipt in receipts),
+            conflicts=report.conflicts + sum(receipt.outcome is Outcome.CONFLICT for receipt in receipts),
+            parked=report.parked + sum(map(is_parked, receipts)),
+            reasons=tuple(dict.fromkeys((*report.reasons, *reasons))),
+        )
+        return len(receipts)
+
+    def _pull_all(self, tell: Callable[[Progress], None]) -> bool:
+        more = True
+        while more:
+            page = self.central.pull(self._ask())
+            if self._is_another_epoch(page.end.epoch):
+                self.replica.rewind(page.end.epoch, page.end.last_seq)
+                return False
+            self._check(page)
+            pulled = self.replica.take(page.frames, page.end)
+            more = page.end.more
+            self._count(page, pulled)
+            tell(Progress("pull", self._report.pulled, 0, self.central.traffic().down))
+        return True
+
+    def _count(self, page: Page, pulled: int) -> None:
+        gained = tuple(frame.scope for frame in page.frames if isinstance(frame, ScopeGained))
+        lost = tuple(frame.scope for frame in page.frames if isinstance(frame, ScopeLost))
+        self._report = replace(
+            self._report,
+            pulled=self._report.pulled + pulled,
+            scopes_gained=self._report.scopes_gained + gained,
+            scopes_lost=self._report.scopes_lost + lost,
+        )
+
+    def _check(self, page: Page) -> None:
+        if not self.verify:
+            return
+        for frame in page.frames:
+            if isinstance(frame, Put) and version_hash(frame.record, frame.version, frame.state) != frame.version_hash:
+                raise NotCentral
+
+    def _ask_where_we_stand(self) -> bool:
+        end = self.central.pull(self._ask()).end
+        self.replica.rewind(end.epoch, end.last_seq)
+        return False
+
+    def _is_another_epoch(self, epoch: str) -> bool:
+        known = self.replica.standing().epoch
+        return bool(known) and epoch != known
+
+    def _ask(self) -> PullAsk:
+        at = self.replica.standing()
+        return PullAsk(
+            at.epoch, at.cursor, at.head_seen, at.ev, limit=PAGE, schema=SCHEMA, last_seq=at.last_seq, after=at.after
+        )

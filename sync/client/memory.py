@@ -1,0 +1,193 @@
+"""The plain twin of the encrypted store: a replica in memory, for tests and for previews."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from sync.changes import NO_TRUNK, START, Change, Patch, State, Value, apply, version_hash
+from sync.client.replica import Parked, Settlement, Standing, is_parked
+from sync.protocol import Frame, PageEnd, PushAnswer, Put, Receipt, ScopeLost, Tomb
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A record as this device has it from central."""
+
+    record: str
+    kind: str
+    scope: str
+    version: int
+    version_hash: str
+    state: State = field(repr=False)
+
+
+class MemoryReplica:
+    """A `Replica` that keeps everything in dictionaries, and writes changes for its author."""
+
+    def __init__(self, device: str, actor: str = "") -> None:
+        self._standing = Standing(device)
+        self._actor = actor
+        self.outbox: list[Change] = []
+        self.sent: set[int] = set()
+        self.receipts: dict[int, Receipt] = {}
+        self.base: dict[str, Held] = {}
+        self._overlay: dict[str, list[int]] = {}
+        """Per record the seqs that are written, not parked and not in the base yet."""
+        self._any_version = False
+
+    def write(self, record: str, kind: str, patch: Patch, at: str = "") -> Change:
+        """Save an edit as its author sees the record now; a closed chain of changes, ready to be pushed."""
+        seen, held = self.view(record), self.base.get(record)
+        last = self.outbox[-1] if self.outbox else None
+        change = Change(
+            device=self._standing.device,
+            seq=len(self.outbox) + 1,
+            record=record,
+            kind=kind,
+            trunk=(held.version, held.version_hash) if held else NO_TRUNK,
+            patch=dict(patch),
+            was={path: seen[path] for path in patch if path in seen},
+            actor=self._actor,
+            occurred_at=at,
+            recorded_at=at,
+            prev_hash=last.hash if last else START,
+        ).sealed()
+        self.outbox.append(change)
+        self._overlay.setdefault(record, []).append(change.seq)
+        return change
+
+    def view(self, record: str) -> dict[str, Value]:
+        """The record as its author sees it: base and own changes that are not in it yet."""
+        held = self.base.get(record)
+        state: dict[str, Value] = dict(held.state) if held else {}
+        for seq in self._overlay.get(record, ()):
+            change = self.outbox[seq - 1]
+            if change.kind == "resolve":
+                continue
+            if change.kind == "delete":
+                state = {}
+            state = apply(state, _plain(change.patch))
+        return state
+
+    def standing(self) -> Standing:
+        """Where this device stands."""
+        return self._standing
+
+    def unanswered(self, limit: int) -> Sequence[Change]:
+        """The oldest changes without a receipt."""
+        first = self._standing.last_seq
+        return self.outbox[first : first + limit]
+
+    def waiting(self) -> int:
+        """How many changes have no receipt."""
+        return len(self.outbox) - self._standing.last_seq
+
+    def mark_sent(self, changes: Sequence[Change]) -> None:
+        """Note that these are about to leave."""
+        self.sent.update(change.seq for change in changes)
+
+    def settle(self, answer: PushAnswer) -> Settlement:
+        """Keep every receipt, in seq order and without a gap; fold or park its change."""
+        done = Settlement()
+        for receipt in sorted(answer.receipts, key=lambda each: each.seq):
+            if receipt.seq == self._standing.last_seq + 1 <= len(self.outbox):
+                done = self._keep(receipt, done)
+        self._standing = replace(self._standing, epoch=self._standing.epoch or answer.epoch)
+        return done
+
+    def _keep(self, receipt: Receipt, done: Settlement) -> Settlement:
+        change = self.outbox[receipt.seq - 1]
+        self.receipts[receipt.seq] = receipt
+        self._standing = replace(self._standing, last_seq=receipt.seq)
+        if is_parked(receipt):
+            self._overlay[change.record].remove(receipt.seq)
+            return replace(done, parked=done.parked + 1)
+        held = self.base.get(change.record)
+        if held is not None and held.version >= receipt.version:
+            self._overlay[change.record].remove(receipt.seq)
+        elif not receipt.echo:
+            if not self._fold(change, receipt):
+                return replace(done, broken=True)
+            return replace(done, folded=done.folded + 1)
+        return done
+
+    def _fold(self, change: Change, receipt: Receipt) -> bool:
+        held = self.base.get(change.record)
+        if change.kind == "delete":
+            self.base.pop(change.record, None)
+            self._overlay[change.record].remove(change.seq)
+            return True
+        state = apply(held.state if held else {}, _plain(change.patch))
+        if version_hash(change.record, receipt.version, state) != receipt.version_hash:
+            return False
+        kind, scope = (held.kind, held.scope) if held else (_word(change, "@kind"), _word(change, "@scope"))
+        self.base[change.record] = Held(change.record, kind, scope, receipt.version, receipt.version_hash, state)
+        self._overlay[change.record].remove(change.seq)
+        return True
+
+    def take(self, frames: Sequence[Frame], end: PageEnd) -> int:
+        """Bring a page into the base, with the cursor."""
+        changed = sum(self._take(frame) for frame in frames)
+        self._standing = replace(
+            self._standing,
+            epoch=end.epoch,
+            cursor=max(self._standing.cursor, end.next),
+            head_seen=max(self._standing.head_seen, end.head),
+            ev=end.ev,
+            after=end.after,
+        )
+        self._any_version = self._any_version and end.more
+        return changed
+
+    def _take(self, frame: Frame) -> int:
+        match frame:
+            case Put():
+                return self._put(frame)
+            case Tomb():
+                self._forget(frame.record, frame.version)
+                return int(self.base.pop(frame.record, None) is not None)
+            case ScopeLost():
+                lost = [record for record, held in self.base.items() if held.scope == frame.scope]
+                for record in lost:
+                    del self.base[record]
+                return len(lost)
+        return 0
+
+    def _put(self, put: Put) -> int:
+        held = self.base.get(put.record)
+        if held is not None and held.version >= put.version and not self._any_version:
+            return 0
+        self.base[put.record] = Held(put.record, put.kind, put.scope, put.version, put.version_hash, put.state)
+        self._forget(put.record, put.version)
+        return 1
+
+    def _forget(self, record: str, version: int) -> None:
+        """Take out of the overlay what the base holds now."""
+        waiting = self._overlay.get(record, [])
+        self._overlay[record] = [
+            seq for seq in waiting if seq not in self.receipts or self.receipts[seq].version > version
+        ]
+
+    def rewind(self, epoch: str, last_seq: int) -> None:
+        """Central was restored: what it does not have is unanswered again, and everything is pulled anew."""
+        for seq in [seq for seq in self.receipts if seq > last_seq]:
+            del self.receipts[seq]
+            change = self.outbox[seq - 1]
+            self._overlay[change.record] = sorted({*self._overlay.get(change.record, ()), seq})
+        kept = min(self._standing.last_seq, last_seq)
+        self._standing = Standing(self._standing.device, epoch=epoch, last_seq=kept)
+        self._any_version = True
+
+    def parked(self) -> Sequence[Parked]:
+        """The changes that stand apart."""
+        apart = sorted((seq, receipt) for seq, receipt in self.receipts.items() if is_parked(receipt))
+        return [Parked(self.outbox[seq - 1], receipt.outcome, receipt.reason) for seq, receipt in apart]
+
+
+def _plain(patch: Patch) -> Patch:
+    return {path: value for path, value in patch.items() if path[0] != "@"}
+
+
+def _word(change: Change, name: str) -> str:
+    return str(change.patch.get(name) or "")

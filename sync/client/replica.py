@@ -1,0 +1,104 @@
+"""What a device must keep to sync. The plain twin is `MemoryReplica`; the real one lies in the encrypted store.
+
+The rules both keep:
+
+* The outbox is never rewritten. A change is *unanswered* until it has a receipt; then it is *settled* or *parked*.
+* The base is the records at central's versions. The view is the base plus every change that is unanswered, or settled
+  but not yet in the base. Parked changes leave the view: the receipt said so.
+* Each method is one transaction. Calling one again after a kill does no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sync.changes import Change
+from sync.protocol import Frame, Outcome, PageEnd, PushAnswer, Receipt
+
+PARKED = frozenset({Outcome.HELD, Outcome.QUARANTINED, Outcome.REFUSED, Outcome.GONE})
+"""Outcomes after which a change stands apart, visibly, with its reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a device stands with central."""
+
+    device: str
+    epoch: str = ""
+    cursor: int = 0
+    head_seen: tuple[int, str] = (0, "")
+    ev: int = 0
+    last_seq: int = 0
+    """The highest of its own seqs that central has answered."""
+    after: str = ""
+    """Where a backfill goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What the receipts of one push did on the device."""
+
+    folded: int = 0
+    """Changes that are in the base already: central has what the device has."""
+    parked: int = 0
+    broken: bool = False
+    """Whether a record should have agreed with central and did not: then everything is pulled again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A change that central did not take, and why."""
+
+    change: Change
+    outcome: Outcome
+    reason: str
+
+
+class Replica(Protocol):
+    """A device's store, as sync sees it."""
+
+    def standing(self) -> Standing:
+        """Where this device stands."""
+        ...
+
+    def unanswered(self, limit: int) -> Sequence[Change]:
+        """The oldest changes without a receipt, in seq order: what a push sends."""
+        ...
+
+    def waiting(self) -> int:
+        """How many changes have no receipt."""
+        ...
+
+    def mark_sent(self, changes: Sequence[Change]) -> None:
+        """Note that these are about to leave: central may have them from now on, whatever is answered."""
+        ...
+
+    def settle(self, answer: PushAnswer) -> Settlement:
+        """Keep every receipt, once. Fold what needs no echo into the base when the version hash agrees; park the rest.
+
+        A change without a receipt stays unanswered. Of a `duplicate` nothing new is learned when it has a receipt.
+        """
+        ...
+
+    def take(self, frames: Sequence[Frame], end: PageEnd) -> int:
+        """Bring a page of a pull into the base, with the cursor; how many records changed.
+
+        A `put` older than the base is passed over. `scope-` removes the scope's records from the base; unsent changes
+        stay in the outbox.
+        """
+        ...
+
+    def rewind(self, epoch: str, last_seq: int) -> None:
+        """Central was restored: forget receipts after `last_seq`, take any version from now on, pull from the start."""
+        ...
+
+    def parked(self) -> Sequence[Parked]:
+        """The changes that stand apart."""
+        ...
+
+
+def is_parked(receipt: Receipt) -> bool:
+    """Whether a receipt sets its change apart."""
+    return receipt.outcome in PARKED

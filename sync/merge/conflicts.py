@@ -1,0 +1,101 @@
+"""Conflicts as records: opened with both claims, joined by further devices, one claim a device, none ever dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from sync.changes import Change, Policy, Value, version_hash
+from sync.merge.heads import Head, Touch
+
+NAMESPACE = UUID("5f1c6a52-1c4e-5b53-9a0e-7d1a3b1f6c11")
+DUE = {"A": timedelta(hours=24), "B": timedelta(days=7), "C": timedelta(days=30)}
+"""How long a conflict may stay open, by class."""
+OPEN, PROPOSED, RESOLVED = "open", "proposed", "resolved"
+"""The values of a conflict's `status`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """What a conflict is about, before it is a record."""
+
+    path: str
+    policy: Policy
+    was: Value = field(repr=False)
+    now: Value = field(repr=False)
+    said: Value = field(repr=False)
+    shown: Value = field(repr=False)
+    now_by: Touch | None = None
+
+
+def row_of_device(device: str) -> str:
+    """The sibling row of a device: rows begin with a digit."""
+    return f"0{device[:31]}"
+
+
+def opened(change: Change, head: Head, contest: Contest, at: str) -> Head:
+    """A new conflict of a record with both claims, or the open one with this claim joined."""
+    standing = head.conflicts.get(contest.path)
+    mine = sibling(row_of_device(change.device), contest.said, Touch.of(change, head.version + 1))
+    if standing is not None:
+        return _joined(standing, row_of_device(change.device), mine, contest.shown)
+    version = head.version + 1
+    state: dict[str, Value] = {
+        "record": head.record,
+        "path": contest.path,
+        "class": contest.policy.klass,
+        "policy": contest.policy.merge,
+        "order": list(contest.policy.order) or None,
+        "status": OPEN,
+        "opened": at,
+        "due": _due(at, contest.policy.klass),
+        "trunk": contest.was,
+        "shown": contest.shown,
+    }
+    if contest.now_by is not None:
+        row = row_of_device(contest.now_by.device)
+        other = f"1{row[1:]}" if contest.now_by.device == change.device else row
+        state |= sibling(other, contest.now, contest.now_by)
+    name = uuid5(NAMESPACE, f"{head.record}|{contest.path}|{version}").hex
+    return rewritten(Head(name, "conflict", head.scope), state | mine)
+
+
+def sibling(row: str, value: Value, said: Touch) -> dict[str, Value]:
+    """One device's claim, as paths of the conflict record."""
+    return {
+        f"siblings/{row}/value": value,
+        f"siblings/{row}/actor": said.actor,
+        f"siblings/{row}/device": said.device,
+        f"siblings/{row}/occurred_at": said.occurred_at,
+        f"siblings/{row}/recorded_at": said.recorded_at,
+        f"siblings/{row}/change": said.change,
+    }
+
+
+def rewritten(conflict: Head, state: Mapping[str, Value]) -> Head:
+    """A conflict at its next version; everybody is sent it, for only central writes it."""
+    version = conflict.version + 1
+    said = {path: value for path, value in state.items() if value is not None}
+    known = version_hash(conflict.record, version, said)
+    return replace(conflict, version=version, version_hash=known, state=said, echo=True)
+
+
+def rows(conflict: Head) -> tuple[str, ...]:
+    """The rows of the claims."""
+    return tuple(sorted(path.split("/")[1] for path in conflict.state if path.endswith("/change")))
+
+
+def without(state: Mapping[str, Value], place: str) -> dict[str, Value]:
+    """A state without what stands under a path."""
+    return {path: value for path, value in state.items() if not path.startswith(f"{place}/")}
+
+
+def _joined(standing: Head, row: str, mine: Mapping[str, Value], shown: Value) -> Head:
+    kept = without(without(standing.state, f"siblings/{row}"), "proposed")
+    return rewritten(standing, {**kept, **mine, "status": OPEN, "shown": shown})
+
+
+def _due(at: str, klass: str) -> str:
+    return (datetime.fromisoformat(at) + DUE.get(klass, DUE["C"])).isoformat()

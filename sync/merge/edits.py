@@ -1,0 +1,288 @@
+"""Deciding one change: what may stand, what is merged, what people must look at (SYNC section 6). No clock is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from sync.changes import RESERVED, Change, Policies, Policy, Value, apply, row_of, template, version_hash
+from sync.merge.conflicts import Contest, opened
+from sync.merge.heads import CREATED, DELETED, Decision, Head, Merge, Touch
+from sync.merge.kinds import IMMUTABLE, URGENT
+from sync.merge.policies import ALWAYS, Sides, decide, more_protective, rank, strictest
+
+PLAIN = Policy()
+RESTORED_ORDER = "z"
+"""Where a removed row stands again when somebody wrote in it without knowing: at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The paths that are decided together: one path, or the members of a unit that the patch names."""
+
+    key: str
+    paths: tuple[str, ...]
+    policy: Policy
+    is_unit: bool = False
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The outcome while it is made."""
+
+    patch: dict[str, Value] = field(default_factory=dict, repr=False)
+    contests: list[Contest] = field(default_factory=list)
+    merged: bool = False
+
+
+def merge(change: Change, head: Head | None, policies: Policies, at: str) -> Merge:
+    """Part what may stand from what a person must look at. Pure; `at` only dates a conflict.
+
+    `head.known` must hold central's hash of the version the change names as trunk (if central has it),
+    `head.conflicts` the record's open conflicts. A `resolve` goes to `resolve`.
+    """
+    if head is None:
+        return _create(change, policies)
+    if refusal := _refusal(change, head):
+        return Merge("refused", head, refusal)
+    if change.kind == "delete":
+        return _delete(change, head)
+    return _edit(change, head, policies, at)
+
+
+def _refusal(change: Change, head: Head) -> str:
+    if change.kind == "create" and not _same_place(change, head):
+        return "exists"
+    if head.kind in IMMUTABLE or head.kind == "conflict" or change.kind == "resolve":
+        return "immutable"
+    return ""
+
+
+def _same_place(change: Change, head: Head) -> bool:
+    return change.patch.get("@kind") == head.kind and change.patch.get("@scope") == head.scope
+
+
+def _create(change: Change, policies: Policies) -> Merge:
+    kind, scope, form = (str(change.patch.get(name) or "") for name in RESERVED)
+    bare = Head(change.record, kind, scope, form)
+    if change.kind != "create":
+        return Merge("refused", bare, "unknown-record")
+    if not kind or not scope:
+        return Merge("refused", bare, "malformed")
+    if kind == "conflict":
+        return Merge("refused", bare, "immutable")
+    state = {
+        path: value
+        for path, value in change.patch.items()
+        if value is not None and path[0] != "@" and policies.get(template(path), PLAIN).merge != "local"
+    }
+    known = version_hash(change.record, 1, state)
+    touched = {CREATED: (Touch.of(change, 1),)}
+    head = Head(change.record, kind, scope, form, version=1, version_hash=known, state=state, touched=touched)
+    return Merge("applied", head, urgent=kind in URGENT)
+
+
+def _delete(change: Change, head: Head) -> Merge:
+    if not head.has_seen(change.trunk) or head.last_of_others(change.device) > change.trunk[0] or head.conflicts:
+        return Merge("refused", head, "unseen-delete")
+    after = _after(head, head.state, {DELETED: _said(change, head, DELETED)})
+    return Merge("applied", replace(after, deleted=True, echo=_echo(change, head)), urgent=head.kind in URGENT)
+
+
+def _edit(change: Change, head: Head, policies: Policies, at: str) -> Merge:
+    draft = _Draft()
+    for place in _places(change, head, policies):
+        _decide_place(change, head, place, draft)
+    if head.deleted and change.kind != "restore":
+        draft.contests.append(_undeleted(head))
+    _restore_rows(head, draft)
+    _keep_class_a(change, head, policies, draft)
+    also = tuple(opened(change, head, contest, at) for contest in draft.contests)
+    touched = {path: _said(change, head, path) for path in draft.patch}
+    if head.deleted:
+        touched[DELETED] = _said(change, head, DELETED)
+    after = _after(head, apply(head.state, draft.patch), touched)
+    same = draft.patch == {path: value for path, value in change.patch.items() if path[0] != "@"}
+    after = replace(
+        after,
+        form=str(change.patch.get("@form") or head.form),
+        conflicts={**head.conflicts, **{str(each.state["path"]): each for each in also}},
+        deleted=False,
+        echo=_echo(change, head) or bool(also) or draft.merged or not same,
+    )
+    outcome = "conflict" if also else "merged" if draft.merged or not same else "applied"
+    return Merge(outcome, after, also=also, urgent=_urgent(head, also))
+
+
+def _urgent(head: Head, also: tuple[Head, ...]) -> bool:
+    return head.kind in URGENT or any(each.state["class"] == "A" for each in also)
+
+
+def _echo(change: Change, head: Head) -> bool:
+    if not head.has_seen(change.trunk) or head.last_of_others(change.device) > change.trunk[0]:
+        return True
+    return head.echo and head.version > change.trunk[0]
+
+
+def _after(head: Head, state: Mapping[str, Value], touched: Mapping[str, tuple[Touch, ...]]) -> Head:
+    version = head.version + 1
+    return replace(
+        head,
+        version=version,
+        version_hash=version_hash(head.record, version, state),
+        state=state,
+        touched={**head.touched, **touched},
+        known={**head.known, head.version: head.version_hash},
+    )
+
+
+def _said(change: Change, head: Head, path: str) -> tuple[Touch, ...]:
+    earlier = head.last_by_other(path, change.device)
+    mine = Touch.of(change, head.version + 1)
+    return (mine,) if earlier is None else (mine, earlier)
+
+
+def _places(change: Change, head: Head, policies: Policies) -> list[Place]:
+    units: dict[str, list[str]] = {}
+    places = []
+    for path in change.patch:
+        policy = policies.get(template(path), PLAIN)
+        if path[0] == "@" or policy.merge == "local":
+            continue
+        if policy.unit is None:
+            places.append(Place(path, (path,), policy))
+        else:
+            units.setdefault(_unit_key(path, policy.unit), []).append(path)
+    return places + [_unit(key, paths, head, policies) for key, paths in units.items()]
+
+
+def _unit(key: str, paths: list[str], head: Head, policies: Policies) -> Place:
+    unit = policies[template(paths[0])].unit
+    members = dict.fromkeys(paths)
+    for path in (*head.state, *head.touched):
+        policy = policies.get(template(path), PLAIN)
+        if policy.unit == unit and _unit_key(path, str(unit)) == key:
+            members[path] = None
+    rules = [policies[template(path)] for path in members]
+    return Place(key, tuple(members), strictest(rules), is_unit=True)
+
+
+def _unit_key(path: str, unit: str) -> str:
+    """The group's own path with its rows where the unit is named by a template, else the unit's name."""
+    if not template(path).startswith(f"{unit}/"):
+        return unit
+    return "/".join(path.split("/")[: unit.count("/") + 1])
+
+
+def _decide_place(change: Change, head: Head, place: Place, draft: _Draft) -> None:
+    if place.is_unit:
+        sides = _unit_sides(change, head, place)
+    else:
+        path = place.key
+        sides = Sides(change.was.get(path), head.state.get(path), change.patch[path])
+    standing = head.conflicts.get(place.key)
+    if standing is not None:
+        decision = _join(sides, place.policy)
+    elif not _is_unseen(change, head, place, sides):
+        decision = decide(sides, place.policy) if place.policy.merge in ALWAYS else Decision(sides.said)
+    elif sides.now == sides.said:
+        decision = Decision(sides.said)
+    else:
+        decision = _unit_decision(sides, place.policy) if place.is_unit else decide(sides, place.policy)
+    _note(head, place, sides, decision, draft)
+
+
+def _note(head: Head, place: Place, sides: Sides, decision: Decision, draft: _Draft) -> None:
+    if place.is_unit and isinstance(decision.value, dict):
+        draft.patch |= {path: decision.value.get(path) for path in place.paths}
+    else:
+        draft.patch[place.key] = decision.value
+    draft.merged = draft.merged or (decision.merged and decision.value != sides.said)
+    if decision.contested:
+        was, now, said = (_blankless(value) for value in (sides.was, sides.now, sides.said))
+        by = _speaker(head, place)
+        draft.contests.append(Contest(place.key, place.policy, was, now, said, _blankless(decision.value), by))
+
+
+def _blankless(value: Value) -> Value:
+    return {path: said for path, said in value.items() if said is not None} if isinstance(value, dict) else value
+
+
+def _speaker(head: Head, place: Place) -> Touch | None:
+    sayings = [said for path in place.paths for said in head.sayings(path)[:1]]
+    return max(sayings, default=None)
+
+
+def _is_unseen(change: Change, head: Head, place: Place, sides: Sides) -> bool:
+    """Whether the author wrote without having seen what another device said here."""
+    if not head.has_seen(change.trunk):
+        return sides.now != sides.was
+    others = (head.last_by_other(path, change.device) for path in _watched(head, place, sides))
+    return any(said is not None and said.version > change.trunk[0] for said in others)
+
+
+def _watched(head: Head, place: Place, sides: Sides) -> list[str]:
+    """The paths whose sayings count: for the removal of a row everything in it."""
+    if sides.said is not None or not place.key.endswith("/@order"):
+        return list(place.paths)
+    row = place.key.removesuffix("@order")
+    return [path for path in {**head.state, **head.touched} if path.startswith(row)]
+
+
+def _join(sides: Sides, policy: Policy) -> Decision:
+    """With a conflict open, what is shown of an `ask` never gets less protective; else the latest claim is shown."""
+    if policy.merge != "ask" and policy.klass != "A":
+        return Decision(sides.now if sides.said is None else sides.said, contested=True)
+    return Decision(more_protective(sides.now, sides.said, policy), contested=True)
+
+
+def _unit_sides(change: Change, head: Head, place: Place) -> Sides:
+    now = {path: head.state.get(path) for path in place.paths}
+    was = {path: change.was.get(path, None if path in change.patch else now[path]) for path in place.paths}
+    said = {path: change.patch[path] if path in change.patch else was[path] for path in place.paths}
+    return Sides(was, now, said)
+
+
+def _unit_decision(sides: Sides, policy: Policy) -> Decision:
+    if policy.merge != "ask" and policy.klass != "A":
+        return Decision(sides.said, contested=True)
+    now, said = _protection(sides.now, policy), _protection(sides.said, policy)
+    return Decision(sides.said if said > now else sides.now, contested=True)
+
+
+def _protection(value: Value, policy: Policy) -> int:
+    members = value.values() if isinstance(value, dict) else ()
+    return max((rank(member, policy) or 0 for member in members), default=0)
+
+
+def _undeleted(head: Head) -> Contest:
+    by = next(iter(head.touched.get(DELETED, ())), None)
+    return Contest(DELETED, PLAIN, None, "deleted", "kept", "kept", by)
+
+
+def _restore_rows(head: Head, draft: _Draft) -> None:
+    """A row that somebody removed stands again, for somebody else wrote in it without knowing."""
+    for contest in tuple(draft.contests):
+        row = row_of(contest.path)
+        order = f"{row}/@order"
+        if row and contest.now is None and order not in head.state and not draft.patch.get(order):
+            draft.patch[order] = RESTORED_ORDER
+
+
+def _keep_class_a(change: Change, head: Head, policies: Policies, draft: _Draft) -> None:
+    """Relevance never removes a class A answer of a form: it stays, marked as not asked this time."""
+    if not head.form:
+        return
+    for path, value in tuple(draft.patch.items()):
+        code = f"{path}@not-recorded"
+        asked = value is not None or path not in head.state or "@" in path or change.patch.get(code)
+        if asked or policies.get(template(path), PLAIN).klass != "A" or _row_removed(change, path):
+            continue
+        draft.patch[path] = head.state[path]
+        draft.patch[code] = "not-asked"
+
+
+def _row_removed(change: Change, path: str) -> bool:
+    row = row_of(path)
+    order = f"{row}/@order"
+    return row is not None and order in change.patch and change.patch[order] is None

@@ -1,0 +1,54 @@
+"""The policies of the typed kinds, which no form publishes, and how to find the policies of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sync.changes import Policies, Policy
+
+IMMUTABLE = frozenset({"signature"})
+"""Kinds that are created once and never changed: a correction is a new record."""
+URGENT = frozenset({"concern"})
+"""Kinds that go to the front of every pull."""
+
+_ASK = Policy("ask", "A")
+_ASK_FLAG = Policy("ask", "A", ("no", "unknown", "yes"))
+_TEXT = Policy("text")
+_PLACE = Policy("last", "C", unit="place")
+
+BUILT_IN: Mapping[str, Policies] = {
+    "family": {
+        "risk_level": Policy("ask", "A", ("low", "medium", "high", "immediate")),
+        "status": Policy("ask", "A", ("closed", "open")),
+        "lead": _ASK,
+        "address_confidential": _ASK_FLAG,
+        "address": _PLACE,
+        "postcode": _PLACE,
+        "summary": _TEXT,
+        "note": _TEXT,
+        "allergies": _TEXT,
+    },
+    "person": {
+        "household": Policy("last", "B"),
+        "pr": Policy("ask", "A"),
+        "safe_to_contact": Policy("ask", "A", ("yes", "ask-first", "no")),
+        "address_confidential": _ASK_FLAG,
+        "note": _TEXT,
+    },
+    "concern": {
+        "words": Policy("text", "A"),
+        "state": Policy("max", "A", type="order", order=("waiting", "sent", "confirmed", "read")),
+        "urgent": Policy("ask", "A", ("no", "yes")),
+        "acknowledged_by": Policy("first", "A"),
+    },
+    "signature": {},
+    "conflict": {},
+}
+
+
+def policies_for(kind: str, form: str, published: Mapping[str, Policies]) -> Policies:
+    """The policies of a record: of its form's newest published version, else the built-in ones of its kind.
+
+    `published` is keyed by form id. Which version a record was filed with does not matter: the newest rules.
+    """
+    return published.get(form.partition("@")[0]) or published.get(kind) or BUILT_IN.get(kind, {})

@@ -1,0 +1,132 @@
+"""What each merge policy does with two values that do not know of each other. One table, no branches elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sync.changes import Policy, Value
+from sync.merge.heads import Decision
+from sync.merge.paragraphs import merge_text
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The three values of one path."""
+
+    was: Value = field(repr=False)
+    """What the author of the change saw."""
+    now: Value = field(repr=False)
+    """What central shows."""
+    said: Value = field(repr=False)
+    """What the change says."""
+
+
+def _last(sides: Sides, _policy: Policy) -> Decision:
+    # A value is never hidden by a removal that did not know of it.
+    return Decision(sides.now if sides.said is None else sides.said, contested=True)
+
+
+def _ask(sides: Sides, policy: Policy) -> Decision:
+    if rank(sides.now, policy) is None or rank(sides.said, policy) is None:
+        return Decision(sides.now if sides.was is None else sides.was, contested=True)
+    return Decision(more_protective(sides.now, sides.said, policy), contested=True)
+
+
+def _text(sides: Sides, policy: Policy) -> Decision:
+    texts = (sides.was or "", sides.now or "", sides.said or "")
+    if sides.said is None or sides.now is None or not all(isinstance(text, str) for text in texts):
+        return _last(sides, policy)
+    merged = merge_text(*map(str, texts))
+    return _last(sides, policy) if merged is None else Decision(merged, merged=True)
+
+
+def _set(sides: Sides, _policy: Policy) -> Decision:
+    was, now, said = map(entries, (sides.was, sides.now, sides.said))
+    gone = [entry for entry in was if entry not in said]
+    kept = [entry for entry in now if entry not in gone]
+    joined = kept + [entry for entry in said if entry not in was and entry not in kept]
+    return Decision(joined or None, merged=True)
+
+
+def _append(sides: Sides, policy: Policy) -> Decision:
+    if not isinstance(sides.now, list) or not isinstance(sides.said, list):
+        return _last(sides, policy)
+    return Decision(sides.now + [entry for entry in sides.said if entry not in sides.now], merged=True)
+
+
+def _max(sides: Sides, policy: Policy) -> Decision:
+    return Decision(_most(sides, policy, 1), merged=True)
+
+
+def _min(sides: Sides, policy: Policy) -> Decision:
+    return Decision(_most(sides, policy, -1), merged=True)
+
+
+def _first(sides: Sides, _policy: Policy) -> Decision:
+    return Decision(sides.said) if sides.now is None else Decision(sides.now, contested=True)
+
+
+POLICIES: Mapping[str, Callable[[Sides, Policy], Decision]] = {
+    "last": _last,
+    "ask": _ask,
+    "text": _text,
+    "set": _set,
+    "append": _append,
+    "max": _max,
+    "min": _min,
+    "first": _first,
+}
+ALWAYS = frozenset({"max", "min", "first"})
+"""Policies that hold even for a change whose author had seen everything."""
+STRICTEST = ("ask", "text", "last", "first", "set", "append", "max", "min", "local")
+
+
+def decide(sides: Sides, policy: Policy) -> Decision:
+    """The decision for values that did not know of each other; class A is never decided by a machine."""
+    name = "ask" if policy.klass == "A" and policy.merge in ("last", "first") else policy.merge
+    return POLICIES.get(name, _last)(sides, policy)
+
+
+def rank(value: Value, policy: Policy) -> int | None:
+    """How protective a value is; a blank is the least, None where the order does not know it."""
+    if not policy.order:
+        return None
+    if value is None:
+        return -1
+    return policy.order.index(value) if isinstance(value, str) and value in policy.order else None
+
+
+def more_protective(one: Value, other: Value, policy: Policy) -> Value:
+    """The more protective of two values, the first when neither is known to be."""
+    low, high = rank(one, policy), rank(other, policy)
+    return other if low is not None and high is not None and high > low else one
+
+
+def strictest(policies: Sequence[Policy]) -> Policy:
+    """The policy of a unit: the strictest of its members, with the strictest class."""
+    first = min(policies, key=lambda policy: STRICTEST.index(policy.merge) if policy.merge in STRICTEST else 2)
+    return Policy(first.merge, min(policy.klass for policy in policies), first.order, first.unit, first.type)
+
+
+def entries(value: Value) -> list[str]:
+    """A value as the list of its entries."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [str(value)]
+
+
+def _most(sides: Sides, policy: Policy, sign: int) -> Value:
+    if sides.now is None or sides.said is None:
+        return sides.said if sides.now is None else sides.now
+    return sides.said if sign * _compare(sides.said, sides.now, policy) > 0 else sides.now
+
+
+def _compare(one: Value, other: Value, policy: Policy) -> float:
+    low, high = rank(one, policy), rank(other, policy)
+    if low is not None and high is not None:
+        return low - high
+    try:
+        return float(str(one)) - float(str(other))
+    except ValueError:
+        return (str(one) > str(other)) - (str(one) < str(other))
