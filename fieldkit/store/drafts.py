@@ -1,0 +1,132 @@
+"""Drafts and their journal: what is being typed, revision by revision, until it is filed or thrown away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fieldkit.errors import UnknownRecord
+from sync.changes import Value, apply
+
+if TYPE_CHECKING:
+    from fieldkit.store.store import Store
+
+_COLUMNS = "id, form, family, record, trunk, was, begun_at, saved_at, part, answered, total, missing, room"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft without its answers: what it is for, what its author had seen, how far it has come."""
+
+    id: str
+    form: str
+    """Form and version, `eha@2026.1`: a draft keeps to the version it was begun with."""
+    family: str
+    record: str | None
+    trunk: tuple[int, str]
+    was: Mapping[str, Value] = field(repr=False)
+    begun_at: str
+    saved_at: str
+    part: str = ""
+    answered: int = 0
+    total: int = 0
+    missing: int = 0
+    room: tuple[str, ...] = field(default=(), repr=False)
+    """Who was present when it was begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a draft has come, for lists."""
+
+    part: str
+    answered: int
+    total: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """One revision of a draft: the paths that changed (None: cleared), to be journalled."""
+
+    draft: str
+    revision: int
+    entries: Mapping[str, Value] = field(repr=False)
+    progress: Progress | None = None
+
+
+class Drafts:
+    """The tables of drafts and their journal."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def begin(self, draft: Draft) -> None:
+        """Keep a new draft."""
+        head = (draft.id, draft.form, draft.family, draft.record, json.dumps(draft.trunk), json.dumps(dict(draft.was)))
+        tail = (draft.begun_at, draft.saved_at, draft.part, draft.answered, draft.total, draft.missing)
+        with self.store.transaction() as connection:
+            connection.execute(
+                f"insert into draft ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                (*head, *tail, json.dumps(draft.room)),
+            )
+
+    def get(self, draft: str) -> Draft:
+        """One draft; UnknownRecord when there is none."""
+        found = self.store.connection.execute(f"select {_COLUMNS} from draft where id = ?", (draft,)).fetchone()  # noqa: S608
+        if found is None:
+            raise UnknownRecord
+        return _draft(found)
+
+    def all(self) -> list[Draft]:
+        """Every draft, the latest saved first."""
+        query = f"select {_COLUMNS} from draft order by saved_at desc, id"  # noqa: S608
+        return [_draft(row) for row in self.store.connection.execute(query)]
+
+    def journal(self, typed: Sequence[Typed]) -> str:
+        """Keep what was typed; durable when this returns. Answers the instant of the save."""
+        at = self.store.now()
+        with self.store.transaction() as connection:
+            for each in typed:
+                values = (each.draft, each.revision, at, json.dumps(dict(each.entries), ensure_ascii=False))
+                connection.execute(
+                    "insert into journal (draft, revision, at, entries)"
+                    " select ?, ?, ?, ? where exists (select 1 from draft where id = ?) on conflict do nothing",
+                    (*values, each.draft),
+                )
+                self._saved(each, at)
+        return at
+
+    def _saved(self, typed: Typed, at: str) -> None:
+        if typed.progress is None:
+            self.store.connection.execute("update draft set saved_at = ? where id = ?", (at, typed.draft))
+            return
+        how = typed.progress
+        self.store.connection.execute(
+            "update draft set saved_at = ?, part = ?, answered = ?, total = ?, missing = ? where id = ?",
+            (at, how.part, how.answered, how.total, how.missing, typed.draft),
+        )
+
+    def restore(self, draft: str) -> tuple[dict[str, Value], int]:
+        """What was typed so far (its journal folded in order), and the last revision."""
+        state: dict[str, Value] = {}
+        revision = 0
+        query = "select revision, entries from journal where draft = ? order by revision"
+        for number, entries in self.store.connection.execute(query, (draft,)):
+            state, revision = apply(state, json.loads(entries)), int(number)
+        return state, revision
+
+    def end(self, draft: str) -> None:
+        """Destroy a draft and its journal (filed or thrown away); call it inside the verb's transaction."""
+        with self.store.transaction() as connection:
+            connection.execute("delete from journal where draft = ?", (draft,))
+            connection.execute("delete from draft where id = ?", (draft,))
+
+
+def _draft(row: tuple[Any, ...]) -> Draft:
+    draft, form, family, record, trunk, was, begun, saved, part, answered, total, missing, room = row
+    version, known = json.loads(trunk)
+    head = (draft, form, family, record, (int(version), str(known)), json.loads(was), begun, saved)
+    return Draft(*head, part, answered, total, missing, tuple(json.loads(room)))

@@ -1,0 +1,174 @@
+"""Records as this device sees them: central's version (`base`), and `view` = base with the outbox on top."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sync.changes import Change, State, Value, apply
+
+if TYPE_CHECKING:
+    from fieldkit.store.store import Store
+
+_COLUMNS = "id, kind, scope, form, version, version_hash, view, actor, device, at"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record as its reader sees it."""
+
+    id: str
+    kind: str
+    scope: str
+    form: str
+    version: int
+    """Central's version under the view; 0 when central has none yet."""
+    version_hash: str
+    state: Mapping[str, Value] = field(repr=False)
+    actor: str
+    device: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A record as central sent it."""
+
+    id: str
+    kind: str
+    scope: str
+    form: str
+    version: int
+    version_hash: str
+    actor: str
+    device: str
+    at: str
+    state: State = field(repr=False)
+
+
+class Records:
+    """The table of records."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def get(self, record: str) -> Record | None:
+        """One record, or None."""
+        found = self.store.connection.execute(f"select {_COLUMNS} from record where id = ?", (record,)).fetchone()  # noqa: S608
+        return None if found is None else _record(found)
+
+    def of_scope(self, scope: str, kind: str | None = None) -> list[Record]:
+        """The records of a scope, oldest first; of one kind when it is given."""
+        query = f"select {_COLUMNS} from record where scope = ? and (? is null or kind = ?) order by at, id"  # noqa: S608
+        return [_record(row) for row in self.store.connection.execute(query, (scope, kind, kind))]
+
+    def of_kind(self, kind: str, limit: int = -1, after: str = "") -> list[Record]:
+        """The records of a kind in order of id, after an id."""
+        query = f"select {_COLUMNS} from record where kind = ? and id > ? order by id limit ?"  # noqa: S608
+        return [_record(row) for row in self.store.connection.execute(query, (kind, after, limit))]
+
+    def count(self, kind: str) -> int:
+        """How many records of a kind there are."""
+        return int(self.store.connection.execute("select count(*) from record where kind = ?", (kind,)).fetchone()[0])
+
+    def redraw(self, change: Change) -> None:
+        """Put one of our own changes on top of the view; a `create` makes the record."""
+        if change.kind == "resolve":
+            return
+        with self.store.transaction() as connection:
+            if change.kind == "create":
+                self._create(change)
+                return
+            found = connection.execute("select view from record where id = ?", (change.record,)).fetchone()
+            if found is not None:
+                view = apply(json.loads(found[0]), change.patch)
+                values = (_json(view), change.recorded_at, change.record)
+                connection.execute("update record set view = ?, at = ? where id = ?", values)
+                self.store.search.index(change.record, str(self._kind(change.record)), view)
+
+    def _create(self, change: Change) -> None:
+        view = {path: value for path, value in change.patch.items() if value is not None and not path.startswith("@")}
+        kind, scope, form = (str(change.patch.get(name) or "") for name in ("@kind", "@scope", "@form"))
+        values = (change.record, kind, scope, form, _json(view), change.actor, change.device, change.recorded_at)
+        self.store.connection.execute(
+            "insert into record (id, kind, scope, form, view, actor, device, at) values (?, ?, ?, ?, ?, ?, ?, ?)"
+            " on conflict (id) do update set view = excluded.view",
+            values,
+        )
+        self.store.search.index(change.record, kind, view, scope)
+
+    def _kind(self, record: str) -> str:
+        return str(self.store.connection.execute("select kind from record where id = ?", (record,)).fetchone()[0])
+
+    def rebase(self, bases: Sequence[Base]) -> None:
+        """Take central's versions and lay what is still unsettled here on top of each."""
+        pending = self.store.outbox.unsettled_by_record()
+        with self.store.transaction() as connection:
+            rows, names = [], []
+            for base in bases:
+                view: Mapping[str, Value] = base.state
+                for change in pending.get(base.id, ()):
+                    if change.kind != "resolve":
+                        view = apply(view, {path: v for path, v in change.patch.items() if not path.startswith("@")})
+                rows.append(_row(base, view))
+                names.append((base.id, base.kind, view, base.scope))
+            connection.executemany(_PUT, rows)
+            self.store.search.index_many(names)
+            self.store.conflicts.note(bases)
+
+    def confirm(self, record: str, version: int, version_hash: str) -> None:
+        """Central took our changes as they stand: the view is now its version too."""
+        with self.store.transaction() as connection:
+            connection.execute(
+                "update record set base = view, version = ?, version_hash = ? where id = ? and version < ?",
+                (version, version_hash, record, version),
+            )
+
+    def forget(self, record: str) -> None:
+        """Remove a record and what the search knows of it."""
+        with self.store.transaction() as connection:
+            connection.execute("delete from record where id = ?", (record,))
+            connection.execute("delete from conflict where id = ? or record = ?", (record, record))
+            self.store.search.forget(record)
+
+    def rebuild(self) -> int:
+        """Make every view anew from base and outbox; how many differed."""
+        pending, wrong = self.store.outbox.unsettled_by_record(), 0
+        with self.store.transaction() as connection:
+            for record, base, old in connection.execute("select id, base, view from record").fetchall():
+                view: Mapping[str, Any] = json.loads(base) if base else {}
+                for change in pending.get(record, ()):
+                    if change.kind != "resolve":
+                        view = apply(view, {path: v for path, v in change.patch.items() if not path.startswith("@")})
+                if dict(view) != json.loads(old):
+                    wrong += 1
+                    connection.execute("update record set view = ? where id = ?", (_json(view), record))
+        return wrong
+
+
+_PUT = """
+    insert into record (id, kind, scope, form, version, version_hash, base, view, actor, device, at)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    on conflict (id) do update set
+        kind = excluded.kind, scope = excluded.scope, form = excluded.form, version = excluded.version,
+        version_hash = excluded.version_hash, base = excluded.base, view = excluded.view,
+        actor = excluded.actor, device = excluded.device, at = excluded.at
+"""
+
+
+def _row(base: Base, view: Mapping[str, Value]) -> tuple[object, ...]:
+    text = _json(base.state)
+    shown = text if view is base.state else _json(view)
+    head = (base.id, base.kind, base.scope, base.form, base.version, base.version_hash)
+    return (*head, text, shown, base.actor, base.device, base.at)
+
+
+def _record(row: tuple[Any, ...]) -> Record:
+    record, kind, scope, form, version, version_hash, view, actor, device, at = row
+    return Record(record, kind, scope, form, version, version_hash, json.loads(view), actor, device, at)
+
+
+def _json(state: Mapping[str, Value]) -> str:
+    return json.dumps(dict(state), ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,126 @@
+"""Search as you type over names: prefixes first, then pieces of words, then slips of the finger.
+
+Full-text search finds at most 200 candidates; rapidfuzz puts them in order. Only names, known-as names, postcodes
+and relations go into the index, never notes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz, utils
+
+from sync.changes import Value
+
+if TYPE_CHECKING:
+    from fieldkit.store.store import Store
+
+CANDIDATES = 200
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "family": ("name", "postcode"),
+    "person": ("given", "surname", "known_as"),
+}
+_WORD = re.compile(r"\w+", re.UNICODE)
+_UNMARKED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that a search found, the best first."""
+
+    record: str
+    kind: str
+    scope: str
+    words: str = field(repr=False)
+    score: float
+
+
+class Search:
+    """The index of names."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def index(self, record: str, kind: str, state: Mapping[str, Value], scope: str | None = None) -> None:
+        """Keep one record's names findable."""
+        if kind in FIELDS:
+            self.index_many([(record, kind, state, scope or self._scope(record))])
+
+    def _scope(self, record: str) -> str:
+        found = self.store.connection.execute("select scope from record where id = ?", (record,)).fetchone()
+        return "" if found is None else str(found[0])
+
+    def index_many(self, records: Iterable[tuple[str, str, Mapping[str, Value], str]]) -> None:
+        """The same for many: (record, kind, state, scope)."""
+        wanted = [
+            (record, kind, _words(kind, state), scope) for record, kind, state, scope in records if kind in FIELDS
+        ]
+        if not wanted:
+            return
+        with self.store.transaction() as connection:
+            for record, kind, words, scope in wanted:
+                self.forget(record)
+                place = connection.execute(
+                    "insert into name_search (words, record, kind, scope) values (?, ?, ?, ?)",
+                    (words, record, kind, scope),
+                ).lastrowid
+                connection.execute(
+                    "insert into name_pieces (rowid, words, record) values (?, ?, ?)", (place, words, record)
+                )
+                connection.execute("insert into searchable (record, place) values (?, ?)", (record, place))
+
+    def forget(self, record: str) -> None:
+        """Take a record out of the index."""
+        connection = self.store.connection
+        found = connection.execute("select place from searchable where record = ?", (record,)).fetchone()
+        if found is not None:
+            connection.execute("delete from name_search where rowid = ?", found)
+            connection.execute("delete from name_pieces where rowid = ?", found)
+            connection.execute("delete from searchable where record = ?", (record,))
+
+    def find(self, text: str, limit: int = 50) -> list[Hit]:
+        """The records whose names begin with, contain, or nearly spell `text`."""
+        words = _WORD.findall(fold(text[:200]))[:8]
+        if not words:
+            return []
+        rows = self._prefixes(words)
+        if len(rows) < limit:
+            rows |= self._pieces(words)
+        hits = [Hit(record, kind, scope, names, _score(text, names)) for record, (kind, scope, names) in rows.items()]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.words, hit.record))[:limit]
+
+    def _prefixes(self, words: list[str]) -> dict[str, tuple[str, str, str]]:
+        asked = " ".join(f'"{word}"*' for word in words)
+        query = "select record, kind, scope, words from name_search where name_search match ? limit ?"
+        found = self.store.connection.execute(query, (asked, CANDIDATES))
+        return {record: (kind, scope, names) for record, kind, scope, names in found}
+
+    def _pieces(self, words: list[str]) -> dict[str, tuple[str, str, str]]:
+        pieces = {word[start : start + 3].lower() for word in words for start in range(len(word) - 2)}
+        if not pieces:
+            return {}
+        asked = " OR ".join(f'"{piece}"' for piece in sorted(pieces)[:12])
+        query = (
+            "select s.record, s.kind, s.scope, s.words from name_pieces p join name_search s on s.rowid = p.rowid"
+            " where name_pieces match ? order by p.rank limit ?"
+        )
+        found = self.store.connection.execute(query, (asked, CANDIDATES))
+        return {record: (kind, scope, names) for record, kind, scope, names in found}
+
+
+def fold(text: str) -> str:
+    """Letters without marks and capitals, so that `zolk` finds Żółkiewska."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter)).translate(_UNMARKED)
+
+
+def _words(kind: str, state: Mapping[str, Value]) -> str:
+    return fold(" ".join(str(state[name]) for name in FIELDS[kind] if state.get(name)))
+
+
+def _score(text: str, names: str) -> float:
+    return float(fuzz.WRatio(fold(text[:200]), names, processor=utils.default_process))

@@ -1,0 +1,197 @@
+"""The store keeps what it acknowledged, encrypted, in order, and finds it again."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from fieldkit import vault
+from fieldkit.errors import FieldkitError, NewerSchema, StoreDamaged
+from fieldkit.store.database import connect
+from fieldkit.store.drafts import Draft, Progress, Typed
+from fieldkit.store.records import Base
+from fieldkit.store.store import Store
+from fieldkit.store.writer import Writer
+from sync.changes import NO_TRUNK, START, Change, chain_holds
+
+CANARY = "Siobhán said the canary sings at midnight"
+
+
+def family(record: str, **fields: str) -> Change:
+    patch = {"@kind": "family", "@scope": f"family:{record}", "@form": "", **fields}
+    return Change(device="d1", seq=0, record=record, kind="create", trunk=NO_TRUNK, patch=patch, was={})
+
+
+def filed(store: Store, change: Change) -> Change:
+    with store.transaction():
+        kept = store.outbox.add(change)
+        store.records.redraw(kept)
+    return kept
+
+
+def test_changes_form_a_gapless_chain(store: Store) -> None:
+    for name in ("a1", "a2", "a3"):
+        filed(store, family(name, name="Okafor"))
+    pending = store.outbox.pending()
+    assert [change.seq for change in pending] == [1, 2, 3]
+    assert chain_holds(pending, START)
+
+
+def test_a_verb_that_fails_halfway_leaves_nothing(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.transaction():
+        store.outbox.add(family("a1", name="Okafor"))
+        raise RuntimeError
+    assert store.outbox.pending() == []
+
+
+def test_the_view_is_centrals_version_with_the_outbox_on_top(store: Store) -> None:
+    base = Base("r1", "family", "family:r1", "", 3, "h3", "w", "d9", "2026", {"name": "Okafor", "risk_level": "low"})
+    store.records.rebase([base])
+    filed(store, Change("d1", 0, "r1", "set", (3, "h3"), {"risk_level": "high"}, {"risk_level": "low"}))
+    newer = Base(
+        "r1", "family", "family:r1", "", 4, "h4", "w", "d9", "2026", {"name": "Okafor-Obi", "risk_level": "low"}
+    )
+    store.records.rebase([newer])
+    record = store.records.get("r1")
+    assert record is not None
+    assert dict(record.state) == {"name": "Okafor-Obi", "risk_level": "high"}
+    assert store.records.rebuild() == 0
+
+
+def test_a_parked_change_stays_with_its_reason_and_the_rest_goes_on(store: Store) -> None:
+    filed(store, family("a1", name="Okafor"))
+    filed(store, family("a2", name="Brennan"))
+    store.outbox.mark_sent([1, 2])
+    store.outbox.park(1, "not-entitled")
+    store.outbox.settle([2])
+    assert store.outbox.parked() == [(1, "a1", "not-entitled")]
+    assert (store.outbox.counts().waiting, store.outbox.counts().parked) == (0, 1)
+    assert store.outbox.state_of("a2") == "confirmed"
+
+
+@pytest.mark.parametrize(
+    "typed", ["okaf", "OKAFOR", "Okaffor", "kafo"], ids=["prefix", "capitals", "slip of the finger", "middle"]
+)
+def test_a_name_is_found_as_it_is_typed(store: Store, typed: str) -> None:
+    filed(store, family("a1", name="Okafor", postcode="WY1 2AB"))
+    filed(store, family("a2", name="Żółkiewska-Błaszczyk"))
+    assert store.search.find(typed)[0].record == "a1"
+    assert store.search.find("zolk")[0].record == "a2"
+
+
+def test_search_takes_any_text_as_words_and_never_as_a_query(store: Store) -> None:
+    filed(store, family("a1", name="O'Brien-Núñez"))
+    for hostile in ('"', "NEAR(", "a OR", "*", "name:x", "o'brien", "\x1b]52;c;x\x07", "(" * 5_000):
+        store.search.find(hostile)
+    assert store.search.find("brien-nunez")[0].record == "a1"
+
+
+def draft(store: Store) -> Draft:
+    made = Draft("d1", "eha@2026.1", "f1", None, NO_TRUNK, {}, store.now(), store.now())
+    store.drafts.begin(made)
+    return made
+
+
+def test_a_draft_is_its_journal_folded_in_order(store: Store) -> None:
+    draft(store)
+    store.drafts.journal([Typed("d1", 1, {"a": "x", "b": "y"}, Progress("A", 2, 9, 7)), Typed("d1", 2, {"a": None})])
+    assert store.drafts.restore("d1") == ({"b": "y"}, 2)
+    assert (store.drafts.get("d1").answered, store.drafts.get("d1").total) == (2, 9)
+
+
+def test_an_older_revision_never_overwrites_a_newer_one(store: Store) -> None:
+    draft(store)
+    store.drafts.journal([Typed("d1", 2, {"a": "new"})])
+    store.drafts.journal([Typed("d1", 1, {"a": "old"})])
+    assert store.drafts.restore("d1")[0] == {"a": "new"}
+
+
+def test_the_journal_is_destroyed_with_its_draft(store: Store) -> None:
+    draft(store)
+    store.drafts.journal([Typed("d1", 1, {"a": CANARY})])
+    store.drafts.end("d1")
+    store.drafts.journal([Typed("d1", 2, {"a": "late"})])
+    assert store.connection.execute("select count(*) from journal").fetchone()[0] == 0
+
+
+def test_the_writer_saves_in_order_and_drains(store: Store) -> None:
+    draft(store)
+    saved: list[int] = []
+    writer = Writer(store, lambda _draft, revision, _at: saved.append(revision), lambda wrong: pytest.fail(wrong.said))
+    for revision in range(1, 101):
+        writer.put(Typed("d1", revision, {"a": str(revision)}))
+    writer.drain()
+    assert store.drafts.restore("d1") == ({"a": "100"}, 100)
+    assert saved == sorted(saved)
+    assert saved[-1] == 100
+    writer.close()
+
+
+def test_threads_read_and_write_one_store(store: Store) -> None:
+    def work(name: str) -> None:
+        for number in range(20):
+            filed(store, family(f"{name}{number}", name="Okafor"))
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert chain_holds(store.outbox.pending(), START)
+    assert store.records.count("family") == 60
+
+
+def test_nothing_typed_is_readable_in_any_file(store: Store, opened: vault.Vault) -> None:
+    filed(store, family("a1", name=CANARY))
+    draft(store)
+    store.drafts.journal([Typed("d1", 1, {"a": CANARY})])
+    files = [path for path in opened.home.rglob("*") if path.is_file()]
+    assert len(files) >= 4
+    assert [path.name for path in files if b"canary sings" in path.read_bytes()] == []
+
+
+def test_every_connection_is_wal_and_full(store: Store) -> None:
+    assert store.connection.execute("pragma journal_mode").fetchone()[0] == "wal"
+    assert store.connection.execute("pragma synchronous").fetchone()[0] == 2
+
+
+def test_no_second_database_can_be_attached(store: Store) -> None:
+    with pytest.raises(Exception, match="not authorized"):
+        store.connection.execute("attach database ':memory:' as plain key ''")
+
+
+def test_a_newer_schema_is_refused_and_nothing_is_changed(store: Store, opened: vault.Vault) -> None:
+    store.connection.execute("pragma user_version = 9999")
+    store.connection.execute("pragma wal_checkpoint(truncate)")
+    before = opened.store_path.read_bytes()
+    with pytest.raises(NewerSchema):
+        Store(opened.store_path, opened.key, store.clock)
+    assert opened.store_path.read_bytes() == before
+
+
+def test_a_damaged_file_is_told_as_damaged_and_left_as_it_was(store: Store, opened: vault.Vault) -> None:
+    filed(store, family("a1", name="Okafor"))
+    store.close()
+    damaged = bytearray(opened.store_path.read_bytes())
+    damaged[20:4000] = bytes(3980)
+    opened.store_path.write_bytes(damaged)
+    with pytest.raises(StoreDamaged):
+        connect(opened.store_path, opened.key)
+    assert opened.store_path.read_bytes() == bytes(damaged)
+
+
+def test_the_audit_chain_names_the_entry_that_was_altered(store: Store) -> None:
+    for what in ("unlock", "file", "sync"):
+        store.audit.note(what)
+    assert store.audit.broken_at() is None
+    with store.transaction() as connection:
+        connection.execute("update audit set what = 'nothing' where number = 2")
+    assert store.audit.broken_at() == 2
+
+
+def test_a_database_error_tells_no_value(store: Store) -> None:
+    with pytest.raises(FieldkitError) as told, store.transaction() as connection:
+        connection.execute("insert into meta (name, value) values (?, ?)", (CANARY, "x"))
+        connection.execute("insert into meta (name, value) values (?, ?)", (CANARY, "x"))
+    assert "canary" not in repr(told.value) + str(told.value) + told.value.cure
