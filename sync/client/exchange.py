@@ -1,4 +1,4 @@
-"""One sync: push all, then pull to the head. Every step may be cut and is simply done again; nothing is marked sent wrongly."""
+"""One sync: push all, then pull to the head. Every step may be cut and is simply done again."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class Exchange:
     def _push_all(self, tell: Callable[[Progress], None]) -> bool:
         size, done, of = FIRST_CHANGES, 0, self.replica.waiting()
         while batch := self.replica.unanswered(size):
-            # Marked before it leaves: if the answer is lost central may have it, and it is only ever sent again as it was.
+            # Marked before it leaves: if the answer is lost central may have it, and it is only sent again as it was.
             self.replica.mark_sent(batch)
             try:
                 answer = self.central.push(batch)

@@ -4,6 +4,7 @@
 """
 
 from sync.protocol.limits import (
+    ANSWER_SIGNATURE,
     DATE_TOLERANCE,
     FIRST_CHANGES,
     JSON,
@@ -31,7 +32,7 @@ from sync.protocol.messages import (
     frame_of,
 )
 from sync.protocol.reasons import SENTENCES, SETTLED, Outcome, Reason
-from sync.protocol.requests import RequestFacts, content_digest, device_id
+from sync.protocol.requests import RequestFacts, answer_message, content_digest, device_id
 from sync.protocol.wire import (
     answer_body,
     batch_message,
@@ -46,6 +47,7 @@ from sync.protocol.wire import (
 )
 
 __all__ = [
+    "ANSWER_SIGNATURE",
     "DATE_TOLERANCE",
     "FIRST_CHANGES",
     "JSON",
@@ -73,6 +75,7 @@ __all__ = [
     "ScopeLost",
     "Tomb",
     "answer_body",
+    "answer_message",
     "batch_message",
     "content_digest",
     "device_id",

@@ -17,3 +17,5 @@ PAGE = 2_000
 """Records of one page of a pull."""
 DATE_TOLERANCE = 300
 """Seconds that a request's date may be off."""
+ANSWER_SIGNATURE = "fieldkit-signature"
+"""The header with the receipt key's signature over `answer_message`, in base64."""

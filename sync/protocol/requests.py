@@ -6,6 +6,8 @@ import base64
 import hashlib
 from dataclasses import dataclass
 
+from sync.changes import canonical
+
 
 @dataclass(frozen=True, slots=True)
 class RequestFacts:
@@ -50,3 +52,11 @@ def content_digest(body: bytes) -> str:
 def device_id(public_key: bytes) -> str:
     """A device's id: the fingerprint of its Ed25519 public key."""
     return hashlib.sha256(public_key).hexdigest()[:32]
+
+
+def answer_message(nonce: str, body: bytes) -> bytes:
+    """What central signs of an answer with its receipt key, sent as base64 in the header `ANSWER_SIGNATURE`.
+
+    It names the request's nonce, so that no answer serves for another question.
+    """
+    return canonical(["fieldkit-answer-1", nonce, content_digest(body)])
