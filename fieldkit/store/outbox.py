@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,17 @@ class Counts:
 
     waiting: int
     parked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What central said of one change: answered (in its history), settled (in our base too), parked, and why."""
+
+    seq: int
+    state: str
+    outcome: str
+    reason: str
+    version: int
 
 
 class Outbox:
@@ -52,59 +63,56 @@ class Outbox:
         )
         return [Change.from_json(json.loads(row[0])) for row in self.store.connection.execute(query, (limit,))]
 
-    def from_seq(self, seq: int, limit: int = 2_000) -> list[Change]:
-        """What is still kept from a place in the chain on."""
-        query = "select line from outbox where seq >= ? order by seq limit ?"
-        return [Change.from_json(json.loads(row[0])) for row in self.store.connection.execute(query, (seq, limit))]
+    def by_seq(self, seqs: Sequence[int]) -> dict[int, Change]:
+        """Some of the chain, by place."""
+        query = "select line from outbox where seq in (select value from json_each(?))"
+        rows = self.store.connection.execute(query, (json.dumps(list(seqs)),))
+        return {change.seq: change for change in (Change.from_json(json.loads(row[0])) for row in rows)}
 
     def mark_sent(self, seqs: Sequence[int]) -> None:
-        """Note, before it leaves, that central may have it."""
+        """Note, before they leave, that central may have them."""
         with self.store.transaction() as connection:
             connection.executemany(
                 "update sending set state = 'sent' where seq = ? and state = 'waiting'", [(seq,) for seq in seqs]
             )
 
-    def settle(self, seqs: Sequence[int]) -> None:
-        """Central has these for good in its history."""
+    def answer(self, answers: Sequence[Answer]) -> None:
+        """Keep what central said of each."""
+        rows = [(each.state, each.outcome, each.reason, each.version, each.seq) for each in answers]
         with self.store.transaction() as connection:
             connection.executemany(
-                "update sending set state = 'settled', reason = '' where seq = ?", [(seq,) for seq in seqs]
+                "update sending set state = ?, outcome = ?, reason = ?, version = ? where seq = ?", rows
             )
 
-    def park(self, seq: int, reason: str) -> None:
-        """Keep one that central refused, with its reason, for a person."""
+    def absorb(self, versions: Mapping[str, int]) -> None:
+        """The base of these records has reached these versions: what was answered up to them is settled."""
         with self.store.transaction() as connection:
-            connection.execute("update sending set state = 'parked', reason = ? where seq = ?", (reason, seq))
+            connection.executemany(
+                "update sending set state = 'settled' where state = 'answered' and version <= ?"
+                " and seq in (select seq from outbox where record = ?)",
+                [(version, record) for record, version in versions.items()],
+            )
 
-    def unsettle_from(self, seq: int) -> None:
-        """Central was restored: everything from here on is sent again as it was."""
+    def unanswer_after(self, seq: int) -> None:
+        """Central was restored: what it does not have is sent again as it was."""
         with self.store.transaction() as connection:
-            connection.execute("update sending set state = 'waiting', reason = '' where seq >= ?", (seq,))
-
-    def prune(self, durable_seq: int) -> None:
-        """Let go of settled changes that central's backups cover too; the chain's last place is remembered."""
-        with self.store.transaction() as connection:
-            gone = connection.execute(
-                "select max(o.seq) from outbox o join sending s using (seq) where o.seq <= ? and s.state = 'settled'"
-                " and o.seq < (select max(seq) from outbox)",
-                (durable_seq,),
-            ).fetchone()[0]
-            if gone is not None:
-                ended = "select seq from sending where seq <= ? and state = 'settled'"
-                rows = connection.execute(ended, (gone,)).fetchall()
-                connection.executemany("delete from sending where seq = ?", rows)
-                connection.executemany("delete from outbox where seq = ?", rows)
+            connection.execute(
+                "update sending set state = 'sent', outcome = '', reason = '', version = 0"
+                " where seq > ? and state <> 'waiting'",
+                (seq,),
+            )
 
     def counts(self) -> Counts:
         """How much waits and how much is parked."""
-        query = "select state, count(*) from sending where state <> 'settled' group by state"
+        query = "select state, count(*) from sending where state not in ('settled', 'answered') group by state"
         found = dict(self.store.connection.execute(query).fetchall())
         return Counts(found.get("waiting", 0) + found.get("sent", 0), found.get("parked", 0))
 
-    def parked(self) -> list[tuple[int, str, str]]:
-        """(seq, record, reason) of what needs a person."""
-        query = "select o.seq, o.record, s.reason from outbox o join sending s using (seq) where s.state = 'parked'"
-        return [(int(seq), str(record), str(reason)) for seq, record, reason in self.store.connection.execute(query)]
+    def parked(self) -> list[tuple[Change, str, str]]:
+        """(change, outcome, reason) of what needs a person."""
+        query = "select o.line, s.outcome, s.reason from outbox o join sending s using (seq) where s.state = 'parked'"
+        rows = self.store.connection.execute(query).fetchall()
+        return [(Change.from_json(json.loads(line)), str(outcome), str(reason)) for line, outcome, reason in rows]
 
     def state_of(self, record: str) -> str:
         """draft's later words: complete (waits), sent (left), confirmed (central has all of it)."""
@@ -117,7 +125,10 @@ class Outbox:
     def unsettled_by_record(self) -> dict[str, list[Change]]:
         """What lies on top of central's versions, by record."""
         found: dict[str, list[Change]] = defaultdict(list)
-        query = "select o.line from outbox o join sending s using (seq) where s.state <> 'settled' order by o.seq"
+        query = (
+            "select o.line from outbox o join sending s using (seq)"
+            " where s.state in ('waiting', 'sent', 'answered') order by o.seq"
+        )
         for row in self.store.connection.execute(query):
             change = Change.from_json(json.loads(row[0]))
             found[change.record].append(change)

@@ -102,29 +102,44 @@ class Records:
     def _kind(self, record: str) -> str:
         return str(self.store.connection.execute("select kind from record where id = ?", (record,)).fetchone()[0])
 
-    def rebase(self, bases: Sequence[Base]) -> None:
-        """Take central's versions and lay what is still unsettled here on top of each."""
-        pending = self.store.outbox.unsettled_by_record()
-        with self.store.transaction() as connection:
-            rows, names = [], []
-            for base in bases:
-                view: Mapping[str, Value] = base.state
-                for change in pending.get(base.id, ()):
-                    if change.kind != "resolve":
-                        view = apply(view, {path: v for path, v in change.patch.items() if not path.startswith("@")})
-                rows.append(_row(base, view))
-                names.append((base.id, base.kind, view, base.scope))
-            connection.executemany(_PUT, rows)
-            self.store.search.index_many(names)
-            self.store.conflicts.note(bases)
+    def rebase(self, bases: Sequence[Base], *, any_version: bool = False) -> int:
+        """Take central's newer versions and lay what is not in them yet on top; how many records changed.
 
-    def confirm(self, record: str, version: int, version_hash: str) -> None:
-        """Central took our changes as they stand: the view is now its version too."""
+        `any_version`: also older ones, after central was restored.
+        """
         with self.store.transaction() as connection:
-            connection.execute(
-                "update record set base = view, version = ?, version_hash = ? where id = ? and version < ?",
-                (version, version_hash, record, version),
-            )
+            known = {} if any_version else self._versions([base.id for base in bases])
+            fresh = [base for base in bases if base.version > known.get(base.id, 0)]
+            self.store.outbox.absorb({base.id: base.version for base in fresh})
+            pending = self.store.outbox.unsettled_by_record()
+            views = {base.id: _laid(base.state, pending.get(base.id, ())) for base in fresh}
+            connection.executemany(_PUT, [_row(base, views[base.id]) for base in fresh])
+            self.store.search.index_many((base.id, base.kind, views[base.id], base.scope) for base in fresh)
+            self.store.conflicts.note(fresh)
+        return len(fresh)
+
+    def _versions(self, records: Sequence[str]) -> dict[str, int]:
+        query = "select id, version from record where id in (select value from json_each(?)) and base is not null"
+        return dict(self.store.connection.execute(query, (json.dumps(list(records)),)).fetchall())
+
+    def bases(self, records: Sequence[str]) -> dict[str, Base]:
+        """Central's versions of some records, where this device has one."""
+        query = (
+            "select id, kind, scope, form, version, version_hash, actor, device, at, base from record"
+            " where id in (select value from json_each(?)) and base is not null"
+        )
+        rows = self.store.connection.execute(query, (json.dumps(list(records)),))
+        return {row[0]: _kept(row) for row in rows}
+
+    def redraw_all(self, records: Sequence[str]) -> None:
+        """Draw some views anew: what was parked no longer lies on top."""
+        bases = self.bases(records)
+        pending = self.store.outbox.unsettled_by_record() if records else {}
+        with self.store.transaction() as connection:
+            for record in records:
+                under = bases[record].state if record in bases else {}
+                view = _laid(under, pending.get(record, ()))
+                connection.execute("update record set view = ? where id = ?", (_json(view), record))
 
     def forget(self, record: str) -> None:
         """Remove a record and what the search knows of it."""
@@ -138,10 +153,7 @@ class Records:
         pending, wrong = self.store.outbox.unsettled_by_record(), 0
         with self.store.transaction() as connection:
             for record, base, old in connection.execute("select id, base, view from record").fetchall():
-                view: Mapping[str, Any] = json.loads(base) if base else {}
-                for change in pending.get(record, ()):
-                    if change.kind != "resolve":
-                        view = apply(view, {path: v for path, v in change.patch.items() if not path.startswith("@")})
+                view = _laid(json.loads(base) if base else {}, pending.get(record, ()))
                 if dict(view) != json.loads(old):
                     wrong += 1
                     connection.execute("update record set view = ? where id = ?", (_json(view), record))
@@ -158,11 +170,26 @@ _PUT = """
 """
 
 
+def _laid(state: State, changes: Sequence[Change]) -> State:
+    """A base with our own changes on top."""
+    for change in changes:
+        if change.kind == "resolve":
+            continue
+        under = {} if change.kind == "delete" else state
+        state = apply(under, {path: value for path, value in change.patch.items() if not path.startswith("@")})
+    return state
+
+
 def _row(base: Base, view: Mapping[str, Value]) -> tuple[object, ...]:
     text = _json(base.state)
     shown = text if view is base.state else _json(view)
     head = (base.id, base.kind, base.scope, base.form, base.version, base.version_hash)
     return (*head, text, shown, base.actor, base.device, base.at)
+
+
+def _kept(row: tuple[Any, ...]) -> Base:
+    record, kind, scope, form, version, version_hash, actor, device, at, state = row
+    return Base(record, kind, scope, form, version, version_hash, actor, device, at, json.loads(state))
 
 
 def _record(row: tuple[Any, ...]) -> Record:

@@ -3,17 +3,28 @@
 from sync.client.exchange import Central, Exchange, Page, Progress, Report, Traffic
 from sync.client.memory import MemoryReplica
 from sync.client.replica import Parked, Replica, Settlement, Standing
+from sync.protocol import SENTENCES, Frame, Outcome, PageEnd, PushAnswer, Put, Reason, Receipt, ScopeLost, Tomb
 
 __all__ = [
+    "SENTENCES",
     "Central",
     "Exchange",
+    "Frame",
     "MemoryReplica",
+    "Outcome",
     "Page",
+    "PageEnd",
     "Parked",
     "Progress",
+    "PushAnswer",
+    "Put",
+    "Reason",
+    "Receipt",
     "Replica",
     "Report",
+    "ScopeLost",
     "Settlement",
     "Standing",
+    "Tomb",
     "Traffic",
 ]

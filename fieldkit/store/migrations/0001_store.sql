@@ -32,11 +32,13 @@ create table outbox (
 );
 create index outbox_record on outbox (record, seq);
 
--- What became of each: waiting, sent (may be there), settled, parked (needs a person).
+-- What became of each: waiting, sent (may be there), answered (central has it, our base not yet), settled, parked.
 create table sending (
     seq integer primary key references outbox,
-    state text not null check (state in ('waiting', 'sent', 'settled', 'parked')),
-    reason text not null default ''
+    state text not null check (state in ('waiting', 'sent', 'answered', 'settled', 'parked')),
+    outcome text not null default '',
+    reason text not null default '',
+    version integer not null default 0
 );
 create index sending_state on sending (state, seq) where state <> 'settled';
 

@@ -10,6 +10,7 @@ from fieldkit import vault
 from fieldkit.errors import FieldkitError, NewerSchema, StoreDamaged
 from fieldkit.store.database import connect
 from fieldkit.store.drafts import Draft, Progress, Typed
+from fieldkit.store.outbox import Answer
 from fieldkit.store.records import Base
 from fieldkit.store.store import Store
 from fieldkit.store.writer import Writer
@@ -63,9 +64,10 @@ def test_a_parked_change_stays_with_its_reason_and_the_rest_goes_on(store: Store
     filed(store, family("a1", name="Okafor"))
     filed(store, family("a2", name="Brennan"))
     store.outbox.mark_sent([1, 2])
-    store.outbox.park(1, "not-entitled")
-    store.outbox.settle([2])
-    assert store.outbox.parked() == [(1, "a1", "not-entitled")]
+    store.outbox.answer([Answer(1, "parked", "refused", "not-entitled", 0), Answer(2, "settled", "applied", "", 1)])
+    assert [(change.record, outcome, why) for change, outcome, why in store.outbox.parked()] == [
+        ("a1", "refused", "not-entitled")
+    ]
     assert (store.outbox.counts().waiting, store.outbox.counts().parked) == (0, 1)
     assert store.outbox.state_of("a2") == "confirmed"
 

@@ -1,0 +1,118 @@
+"""The encrypted store keeps the same promises as the plain twin when it syncs."""
+
+from __future__ import annotations
+
+from fieldkit.store.replica import StoreReplica
+from fieldkit.store.store import Store
+from sync.changes import NO_TRUNK, Change, apply, version_hash
+from sync.client import Outcome, PageEnd, PushAnswer, Put, Receipt
+
+END = PageEnd(next=1, head=(1, "h"), more=False, epoch="e1", ev=0, server_time="")
+
+
+def written(store: Store, record: str, kind: str = "create", **fields: str) -> Change:
+    own = {"@kind": "note", "@scope": "family:f"} if kind == "create" else {}
+    with store.transaction():
+        held = store.records.get(record)
+        trunk = (held.version, held.version_hash) if held else NO_TRUNK
+        change = store.outbox.add(Change("d1", 0, record, kind, trunk, own | fields, {}))
+        store.records.redraw(change)
+    return change
+
+
+def receipt(change: Change, version: int, state: dict[str, object], outcome: Outcome = Outcome.APPLIED) -> Receipt:
+    return Receipt(change.seq, outcome, version, version_hash(change.record, version, state), "", change.record)  # type: ignore[arg-type]
+
+
+def put(record: str, version: int, **state: str) -> Put:
+    head = (record, "note", "family:f", "", version, version_hash(record, version, state))
+    return Put(*head, "w", "d2", "2026-11-23", state=state)
+
+
+def view(store: Store, record: str) -> dict[str, object]:
+    found = store.records.get(record)
+    return {} if found is None else dict(found.state)
+
+
+def test_a_receipt_that_agrees_folds_the_change_into_the_base(store: Store) -> None:
+    replica = StoreReplica(store, "d1")
+    change = written(store, "n1", words="seen")
+    answer = PushAnswer(1, "e1", "", 0, (receipt(change, 1, {"words": "seen"}),))
+    assert replica.settle(answer).folded == 1
+    assert replica.waiting() == 0
+    assert store.records.bases(["n1"])["n1"].version == 1
+    assert (replica.standing().last_seq, replica.standing().epoch) == (1, "e1")
+
+
+def test_a_change_without_a_receipt_stays_unanswered(store: Store) -> None:
+    replica = StoreReplica(store, "d1")
+    first, second = written(store, "n1", words="one"), written(store, "n2", words="two")
+    replica.mark_sent([first, second])
+    replica.settle(PushAnswer(1, "e1", "", 0, (receipt(first, 1, {"words": "one"}),)))
+    assert [change.record for change in replica.unanswered(10)] == ["n2"]
+
+
+def test_a_receipt_out_of_turn_is_not_believed(store: Store) -> None:
+    replica = StoreReplica(store, "d1")
+    written(store, "n1", words="one")
+    second = written(store, "n2", words="two")
+    replica.settle(PushAnswer(2, "e1", "", 0, (receipt(second, 1, {"words": "two"}),)))
+    assert replica.waiting() == 2
+
+
+def test_a_hash_that_disagrees_asks_for_everything_again(store: Store) -> None:
+    replica = StoreReplica(store, "d1")
+    change = written(store, "n1", words="seen")
+    assert replica.settle(PushAnswer(1, "e1", "", 0, (receipt(change, 1, {"words": "other"}),))).broken
+    assert view(store, "n1") == {"words": "seen"}
+
+
+def test_what_central_did_not_take_leaves_the_view_but_never_the_device(store: Store) -> None:
+    replica = StoreReplica(store, "d1")
+    replica.take([put("n1", 1, words="central")], END)
+    change = written(store, "n1", "set", words="mine")
+    assert view(store, "n1") == {"words": "mine"}
+    replica.settle(PushAnswer(1, "e1", "", 0, (Receipt(1, Outcome.REFUSED, reason="not-entitled", record="n1"),)))
+    assert view(store, "n1") == {"words": "central"}
+    assert [(parked.change.hash, parked.reason) for parked in replica.parked()] == [(change.hash, "not-entitled")]
+
+
+def test_a_page_never_hides_what_is_not_sent_yet(store: Store) -> None:
+    replica = StoreReplica(store, "d1")
+    replica.take([put("n1", 1, words="old", place="home")], END)
+    written(store, "n1", "set", words="mine")
+    replica.take([put("n1", 2, words="old", place="school")], END)
+    assert view(store, "n1") == {"words": "mine", "place": "school"}
+
+
+def test_a_merged_change_waits_for_its_echo_and_is_then_settled(store: Store) -> None:
+    replica = StoreReplica(store, "d1")
+    replica.take([put("n1", 1, words="old")], END)
+    change = written(store, "n1", "set", words="mine")
+    echo = Receipt(change.seq, Outcome.MERGED, 3, "?", "", "n1", echo=True)
+    replica.settle(PushAnswer(1, "e1", "", 0, (echo,)))
+    assert view(store, "n1") == {"words": "mine"}
+    merged = apply({"words": "mine"}, {"extra": "theirs"})
+    replica.take([put("n1", 3, **{key: str(value) for key, value in merged.items()})], END)
+    assert view(store, "n1") == {"words": "mine", "extra": "theirs"}
+    assert store.outbox.state_of("n1") == "confirmed"
+
+
+def test_after_a_restored_central_the_lost_changes_are_sent_again_as_they_were(store: Store) -> None:
+    replica = StoreReplica(store, "d1")
+    changes = [written(store, f"n{number}", words=str(number)) for number in range(3)]
+    answers = tuple(receipt(change, 1, {"words": str(number)}) for number, change in enumerate(changes))
+    replica.settle(PushAnswer(3, "e1", "", 0, answers))
+    replica.rewind("e2", 1)
+    assert [change.hash for change in replica.unanswered(10)] == [change.hash for change in changes[1:]]
+    assert replica.standing().cursor == 0
+
+
+def test_the_view_can_always_be_rebuilt_from_base_and_outbox(store: Store) -> None:
+    replica = StoreReplica(store, "d1")
+    replica.take([put("n1", 1, words="old")], END)
+    written(store, "n1", "set", words="mine")
+    with store.transaction() as connection:
+        connection.execute("update record set view = '{}'")
+    assert store.records.rebuild() == 1
+    assert view(store, "n1") == {"words": "mine"}
