@@ -1,0 +1,139 @@
+"""How XPath values turn into one another and compare, as XPath 1.0 says and ODK widens it.
+
+A blank is '' as text and not a number; a date text is a number of days; a node that is not asked now reads as blank.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+from forms.nodes import Node
+from forms.xpath.context import World, XPathValue
+from forms.xpath.dates import Moment, days_of_text, looks_like_date
+
+NAN = math.nan
+_NUMBER = re.compile(r"\s*-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*")
+
+
+def node_text(node: Node) -> str:
+    """A node's value: its text, a group's texts joined, blank when it is not asked now."""
+    if not node.relevant:
+        return ""
+    if node.children:
+        return "".join(node_text(child) for child in node.children)
+    return node.text
+
+
+def text_of_number(number: float) -> str:
+    """A number as XPath writes it: never with an exponent; what is not a number is blank."""
+    if type(number) is Moment:
+        return number.text
+    if number != number:
+        return ""
+    if math.isinf(number):
+        return "Infinity" if number > 0 else "-Infinity"
+    if number == int(number):
+        return str(int(number))
+    text = repr(float(number))
+    return f"{Decimal(text):f}" if "e" in text else text
+
+
+def number_of_text(text: str, world: World) -> float:
+    """A text as a number: digits, or a date as its days; anything else is not a number."""
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    if looks_like_date(text):
+        days = days_of_text(text, world.zone)
+        return NAN if days is None else days
+    return NAN
+
+
+def to_text(value: XPathValue) -> str:
+    """Any value as text; of a node-set the first node."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return node_text(value[0]) if value else ""
+    return text_of_number(value)
+
+
+def to_number(value: XPathValue, world: World) -> float:
+    """Any value as a number."""
+    if isinstance(value, bool):
+        return 1.0 if value else 0.0
+    if isinstance(value, float):
+        return value
+    return number_of_text(to_text(value), world)
+
+
+def to_boolean(value: XPathValue) -> bool:
+    """Any value as true or false: a node-set is true when there is a node in it."""
+    if isinstance(value, float):
+        return value == value and value != 0
+    return bool(value)
+
+
+Compare = Callable[[object, object], bool]
+EQUALITY: dict[str, Compare] = {"=": operator.eq, "!=": operator.ne}
+ORDER: dict[str, Compare] = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def equality(sign: str, left: XPathValue, right: XPathValue, world: World) -> bool:
+    """`=` and `!=`; of node-sets it is enough that one node, or one pair, agrees."""
+    test = EQUALITY[sign]
+    if isinstance(left, list):
+        return _nodes_equal(test, left, right, world)
+    if isinstance(right, list):
+        return _nodes_equal(test, right, left, world)
+    if isinstance(left, bool) or isinstance(right, bool):
+        return test(to_boolean(left), to_boolean(right))
+    if isinstance(left, float) or isinstance(right, float):
+        return test(float(to_number(left, world)), float(to_number(right, world)))
+    return test(left, right)
+
+
+def _nodes_equal(test: Compare, nodes: list[Node], other: XPathValue, world: World) -> bool:
+    if isinstance(other, list):
+        texts = [node_text(node) for node in other]
+        return any(test(node_text(node), text) for node in nodes for text in texts)
+    if isinstance(other, bool):
+        return test(bool(nodes), other)
+    if isinstance(other, float):
+        return any(test(number_of_text(node_text(node), world), float(other)) for node in nodes)
+    return any(test(node_text(node), other) for node in nodes)
+
+
+def order(sign: str, left: XPathValue, right: XPathValue, world: World) -> bool:
+    """`<`, `<=`, `>` and `>=`: always by number, so dates too."""
+    test = ORDER[sign]
+    if isinstance(left, bool) or isinstance(right, bool):
+        return test(_truth(left), _truth(right)) if _sets(left, right) else _by_number(test, left, right, world)
+    if not isinstance(left, list) and not isinstance(right, list):
+        return _by_number(test, left, right, world)
+    numbers = _numbers(right, world)
+    return any(test(number, other) for number in _numbers(left, world) for other in numbers)
+
+
+def _by_number(test: Compare, left: XPathValue, right: XPathValue, world: World) -> bool:
+    return test(float(to_number(left, world)), float(to_number(right, world)))
+
+
+def _sets(left: XPathValue, right: XPathValue) -> bool:
+    return isinstance(left, list) or isinstance(right, list)
+
+
+def _truth(value: XPathValue) -> float:
+    return 1.0 if to_boolean(value) else 0.0
+
+
+def _numbers(value: XPathValue, world: World) -> list[float]:
+    if isinstance(value, list):
+        return [number_of_text(node_text(node), world) for node in value]
+    return [float(to_number(value, world))]
