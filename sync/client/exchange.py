@@ -212,6 +212,5 @@ class Exchange:
 
     def _ask(self) -> PullAsk:
         at = self.replica.standing()
-        return PullAsk(
-            at.epoch, at.cursor, at.head_seen, at.ev, limit=PAGE, schema=SCHEMA, last_seq=at.last_seq, after=at.after
-        )
+        place = (at.epoch, at.cursor, at.head_seen, at.ev, PAGE, SCHEMA)
+        return PullAsk(*place, last_seq=at.last_seq, after=at.after, whole=at.whole)

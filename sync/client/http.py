@@ -117,7 +117,11 @@ class HttpCentral:
         body = push_body(batch, signature)
         if len(body) > MOST_COMPRESSED:
             raise TooLarge
-        return read_answer(self._ask("/sync/push", body, STREAM))
+        answer = self._ask("/sync/push", body, STREAM)
+        try:
+            return read_answer(answer)
+        except TooLarge as wrong:
+            raise NotCentral from wrong
 
     def pull(self, ask: PullAsk) -> Page:
         """Ask for what is new; the last line must be there, or the page is cut and nothing of it counts."""

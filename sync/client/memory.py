@@ -34,7 +34,6 @@ class MemoryReplica:
         self.base: dict[str, Held] = {}
         self._overlay: dict[str, list[int]] = {}
         """Per record the seqs that are written, not parked and not in the base yet."""
-        self._any_version = False
 
     def write(self, record: str, kind: str, patch: Patch, at: str = "") -> Change:
         """Save an edit as its author sees the record now; a closed chain of changes, ready to be pushed."""
@@ -136,8 +135,8 @@ class MemoryReplica:
             head_seen=max(self._standing.head_seen, end.head),
             ev=end.ev,
             after=end.after,
+            whole=self._standing.whole and end.more,
         )
-        self._any_version = self._any_version and end.more
         return changed
 
     def _take(self, frame: Frame) -> int:
@@ -156,7 +155,7 @@ class MemoryReplica:
 
     def _put(self, put: Put) -> int:
         held = self.base.get(put.record)
-        if held is not None and held.version >= put.version and not self._any_version:
+        if held is not None and held.version >= put.version and not self._standing.whole:
             return 0
         self.base[put.record] = Held(put.record, put.kind, put.scope, put.version, put.version_hash, put.state)
         self._forget(put.record, put.version)
@@ -176,8 +175,7 @@ class MemoryReplica:
             change = self.outbox[seq - 1]
             self._overlay[change.record] = sorted({*self._overlay.get(change.record, ()), seq})
         kept = min(self._standing.last_seq, last_seq)
-        self._standing = Standing(self._standing.device, epoch=epoch, last_seq=kept)
-        self._any_version = True
+        self._standing = Standing(self._standing.device, epoch=epoch, last_seq=kept, whole=True)
 
     def parked(self) -> Sequence[Parked]:
         """The changes that stand apart."""

@@ -34,6 +34,8 @@ class Standing:
     """The highest of its own seqs that central has answered."""
     after: str = ""
     """Where a backfill goes on."""
+    whole: bool = False
+    """Whether it pulls everything anew, own changes too: from a rewind to the last page after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ class Replica(Protocol):
         ...
 
     def rewind(self, epoch: str, last_seq: int) -> None:
-        """Central was restored: forget receipts after `last_seq`, take any version from now on, pull from the start."""
+        """Central was restored: forget receipts after `last_seq`, pull from the start, and until that is done take any
+        version (`whole`)."""
         ...
 
     def parked(self) -> Sequence[Parked]:

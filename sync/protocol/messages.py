@@ -68,7 +68,9 @@ class PullAsk:
     schema: int = 1
     last_seq: int = 0
     after: str = ""
-    """Where a backfill of newly granted scopes goes on, as central said in `more_at`."""
+    """Where a backfill of newly granted scopes goes on, as central said in `after` of the last page."""
+    whole: bool = False
+    """Whether the device starts anew (after a rewind): then its own changes are sent to it as well."""
 
     def to_json(self) -> dict[str, Any]:
         """The question as JSON."""
@@ -81,6 +83,7 @@ class PullAsk:
             "schema": self.schema,
             "last_seq": self.last_seq,
             "after": self.after,
+            "whole": self.whole,
         }
 
     @classmethod
@@ -90,6 +93,7 @@ class PullAsk:
         head = (int(number), str(known))
         limit = min(max(int(raw["limit"]), 1), PAGE)
         rest = {"schema": int(raw["schema"]), "last_seq": int(raw["last_seq"]), "after": str(raw["after"])}
+        rest["whole"] = bool(raw.get("whole", False))
         return cls(str(raw["epoch"]), int(raw["since"]), head, int(raw["ev"]), limit=limit, **rest)  # type: ignore[arg-type]
 
 

@@ -1,0 +1,187 @@
+"""The plain twin of central: the same merge over dictionaries, with a line that can lose what goes over it."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+
+from sync.changes import START, Change, Policies
+from sync.client import Page, Traffic
+from sync.errors import Rejected, Unreachable
+from sync.merge import Head, Merge, merge, policies_for, resolve
+from sync.protocol import (
+    Frame,
+    Outcome,
+    PageEnd,
+    PullAsk,
+    PushAnswer,
+    Put,
+    Reason,
+    Receipt,
+    Tomb,
+    frame_json,
+    frame_of,
+    pack,
+    push_body,
+    read_answer,
+    read_push,
+    unpack,
+)
+from sync.protocol import answer_body as answer_bytes
+
+AT = "2026-11-23T09:00:00+00:00"
+
+
+@dataclass
+class Row:
+    """A record with the number under which it was last written."""
+
+    number: int
+    head: Head
+    device: str
+
+
+@dataclass
+class MemoryCentral:
+    """Central in memory: one ledger number a write, a receipt a change."""
+
+    published: dict[str, Policies] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)
+    epoch: str = "first"
+    number: int = 0
+    rows: dict[str, Row] = field(default_factory=dict)
+    history: list[Change] = field(default_factory=list)
+    receipts: dict[tuple[str, int], tuple[str, Receipt]] = field(default_factory=dict)
+    page: int = 2_000
+
+    def copy(self, epoch: str) -> "MemoryCentral":
+        """Central as restored from a copy taken now."""
+        made = deepcopy(self)
+        made.epoch = epoch
+        return made
+
+    def last_seq(self, device: str) -> int:
+        """The highest seq of a device that has a receipt."""
+        return max((seq for owner, seq in self.receipts if owner == device), default=0)
+
+    def push(self, changes: Sequence[Change]) -> PushAnswer:
+        """Take a batch: known ones get their receipt again, the rest must continue the chain."""
+        receipts = []
+        for change in changes:
+            stored = self.receipts.get((change.device, change.seq))
+            if stored is not None:
+                assert stored[0] == change.hash, "a fork"
+                receipts.append(stored[1])
+                continue
+            before = self.receipts.get((change.device, change.seq - 1), (START,))[0]
+            if change.prev_hash != before or change.hash != change.computed_hash():
+                raise Rejected(Reason.BROKEN_CHAIN)
+            receipts.append(self._take(change))
+        device = changes[0].device
+        return PushAnswer(self.last_seq(device), self.epoch, AT, 0, tuple(receipts))
+
+    def _take(self, change: Change) -> Receipt:
+        made = self._merge(change)
+        if made.stands:
+            self.history.append(change)
+            for head in (made.head, *made.also):
+                self.number += 1
+                self.rows[head.record] = Row(self.number, head, change.device)
+        after = made.head
+        receipt = Receipt(
+            change.seq, Outcome(made.outcome), after.version, after.version_hash, made.reason, change.record, made.echo
+        )
+        self.receipts[change.device, change.seq] = (change.hash, receipt)
+        return receipt
+
+    def _merge(self, change: Change) -> Merge:
+        row = self.rows.get(change.record)
+        if change.kind == "resolve" and row is not None:
+            about = self.rows[str(row.head.state["record"])].head
+            return resolve(change, row.head, about, self.roles.get(change.actor, "worker"), AT)
+        kind, form = (row.head.kind, row.head.form) if row else (str(change.patch.get("@kind")), "")
+        return merge(change, row.head if row else None, policies_for(kind, form, self.published), AT)
+
+    def pull(self, ask: PullAsk, device: str = "") -> Page:
+        """What was written after the cursor, each record once, a device's own writes only where they need an echo."""
+        since = ask.since if ask.epoch in ("", self.epoch) else 0
+        new = sorted((row for row in self.rows.values() if row.number > since), key=lambda row: row.number)
+        if not ask.whole:
+            new = [row for row in new if row.device != device or row.head.echo]
+        page, rest = new[: self.page], new[self.page :]
+        frames = [frame_of(frame_json(_frame(row))) for row in page]
+        following = page[-1].number if rest else self.number
+        end = PageEnd(following, (self.number, ""), bool(rest), self.epoch, 0, AT)
+        return Page(frames, end)
+
+    def conflicts(self) -> list[Head]:
+        """All conflicts, open or not."""
+        return [row.head for row in self.rows.values() if row.head.kind == "conflict"]
+
+    def open_on(self, record: str) -> dict[str, Head]:
+        """The open conflicts of a record."""
+        return dict(self.rows[record].head.conflicts)
+
+
+def _frame(row: Row) -> Frame:
+    head = row.head
+    if head.deleted:
+        return Tomb(head.record, head.scope, head.version)
+    return Put(
+        head.record,
+        head.kind,
+        head.scope,
+        head.form,
+        head.version,
+        head.version_hash,
+        "",
+        row.device,
+        AT,
+        head.state,
+    )
+
+
+@dataclass
+class Line:
+    """A device's line to a central: bytes really go through the protocol; requests and answers can be lost."""
+
+    central: MemoryCentral
+    device: str
+    lose: list[str] = field(default_factory=list)
+    """What becomes of the next requests: `request` or `answer` is lost, `twice` is sent again at once, else fine."""
+    count: Traffic = field(default_factory=Traffic)
+
+    def traffic(self) -> Traffic:
+        """What went over the line."""
+        return self.count
+
+    def push(self, changes: Sequence[Change]) -> PushAnswer:
+        """Send changes over this line."""
+        fate = self._fate()
+        body = push_body(changes, b"")
+        if fate == "twice":
+            self.central.push(read_push(body)[1])
+        answer = answer_bytes(self.central.push(read_push(body)[1]))
+        self._arrive(fate, body, answer)
+        return read_answer(answer)
+
+    def pull(self, ask: PullAsk) -> Page:
+        """Ask for news over this line."""
+        fate = self._fate()
+        page = self.central.pull(ask, self.device)
+        end = replace(page.end, last_seq=self.central.last_seq(self.device))
+        body = pack(map(frame_json, (*page.frames, end)))
+        self._arrive(fate, b"{}", body)
+        *frames, last = map(frame_of, unpack(body))
+        assert isinstance(last, PageEnd)
+        return Page(frames, last)
+
+    def _fate(self) -> str:
+        fate = self.lose.pop(0) if self.lose else ""
+        if fate == "request":
+            raise Unreachable
+        return fate
+
+    def _arrive(self, fate: str, up: bytes, down: bytes) -> None:
+        if fate == "answer":
+            raise Unreachable
+        self.count = Traffic(self.count.requests + 1, self.count.up + len(up), self.count.down + len(down))

@@ -1,0 +1,118 @@
+"""Deciding conflicts, and who may lower a safeguarding value."""
+
+import pytest
+
+from tests.sync.laptops import FAMILY, Laptop, council, settle, shared
+
+ROLES = {"anna": "worker", "ben": "worker", "lena": "lead"}
+
+
+def fought() -> tuple[list[Laptop], str]:
+    """Three laptops with an open conflict about risk: high (shown) against low."""
+    laptops = council("anna", "ben", "lena", roles=ROLES)
+    laptops[0].create(FAMILY, risk_level="medium")
+    settle(laptops)
+    laptops[0].set(FAMILY, risk_level="high")
+    laptops[1].set(FAMILY, risk_level="low")
+    settle(laptops)
+    (conflict,) = laptops[0].central.open_on(FAMILY).values()
+    return laptops, conflict.record
+
+
+def test_an_ordinary_conflict_is_decided_by_one_person_and_the_other_value_is_kept() -> None:
+    anna, ben = shared("anna", "ben", phone="1")
+    anna.set(FAMILY, phone="2")
+    ben.set(FAMILY, phone="3")
+    settle([anna, ben])
+    (conflict,) = anna.central.conflicts()
+    anna.resolve(conflict.record, "mine")
+    settle([anna, ben])
+    after = ben.replica.view(conflict.record)
+    assert ben.reads(FAMILY, "phone") == "2"
+    assert (after["status"], after["resolved/reason"], after["resolved/actor"]) == (
+        "resolved",
+        "spoke to the family",
+        "anna",
+    )
+    assert "3" in after.values()
+    assert anna.central.open_on(FAMILY) == {}
+
+
+def test_taking_both_texts_keeps_every_word() -> None:
+    anna, ben = shared("anna", "ben", summary="Old.")
+    anna.set(FAMILY, summary="Anna's.")
+    ben.set(FAMILY, summary="Ben's.")
+    settle([anna, ben])
+    (conflict,) = anna.central.conflicts()
+    anna.resolve(conflict.record, "both")
+    settle([anna, ben])
+    assert sorted(str(ben.reads(FAMILY, "summary")).split("\n\n")) == ["Anna's.", "Ben's."]
+
+
+def test_the_safer_value_is_taken_by_one_person() -> None:
+    (anna, ben, lena), conflict = fought()
+    ben.resolve(conflict, "theirs")
+    settle([anna, ben, lena])
+    assert anna.central.open_on(FAMILY) == {}
+    assert lena.reads(FAMILY, "risk_level") == "high"
+
+
+def test_a_safer_value_falls_only_when_a_lead_agrees() -> None:
+    (anna, ben, lena), conflict = fought()
+    ben.resolve(conflict, "mine")
+    assert ben.sync().reasons == ("second-person",)
+    settle([anna, ben, lena])
+    assert (anna.reads(FAMILY, "risk_level"), anna.reads(conflict, "status")) == ("high", "proposed")
+    lena.resolve(conflict, str(next(p for p, v in lena.replica.view(conflict).items() if v == "low")).split("/")[1])
+    settle([anna, ben, lena])
+    assert (anna.reads(FAMILY, "risk_level"), anna.reads(conflict, "status")) == ("low", "resolved")
+
+
+@pytest.mark.parametrize("again", ["anna", "ben"])
+def test_neither_the_same_person_nor_another_worker_is_the_second_person(again: str) -> None:
+    laptops, conflict = fought()
+    anna, ben, _ = laptops
+    ben.resolve(conflict, "mine")
+    settle(laptops)
+    second = {"anna": anna, "ben": ben}[again]
+    second.resolve(conflict, "mine" if again == "ben" else "theirs")
+    assert second.sync().parked == 1
+    assert anna.central.rows[FAMILY].head.state["risk_level"] == "high"
+
+
+def test_a_resolve_that_had_not_seen_every_claim_is_refused() -> None:
+    (anna, _, lena), conflict = fought()
+    anna.resolve(conflict, "mine")
+    lena.set(FAMILY, risk_level="immediate")
+    lena.sync()
+    assert anna.sync().reasons == ("sibling-arrived",)
+    assert anna.reads(FAMILY, "risk_level") == "immediate"
+
+
+def test_a_conflict_is_decided_once() -> None:
+    laptops, conflict = fought()
+    anna, ben, _ = laptops
+    anna.resolve(conflict, "mine")
+    ben.resolve(conflict, "theirs")
+    anna.sync()
+    assert ben.sync().reasons == ("already-decided",)
+
+
+def test_what_was_written_before_the_decision_was_seen_opens_a_new_conflict() -> None:
+    anna, ben = shared("anna", "ben", phone="1")
+    anna.set(FAMILY, phone="2")
+    ben.set(FAMILY, phone="3")
+    settle([anna, ben])
+    (conflict,) = anna.central.conflicts()
+    anna.resolve(conflict.record, "mine")
+    ben.set(FAMILY, phone="4")
+    anna.sync()
+    ben.sync()
+    (opened,) = anna.central.open_on(FAMILY).values()
+    assert opened.record != conflict.record
+
+
+def test_a_resolve_without_a_reason_is_refused() -> None:
+    laptops, conflict = fought()
+    laptops[0].resolve(conflict, "mine", reason="")
+    assert laptops[0].sync().reasons == ("malformed",)
