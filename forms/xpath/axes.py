@@ -1,0 +1,188 @@
+"""The axes of XPath over the tree of answers, nearest node first, and the tests of a step.
+
+Attributes and texts have no nodes of their own in the tree; they are made as they are met, and their name tells them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from forms.nodes import Node
+
+Axis = Callable[[Node], Iterator[Node]]
+Test = Callable[[Node], bool]
+TEXT = "#text"
+REVERSED = frozenset({"parent", "ancestor", "ancestor-or-self", "preceding", "preceding-sibling"})
+
+
+def document(root: Node) -> Node:
+    """The nameless node above the document's element."""
+    return root if root.name == "" else Node("", children=[root])
+
+
+def child(node: Node) -> Iterator[Node]:
+    """The nodes directly below."""
+    return iter(node.children)
+
+
+def parent(node: Node) -> Iterator[Node]:
+    """The node directly above."""
+    if node.parent is not None:
+        yield node.parent
+
+
+def itself(node: Node) -> Iterator[Node]:
+    """The node."""
+    yield node
+
+
+def attribute(node: Node) -> Iterator[Node]:
+    """The node's attributes."""
+    for name, text in node.attributes.items():
+        yield Node("@" + name, parent=node, text=text, relevant=node.relevant)
+
+
+def descendant(node: Node) -> Iterator[Node]:
+    """Everything below, in document order."""
+    waiting = node.children[::-1]
+    while waiting:
+        below = waiting.pop()
+        yield below
+        waiting.extend(reversed(below.children))
+
+
+def descendant_or_self(node: Node) -> Iterator[Node]:
+    """The node and everything below."""
+    yield node
+    yield from descendant(node)
+
+
+def ancestor(node: Node) -> Iterator[Node]:
+    """Everything above, nearest first."""
+    above = node.parent
+    while above is not None:
+        yield above
+        above = above.parent
+
+
+def ancestor_or_self(node: Node) -> Iterator[Node]:
+    """The node and everything above."""
+    yield node
+    yield from ancestor(node)
+
+
+def following_sibling(node: Node) -> Iterator[Node]:
+    """The nodes beside it that come later."""
+    siblings = _siblings(node)
+    yield from siblings[_index(node, siblings) + 1 :]
+
+
+def preceding_sibling(node: Node) -> Iterator[Node]:
+    """The nodes beside it that come before, nearest first."""
+    siblings = _siblings(node)
+    yield from reversed(siblings[: max(_index(node, siblings), 0)])
+
+
+def following(node: Node) -> Iterator[Node]:
+    """Everything after the node that is not below it."""
+    for above in ancestor_or_self(node):
+        for sibling in following_sibling(above):
+            yield from descendant_or_self(sibling)
+
+
+def preceding(node: Node) -> Iterator[Node]:
+    """Everything before the node that is not above it, nearest first."""
+    for above in ancestor_or_self(node):
+        for sibling in preceding_sibling(above):
+            yield from reversed(list(descendant_or_self(sibling)))
+
+
+def _siblings(node: Node) -> list[Node]:
+    if node.parent is None or node.name.startswith("@"):
+        return []
+    return node.parent.children
+
+
+def _index(node: Node, siblings: list[Node]) -> int:
+    return next((index for index, each in enumerate(siblings) if each is node), -1)
+
+
+AXES: dict[str, Axis] = {
+    "child": child,
+    "parent": parent,
+    "self": itself,
+    "attribute": attribute,
+    "descendant": descendant,
+    "descendant-or-self": descendant_or_self,
+    "ancestor": ancestor,
+    "ancestor-or-self": ancestor_or_self,
+    "following": following,
+    "following-sibling": following_sibling,
+    "preceding": preceding,
+    "preceding-sibling": preceding_sibling,
+}
+
+
+def texts(node: Node) -> Iterator[Node]:
+    """The texts directly below a node: its own when it is a leaf."""
+    if node.children:
+        yield from (each for each in node.children if each.name == TEXT)
+    elif node.text and not node.name.startswith(("#", "@")):
+        yield Node(TEXT, parent=node, text=node.text, relevant=node.relevant)
+
+
+def walk(axis: str, test: str) -> Axis:
+    """The nodes of an axis that pass a test, nearest first."""
+    step = AXES[axis]
+    if test == "node()":
+        return step
+    if test == "text()":
+        return _text_walk(axis)
+    passes = test_of(axis, test)
+    return lambda node: filter(passes, step(node))
+
+
+def _text_walk(axis: str) -> Axis:
+    if axis == "child":
+        return texts
+    if axis in {"descendant", "descendant-or-self"}:
+        return lambda node: (text for each in descendant_or_self(node) for text in texts(each))
+    return lambda node: (each for each in AXES[axis](node) if each.name == TEXT)
+
+
+def test_of(axis: str, test: str) -> Test:
+    """Whether a node passes: by name, by prefix, or any element (of the attribute axis: any attribute)."""
+    mark = "@" if axis == "attribute" else ""
+    if test.endswith("()"):
+        return lambda node: False
+    if test == "*":
+        return (lambda node: True) if mark else (lambda node: node.name != "" and node.name[0] not in "#@")
+    if test.endswith(":*"):
+        prefix = mark + test[:-1]
+        return lambda node: node.name.startswith(prefix)
+    name = mark + test
+    local = mark + test.partition(":")[2] if ":" in test else name
+    return lambda node: node.name == name or node.name == local
+
+
+def in_document_order(nodes: list[Node]) -> list[Node]:
+    """Each node once, in document order."""
+    keys = {_identity(node): node for node in nodes}
+    if len(keys) < 2:
+        return list(keys.values())
+    return sorted(keys.values(), key=_position)
+
+
+def _identity(node: Node) -> tuple[int, str]:
+    made = node.name.startswith(("#", "@")) and node.parent is not None and node not in node.parent.children
+    return (id(node.parent), node.name) if made else (id(node), "")
+
+
+def _position(node: Node) -> tuple[int, ...]:
+    position: list[int] = []
+    while node.parent is not None:
+        siblings = node.parent.children
+        position.append(list(node.parent.attributes).index(node.name[1:]) - 100_000 if node.name.startswith("@")
+                        else _index(node, siblings))
+        node = node.parent
+    return tuple(reversed(position))
