@@ -37,7 +37,7 @@ class StoreReplica:
         return Standing(**raw)
 
     def _stand(self, standing: Standing) -> None:
-        names = ("device", "epoch", "cursor", "head_seen", "ev", "last_seq", "after")
+        names = ("device", "epoch", "cursor", "head_seen", "ev", "last_seq", "after", "whole")
         self.store.set_meta(STANDING, json.dumps({name: getattr(standing, name) for name in names}))
 
     def unanswered(self, limit: int) -> Sequence[Change]:
@@ -101,13 +101,11 @@ class StoreReplica:
         """Bring a page into the base, with the cursor; how many records changed."""
         with self.store.transaction():
             standing = self.standing()
-            anew = self.store.meta("any_version") == "yes"
+            anew = standing.whole
             puts = [frame for frame in frames if isinstance(frame, Put)]
             changed = self.store.records.rebase([_base(put) for put in puts], any_version=anew)
             self._keep_forms(puts)
             changed += sum(self._drop(frame) for frame in frames if isinstance(frame, Tomb | ScopeLost))
-            if anew and not end.more:
-                self.store.set_meta("any_version", "no")
             self._stand(
                 replace(
                     standing,
@@ -116,6 +114,7 @@ class StoreReplica:
                     head_seen=max(standing.head_seen, end.head),
                     ev=end.ev,
                     after=end.after,
+                    whole=standing.whole and end.more,
                 )
             )
         return changed
@@ -141,8 +140,7 @@ class StoreReplica:
         with self.store.transaction():
             self.store.outbox.unanswer_after(last_seq)
             kept = min(self.standing().last_seq, last_seq)
-            self.store.set_meta("any_version", "yes")
-            self._stand(Standing(self.device, epoch=epoch, last_seq=kept))
+            self._stand(Standing(self.device, epoch=epoch, last_seq=kept, whole=True))
 
     def parked(self) -> Sequence[Parked]:
         """The changes that stand apart, with their reasons."""

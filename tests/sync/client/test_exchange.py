@@ -1,5 +1,7 @@
 """A sync that is cut anywhere: nothing is lost, nothing happens twice, nothing is marked sent wrongly."""
 
+from dataclasses import replace
+
 import pytest
 
 from sync.client import Exchange, Progress
@@ -171,3 +173,28 @@ def test_central_that_refuses_the_device_leaves_everything_waiting() -> None:
     with pytest.raises(Rejected):
         anna.sync()
     assert anna.replica.waiting() == 1
+
+
+def test_after_a_restore_a_version_number_that_is_used_again_is_taken() -> None:
+    anna, ben, cora = shared("anna", "ben", "cora", phone="1")
+    copy = anna.central.copy("second")
+    anna.set(FAMILY, phone="2")
+    anna.sync()
+    ben.sync()
+    for laptop in (ben, cora):
+        laptop.central = laptop.line.central = copy
+    cora.set(FAMILY, phone="9")
+    settle([cora, ben])
+    assert ben.reads(FAMILY, "phone") == "9"
+    assert ben.replica.base[FAMILY].version_hash == copy.rows[FAMILY].head.version_hash
+    assert not ben.replica.standing().whole
+
+
+def test_a_receipt_that_comes_before_its_turn_is_not_taken() -> None:
+    (anna,) = council("anna")
+    for number in range(3):
+        anna.create(f"n{number}", "visit", words="w")
+    answer = anna.line.push(anna.replica.unanswered(3))
+    anna.replica.settle(replace(answer, receipts=(answer.receipts[2], answer.receipts[0])))
+    assert (anna.replica.waiting(), list(anna.replica.receipts)) == (2, [1])
+    assert anna.sync().pushed == 2

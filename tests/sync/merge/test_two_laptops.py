@@ -223,3 +223,23 @@ def test_two_laptops_that_make_the_same_natural_record_make_one() -> None:
     settle([anna, ben])
     assert anna.replica.view("0attendance") == {"came": "yes", "snack": "apple", "late": "no"}
     assert anna.central.conflicts() == []
+
+
+def test_a_second_edit_from_the_same_offline_hours_does_not_undo_what_the_first_was_merged_with() -> None:
+    anna, ben = shared("anna", "ben", summary="One.\n\nTwo.\n\nThree.")
+    anna.set(FAMILY, summary="One, by Anna.\n\nTwo.\n\nThree.")
+    ben.set(FAMILY, summary="One.\n\nTwo.\n\nThree, by Ben.")
+    ben.set(FAMILY, summary="One.\n\nTwo.\n\nThree, by Ben, again.")
+    settle([anna, ben])
+    assert anna.reads(FAMILY, "summary") == "One, by Anna.\n\nTwo.\n\nThree, by Ben, again."
+
+
+def test_what_central_kept_is_sent_back_also_when_a_plain_edit_follows() -> None:
+    (anna,) = council("anna", policies=FORM)
+    anna.create("e1", "eha", "eha@1", danger="yes")
+    anna.sync()
+    anna.set("e1", danger=None)
+    anna.set("e1", other="x")
+    anna.sync()
+    assert [receipt.echo for receipt in anna.replica.receipts.values()] == [False, True, True]
+    assert anna.reads("e1", "danger") == "yes"
