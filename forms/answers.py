@@ -1,0 +1,85 @@
+"""Between the tree and the flat map that is kept and sent: `b/children/<row>/dob`, `…/@order`, `…@not-recorded`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+from forms.instance import Instance, walk
+from forms.nodes import Node
+
+Value: TypeAlias = str | list[str] | dict[str, Any] | None
+"""Text of the question's type, choices, an attachment, or nothing."""
+
+NOT_RECORDED = ("not-asked", "not-known", "prefers-not-to-say", "not-applicable", "not-safe-to-ask-now")
+CODE = "not-recorded"
+VOICE = "voice"
+ORDER = "order"
+ATTACHED = "attached"
+LISTS = frozenset({"select_multiple", "rank"})
+_ROW = re.compile(r"(^|.*/)(?P<repeat>[^/]+)/(?P<row>\d[^/]*)/@order")
+
+
+def path_of(node: Node) -> str:
+    """A node's kept path."""
+    parts: list[str] = []
+    at: Node | None = node
+    while at is not None and at.parent is not None:
+        parts.extend([at.row] if at.row is not None else [])
+        parts.append(at.name)
+        at = at.parent
+    return "/".join(reversed(parts))
+
+
+def value_of(node: Node, kind: str) -> Value:
+    """A node's answer as it is kept; None when it is blank."""
+    if ATTACHED in node.attributes:
+        made: dict[str, Any] = json.loads(node.attributes[ATTACHED])
+        return made
+    if not node.text:
+        return None
+    return node.text.split() if kind in LISTS else node.text
+
+
+def flat(instance: Instance, wanted: Mapping[str, str]) -> Iterator[tuple[Node, str, Value]]:
+    """(node, path, value) of every question that holds something; `wanted` is kind by template."""
+    for node in walk(instance.root):
+        if node.row is not None:
+            yield node, f"{path_of(node)}/@order", node.attributes[ORDER]
+        kind = wanted.get(node.template)
+        if kind is None:
+            continue
+        path = path_of(node)
+        for mark in (CODE, VOICE):
+            if mark in node.attributes:
+                yield node, f"{path}@{mark}", node.attributes[mark]
+        value = value_of(node, kind)
+        if value is not None:
+            yield node, path, value
+
+
+def rows_in(answers: Mapping[str, Value]) -> list[tuple[str, str, str]]:
+    """(path of the repeat, row, order) of every row in a flat map, parents first, then by order."""
+    found = []
+    for path, value in answers.items():
+        told = _ROW.fullmatch(path)
+        if told and isinstance(value, str):
+            found.append((path.removesuffix(f"/{told['row']}/@order"), told["row"], value))
+    return sorted(found, key=lambda each: (each[0].count("/"), each[0], each[2], each[1]))
+
+
+def next_order(rows: list[Node]) -> str:
+    """The order of a row after these: text that sorts behind the last."""
+    last = max((node.attributes[ORDER] for node in rows), default="a0000000")
+    return f"a{int(last[1:8]) + 1:07d}"
+
+
+def text_for(raw: Value) -> str:
+    """A raw answer as a node's text."""
+    if raw is None:
+        return ""
+    if isinstance(raw, dict):
+        return str(raw.get("name", ""))
+    return " ".join(raw) if isinstance(raw, list) else raw

@@ -1,0 +1,162 @@
+"""How one question is asked: its words, choices, state and faults. Pure over an interview's tree."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from forms.answers import CODE, LISTS, VOICE, path_of, value_of
+from forms.definition import Bind, Control, Form, Text
+from forms.nodes import Node
+from forms.question_types import KIND_OF_TYPE, fault
+from forms.views import QuestionView, Violation
+
+if TYPE_CHECKING:
+    from forms.interview import Interview
+
+HIDDEN_FROM_OTHERS = frozenset({"criminal", "third-party", "staff-only", "childs-confidence", "restricted"})
+"""Sensitivities that nobody but the worker may see."""
+NO_BIND = Bind("")
+REQUIRED = "This must be answered, or say why not."
+NOT_RIGHT = "This answer is outside what the form allows."
+
+
+def kinds(form: Form) -> dict[str, str]:
+    """Kind by template, of every node that holds an answer or is computed."""
+    found: dict[str, str] = {}
+    for template, bind in form.binds.items():
+        control = form.controls.get(template)
+        if template in form.groups:
+            continue
+        if control is None:
+            found[template] = "calculate" if bind.calculate is not None else "hidden"
+        elif control.kind != "text":
+            found[template] = control.kind
+        elif bind.always_readonly and bind.calculate is None:
+            found[template] = "note"
+        else:
+            found[template] = KIND_OF_TYPE.get(bind.type, "text")
+    return found | {template: c.kind for template, c in form.controls.items() if template not in form.binds}
+
+
+def view(interview: Interview, node: Node, violation: Violation | None) -> QuestionView:
+    """A question as it stands."""
+    form = interview.form
+    control = form.controls.get(node.template) or Control("hidden", node.template)
+    bind = form.binds.get(node.template, NO_BIND)
+    kind = interview.kinds[node.template]
+    klass = bind.own.get("class", "ordinary")
+    return QuestionView(
+        path=path_of(node),
+        label=words(interview, control.label, node) or node.name,
+        kind=kind,
+        value=value_of(node, kind),
+        hint=words(interview, control.hint, node),
+        guidance=words(interview, control.hint, node, "guidance"),
+        appearance=control.appearance,
+        choices=choices(interview, node),
+        required=_holds(interview, bind.required, node),
+        readonly=bind.calculate is not None or _holds(interview, bind.readonly, node),
+        relevant=node.relevant,
+        violation=violation,
+        not_recorded=node.attributes.get(CODE, ""),
+        voice=node.attributes.get(VOICE, ""),
+        asks_voice="voice" in bind.own,
+        klass=klass,
+        safe_in_room=klass not in HIDDEN_FROM_OTHERS and "room" not in bind.own,
+        ranges=tuple(part for part in control.range if part),
+        anchors=tuple(part.strip() for part in bind.own.get("anchors", "").split("|") if part.strip()),
+    )
+
+
+def violations(interview: Interview, node: Node) -> Iterator[Violation]:
+    """What is wrong with one node's answer: missing, not of its type, or against its constraint."""
+    bind = interview.form.binds.get(node.template, NO_BIND)
+    if not node.relevant or node.template in interview.form.groups or CODE in node.attributes:
+        return
+    if not node.text:
+        if bind.required is not None and bind.calculate is None and _holds(interview, bind.required, node):
+            yield _violation(interview, node, "required", bind.required_message, REQUIRED)
+        return
+    wrong = fault(bind.type, node.text)
+    if wrong:
+        yield Violation(path_of(node), _label(interview, node), "constraint", wrong)
+    elif bind.constraint is not None and not _holds(interview, bind.constraint, node):
+        yield _violation(interview, node, "constraint", bind.constraint_message, NOT_RIGHT)
+
+
+def _violation(interview: Interview, node: Node, why: str, message: Text, otherwise: str) -> Violation:
+    return Violation(path_of(node), _label(interview, node), why, words(interview, message, node) or otherwise)
+
+
+def _label(interview: Interview, node: Node) -> str:
+    control = interview.form.controls.get(node.template)
+    return (words(interview, control.label, node) if control else "") or node.name
+
+
+def _holds(interview: Interview, expression: Any, node: Node) -> bool:
+    return expression is not None and bool(expression.boolean(interview.instance.context(node)))
+
+
+def words(interview: Interview, text: Text, node: Node, form: str = "long") -> str:
+    """The words of a text beside a node, in the language shown."""
+    if text.id:
+        return translated(interview, text.id, form, node)
+    return _joined(interview, text, node) if form == "long" else ""
+
+
+def translated(interview: Interview, text: str, form: str, node: Node) -> str:
+    """A text by its id: in the language shown, else in the form's first language."""
+    for language in (interview.lang, interview.form.languages[0]):
+        found = interview.form.texts.get(language, {}).get(text, {}).get(form)
+        if found is not None:
+            return _joined(interview, found, node)
+    return ""
+
+
+def _joined(interview: Interview, text: Text, node: Node) -> str:
+    if not text.pieces:
+        return ""
+    context = interview.instance.context(node)
+    return "".join(piece if isinstance(piece, str) else piece.string(context) for piece in text.pieces).strip()
+
+
+def choices(interview: Interview, node: Node) -> tuple[tuple[str, str], ...]:
+    """(value, label) of every choice a question offers now."""
+    control = interview.form.controls.get(node.template)
+    if control is None or control.choices is None:
+        return ()
+    itemset = control.choices
+    if itemset.nodes is None:
+        return tuple((value, words(interview, label, node)) for value, label in itemset.fixed)
+    found = itemset.nodes.evaluate(interview.instance.context(node))
+    items = found if isinstance(found, list) else []
+    return tuple((_below(item, itemset.value), _choice_words(interview, item, itemset.label)) for item in items)
+
+
+def _choice_words(interview: Interview, item: Node, label: str) -> str:
+    if label.startswith("jr:itext("):
+        return translated(interview, _below(item, label[9:-1].strip()), "long", item)
+    return _below(item, label)
+
+
+def _below(item: Node, name: str) -> str:
+    return next((child.text for child in item.children if child.name == name), "")
+
+
+def row_around(node: Node | None, template: str) -> Node | None:
+    """The innermost row around a node that a template lies in."""
+    while node is not None:
+        if node.row is not None and template.startswith(node.template + "/"):
+            return node
+        node = node.parent
+    return None
+
+
+def attachment(raw: Mapping[str, Any]) -> str:
+    """An attachment as a node keeps it."""
+    return json.dumps(dict(raw), ensure_ascii=False, sort_keys=True)
+
+
+__all__ = ["LISTS", "attachment", "choices", "kinds", "row_around", "translated", "view", "violations", "words"]

@@ -1,0 +1,196 @@
+"""The answers of one interview as a tree, kept right by running again only what a change can reach."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+
+from forms.definition import Form
+from forms.graph import CALCULATE, COUNT, RELEVANT, Vertex
+from forms.nodes import Node
+from forms.xpath import Compiled, Context, World
+
+MOST_ROWS = 200
+"""Rows one repeat may have."""
+
+
+class Instance:
+    """The tree of one interview. `changed` collects every node whose value or relevance moved."""
+
+    def __init__(self, form: Form, world: World, new_id: Callable[[], str]) -> None:
+        self.form = form
+        self.world = world
+        self.new_id = new_id
+        self.root = copy(form.model, None)
+        self.changed: dict[Node, None] = {}
+        self._heap: list[tuple[int, int]] = []
+        self._scopes: dict[int, set[Node] | None] = {}
+        """By rank: where a vertex must be run again; None: everywhere."""
+
+    # -- looking
+
+    def context(self, node: Node) -> Context:
+        """Where an expression of a node stands."""
+        return Context(node, self.root, node, 1, 1, self.form.instances, self.world)
+
+    def nodes(self, template: str, within: Node | None = None) -> Iterator[Node]:
+        """Every node of a template, in order; below one row when it is given."""
+        start = within or self.root
+        if start.template == template:
+            yield start
+        elif template.startswith(start.template + "/"):
+            head = template[len(start.template) + 1 :].partition("/")[0]
+            for child in start.children:
+                if child.name == head:
+                    yield from self.nodes(template, child)
+
+    def find(self, path: str) -> Node | None:
+        """The node of a kept path (`b/children/<row>/dob`)."""
+        node: Node | None = self.root
+        segments = path.split("/") if path else []
+        while segments and node is not None:
+            name, *segments = segments
+            row = segments.pop(0) if segments and segments[0][:1].isdigit() else None
+            node = next((child for child in node.children if child.name == name and child.row == row), None)
+        return node
+
+    # -- changing
+
+    def settle(self) -> tuple[Node, ...]:
+        """Run all that is waiting, in order; what changed since the last time."""
+        order = self.form.graph.order
+        while self._heap:
+            rank, _ = heapq.heappop(self._heap)
+            scopes = self._scopes.pop(rank, None) if rank in self._scopes else set()
+            vertex = order[rank]
+            for within in [None] if scopes is None else list(scopes):
+                for node in list(self.nodes(vertex.template, within) if vertex.aspect != COUNT else ()):
+                    self._run(vertex, node)
+                if vertex.aspect == COUNT:
+                    self._recount(vertex, within)
+        changed, self.changed = tuple(self.changed), {}
+        return changed
+
+    def run_all(self) -> None:
+        """Put every expression in line: what opening and the property test do."""
+        for vertex in self.form.graph.order:
+            self._wait(vertex, None)
+
+    def put(self, node: Node, text: str) -> None:
+        """Give a node a text; its readers wait to run."""
+        if node.text != text:
+            node.text = text
+            self.moved(node)
+
+    def moved(self, node: Node) -> None:
+        """A node's value moved: everything that reads it is put in line."""
+        self.changed[node] = None
+        self._stir(node)
+
+    def _stir(self, node: Node) -> None:
+        for edge in self.form.graph.readers.get(node.template, ()):
+            self._wait(edge.vertex, _common_row(node, edge.vertex.template) if edge.near else None)
+
+    def _wait(self, vertex: Vertex, within: Node | None) -> None:
+        if vertex.rank not in self._scopes:
+            heapq.heappush(self._heap, (vertex.rank, 0))
+            self._scopes[vertex.rank] = set()
+        known = self._scopes[vertex.rank]
+        if within is None or known is None:
+            self._scopes[vertex.rank] = None
+        else:
+            known.add(within)
+
+    def _run(self, vertex: Vertex, node: Node) -> None:
+        context = self.context(node)
+        if vertex.aspect == RELEVANT:
+            self._set_own_relevance(node, vertex.expression.boolean(context))
+        elif vertex.aspect == CALCULATE:
+            self.put(node, vertex.expression.string(context))
+
+    def _set_own_relevance(self, node: Node, own: bool) -> None:
+        above = node.parent is None or node.parent.relevant
+        if ("irrelevant" in node.attributes) == own:
+            if own:
+                del node.attributes["irrelevant"]
+            else:
+                node.attributes["irrelevant"] = ""
+        self._spread(node, above and own)
+
+    def _spread(self, node: Node, relevant: bool) -> None:
+        if node.relevant == relevant:
+            return
+        node.relevant = relevant
+        self.moved(node)
+        for child in node.children:
+            self._spread(child, relevant and "irrelevant" not in child.attributes)
+
+    # -- rows
+
+    def add_row(self, repeat: str, parent: Node, row: str) -> Node:
+        """Add a row after the last one; its expressions and the repeat's readers are put in line."""
+        node = copy(self.form.rows[repeat], parent)
+        node.row = row
+        last = max((at for at, child in enumerate(parent.children) if child.template == repeat), default=None)
+        parent.children.insert(len(parent.children) if last is None else last + 1, node)
+        if not parent.relevant:
+            node.relevant = True
+            self._spread(node, False)
+        self._row_moved(node)
+        for vertex in self.form.graph.order:
+            if vertex.template == repeat or vertex.template.startswith(repeat + "/"):
+                self._wait(vertex, node if vertex.aspect != COUNT else None)
+        return node
+
+    def remove_row(self, node: Node) -> None:
+        """Take a row out, with everything in it."""
+        if node.parent is not None:
+            self._row_moved(node)
+            node.parent.children.remove(node)
+            self.changed[node.parent] = None
+
+    def _row_moved(self, row: Node) -> None:
+        """Rows before and after stand elsewhere now: whoever reads the repeat or anything in it runs again."""
+        self.changed[row] = None
+        for below in walk(row):
+            for edge in self.form.graph.readers.get(below.template, ()):
+                self._wait(edge.vertex, None)
+
+    def _recount(self, vertex: Vertex, within: Node | None) -> None:
+        above = vertex.template.rpartition("/")[0]
+        for parent in list(self.nodes(above, within)):
+            rows = [child for child in parent.children if child.template == vertex.template]
+            wanted = _whole(vertex.expression, self.context(parent))
+            for row in rows[wanted:]:
+                self.remove_row(row)
+            for _ in range(wanted - len(rows)):
+                self.add_row(vertex.template, parent, self.new_id())
+
+
+def _whole(expression: Compiled, context: Context) -> int:
+    number = expression.number(context)
+    return 0 if number != number else max(0, min(int(number), MOST_ROWS))
+
+
+def _common_row(node: Node, template: str) -> Node | None:
+    """The innermost row around a node that an expression at `template` lies in too."""
+    at: Node | None = node
+    while at is not None:
+        if at.row is not None and (template == at.template or template.startswith(at.template + "/")):
+            return at
+        at = at.parent
+    return None
+
+
+def copy(node: Node, parent: Node | None) -> Node:
+    """A node with all below it."""
+    made = Node(node.name, parent, [], node.text, True, node.row, dict(node.attributes), node.template)
+    made.children = [copy(child, made) for child in node.children]
+    return made
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all below it, in document order."""
+    yield node
+    for child in node.children:
+        yield from walk(child)

@@ -1,0 +1,85 @@
+"""What an interview shows: a question, a page, a row of the outline, a violation, a reaction. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from forms.answers import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Why a form is not finished: an answer that is missing, or one that may not be."""
+
+    path: str
+    label: str
+    why: str
+    """`required` or `constraint`."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A question as it stands now."""
+
+    path: str
+    label: str
+    kind: str
+    value: Value = field(repr=False)
+    hint: str = ""
+    guidance: str = ""
+    appearance: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    """(value, label) in order."""
+    required: bool = False
+    readonly: bool = False
+    relevant: bool = True
+    violation: Violation | None = None
+    not_recorded: str = ""
+    voice: str = ""
+    asks_voice: bool = False
+    klass: str = "ordinary"
+    """Sensitivity: ordinary, special, criminal, third-party, staff-only, childs-confidence, restricted."""
+    safe_in_room: bool = True
+    """False: hidden while anybody but the worker is in the room."""
+    ranges: tuple[str, ...] = ()
+    """Start, end, step."""
+    anchors: tuple[str, ...] = ()
+    """What the two ends of a scale mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is asked at once: at most twelve questions."""
+
+    path: str
+    number: int
+    title: str
+    questions: tuple[QuestionView, ...]
+    repeat: str = ""
+    """The repeat this page can add a row to."""
+    row: str = ""
+    """The row this page is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineRow:
+    """One line of the outline."""
+
+    path: str
+    letter: str
+    title: str
+    depth: int
+    state: str
+    """done, part, todo, error, hidden."""
+    answered: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What one verb changed."""
+
+    changed: tuple[str, ...]
+    violations: tuple[Violation, ...] = ()
+    """Of the question that was answered."""

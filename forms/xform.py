@@ -1,0 +1,168 @@
+"""Read a published XForm (ODK XForms, as pyxform writes it) into a `Form`. Entities and network are off."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lxml import etree
+
+from forms import xform_body
+from forms.definition import Bind, Control, Form, Group, SetValue, Text
+from forms.errors import FormError
+from forms.graph import build
+from forms.nodes import Node
+from forms.xform_body import JR, XF, Reader, local
+from forms.xpath import compile_expression
+
+OWN = "{urn:fieldkit:form}"
+LARGEST = 20_000_000
+DEEPEST = 64
+TEMPLATE = f"{JR}template"
+
+
+def load(xml: bytes) -> Form:
+    """The form of an XForm document. Raises FormError (XPathError for an expression) when it is none we can run."""
+    if len(xml) > LARGEST:
+        raise FormError("The form is larger than fieldkit reads.")
+    model = _only(_parse(xml).iter(f"{XF}model"))
+    document = model.getroottree().getroot()
+    main, *others = [each for each in model if local(each) == "instance"]
+    data = _only(iter(main))
+    reader = Reader()
+    body_element = next((each for each in document if local(each) == "body"), None)
+    body = xform_body.children(reader, body_element) if body_element is not None else ()
+    groups = {group.template: group for group in _groups(body)}
+    root = _node(data, None, "", 0)
+    rows = {template: _take_rows(root, template) for template, group in groups.items() if group.repeat}
+    binds = {bind.template: bind for bind in (_bind(reader, each) for each in model if local(each) == "bind")}
+    texts, languages = _texts(reader, model)
+    form = Form(
+        id=data.get("id") or "",
+        version=data.get("version") or "",
+        title="".join(_only(document.iter("{http://www.w3.org/1999/xhtml}title")).itertext()),
+        hash=hashlib.sha256(xml).hexdigest(),
+        model=root,
+        rows=rows,
+        binds=binds,
+        body=body,
+        controls={control.template: control for control in _controls(body)},
+        groups=groups,
+        actions=tuple(_actions(document)),
+        instances={each.get("id") or "": _node(_only(iter(each)), None, "", 0) for each in others if len(each)},
+        texts=texts,
+        languages=languages,
+    )
+    object.__setattr__(form, "graph", build(form))
+    return form
+
+
+def _parse(xml: bytes) -> Any:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(xml, parser)
+    except (etree.XMLSyntaxError, ValueError) as wrong:
+        raise FormError("The form is not well-formed XML.") from wrong
+    if root.getroottree().docinfo.doctype:
+        raise FormError("The form has a document type; forms may not.")
+    return root
+
+
+def _only(found: Iterator[Any]) -> Any:
+    try:
+        return next(found)
+    except StopIteration as none:
+        raise FormError("The form lacks a part that every form has.") from none
+
+
+def _node(element: Any, parent: Node | None, above: str, depth: int) -> Node:
+    if depth > DEEPEST:
+        raise FormError("The form is nested deeper than fieldkit reads.")
+    name = local(element)
+    node = Node(name=name, parent=parent, template=f"{above}/{name}")
+    node.text = (element.text or "") if not len(element) else ""
+    node.attributes = {key: str(value) for key, value in element.attrib.items()}
+    node.children = [_node(child, node, node.template, depth + 1) for child in element if isinstance(child.tag, str)]
+    return node
+
+
+def _take_rows(root: Node, template: str) -> Node:
+    """Take a repeat's rows out of the model; the one marked as template, else the first, is its empty row."""
+    found = list(_at(root, template))
+    if not found:
+        raise FormError("A repeat of the form has no node in its instance.")
+    chosen = next((node for node in found if TEMPLATE in node.attributes), found[0])
+    for node in found:
+        if node.parent is not None:
+            node.parent.children.remove(node)
+    chosen.attributes.pop(TEMPLATE, None)
+    chosen.parent = None
+    return chosen
+
+
+def _at(node: Node, template: str) -> Iterator[Node]:
+    if node.template == template:
+        yield node
+    elif template.startswith(node.template + "/"):
+        for child in list(node.children):
+            yield from _at(child, template)
+
+
+def _bind(reader: Reader, element: Any) -> Bind:
+    told = {name: element.get(name) for name in ("relevant", "calculate", "constraint", "required", "readonly")}
+    made = {name: compile_expression(text) for name, text in told.items() if text and text.strip() != "false()"}
+    kind = (element.get("type") or "string").rpartition(":")[2]
+    return Bind(
+        template=(element.get("nodeset") or "").strip(),
+        type=kind,
+        constraint_message=reader.words(element.get(f"{JR}constraintMsg") or ""),
+        required_message=reader.words(element.get(f"{JR}requiredMsg") or ""),
+        always_readonly=(told["readonly"] or "").strip() == "true()",
+        own={key.removeprefix(OWN): str(value) for key, value in element.attrib.items() if key.startswith(OWN)},
+        **made,
+    )
+
+
+def _texts(reader: Reader, model: Any) -> tuple[dict[str, dict[str, dict[str, Text]]], tuple[str, ...]]:
+    found: dict[str, dict[str, dict[str, Text]]] = {}
+    first: list[str] = []
+    for translation in model.iter(f"{XF}translation"):
+        language = translation.get("lang") or "default"
+        first[:0] = [language] if translation.get("default") else []
+        found[language] = {
+            text.get("id") or "": {(value.get("form") or "long"): reader.inline(value) for value in text}
+            for text in translation
+        }
+    order = (*first, *(language for language in found if language not in first))
+    return found, order or ("default",)
+
+
+def _actions(document: Any) -> Iterator[SetValue]:
+    for element in document.iter(f"{XF}setvalue"):
+        above = element.getparent()
+        source = (above.get("ref") or above.get("nodeset") or "").strip() if above is not None else ""
+        value = (element.get("value") or "").strip()
+        for event in (element.get("event") or "").split():
+            yield SetValue(
+                target=(element.get("ref") or "").strip(),
+                event=event,
+                value=compile_expression(value) if value else None,
+                text=element.text or "",
+                source=source,
+            )
+
+
+def _groups(body: Iterable[Control | Group]) -> Iterator[Group]:
+    for each in body:
+        if isinstance(each, Group):
+            yield each
+            yield from _groups(each.children)
+
+
+def _controls(body: Iterable[Control | Group]) -> Iterator[Control]:
+    for each in body:
+        if isinstance(each, Group):
+            yield from _controls(each.children)
+        else:
+            yield each
