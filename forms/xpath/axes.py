@@ -182,7 +182,10 @@ def _position(node: Node) -> tuple[int, ...]:
     position: list[int] = []
     while node.parent is not None:
         siblings = node.parent.children
-        position.append(list(node.parent.attributes).index(node.name[1:]) - 100_000 if node.name.startswith("@")
-                        else _index(node, siblings))
+        position.append(
+            list(node.parent.attributes).index(node.name[1:]) - 100_000
+            if node.name.startswith("@")
+            else _index(node, siblings)
+        )
         node = node.parent
     return tuple(reversed(position))

@@ -42,7 +42,9 @@ def moment_of_text(text: str, zone: ZoneInfo) -> datetime | None:
         return None
     year, month, day, hour, minute, second, fraction, offset = found.groups()
     try:
-        plain = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=zone)
+        plain = datetime(
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=zone
+        )
         plain += timedelta(microseconds=int((fraction or "0")[:6].ljust(6, "0")))
         return plain if offset is None else _at_offset(plain, offset).astimezone(zone)
     except (ValueError, OverflowError):
