@@ -10,7 +10,7 @@ from forms.answers import CODE, LISTS, VOICE, path_of, value_of
 from forms.definition import Bind, Control, Form, Text
 from forms.nodes import Node
 from forms.question_types import KIND_OF_TYPE, fault
-from forms.views import QuestionView, Violation
+from forms.views import Choice, QuestionView, Violation
 
 if TYPE_CHECKING:
     from forms.interview import Interview
@@ -122,17 +122,17 @@ def _joined(interview: Interview, text: Text, node: Node) -> str:
     return "".join(piece if isinstance(piece, str) else piece.string(context) for piece in text.pieces).strip()
 
 
-def choices(interview: Interview, node: Node) -> tuple[tuple[str, str], ...]:
-    """(value, label) of every choice a question offers now."""
+def choices(interview: Interview, node: Node) -> tuple[Choice, ...]:
+    """Every choice a question offers now."""
     control = interview.form.controls.get(node.template)
     if control is None or control.choices is None:
         return ()
     itemset = control.choices
     if itemset.nodes is None:
-        return tuple((value, words(interview, label, node)) for value, label in itemset.fixed)
+        return tuple(Choice(value, words(interview, label, node)) for value, label in itemset.fixed)
     found = itemset.nodes.evaluate(interview.instance.context(node))
     items = found if isinstance(found, list) else []
-    return tuple((_below(item, itemset.value), _choice_words(interview, item, itemset.label)) for item in items)
+    return tuple(Choice(_below(item, itemset.value), _choice_words(interview, item, itemset.label)) for item in items)
 
 
 def _choice_words(interview: Interview, item: Node, label: str) -> str:

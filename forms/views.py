@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from forms.answers import Value
 
@@ -18,6 +19,13 @@ class Violation:
     message: str
 
 
+class Choice(NamedTuple):
+    """One choice: its value, and its label in the language shown."""
+
+    value: str
+    label: str
+
+
 @dataclass(frozen=True, slots=True)
 class QuestionView:
     """A question as it stands now."""
@@ -29,8 +37,7 @@ class QuestionView:
     hint: str = ""
     guidance: str = ""
     appearance: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
-    """(value, label) in order."""
+    choices: tuple[Choice, ...] = ()
     required: bool = False
     readonly: bool = False
     relevant: bool = True

@@ -61,10 +61,10 @@ def load(xml: bytes) -> Form:
 def _parse(xml: bytes) -> Any:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(xml, parser)
+        root: Any = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as wrong:
         raise FormError("The form is not well-formed XML.") from wrong
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise FormError("The form has a document type; forms may not.")
     return root
 

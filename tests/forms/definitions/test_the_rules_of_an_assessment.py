@@ -325,7 +325,7 @@ def test_age_and_school_year_follow_the_corrected_date_not_the_laptop() -> None:
 
 @pytest.mark.parametrize(
     ("dob", "year"),
-    [("2020-08-31", "Year 1"), ("2009-09-01", "Year 11"), ("2007-01-15", "Year 13"), ("2024-01-01", "before school")],
+    [("2020-08-31", "Year 1"), ("2009-09-01", "Year 11"), ("2008-01-15", "Year 13"), ("2024-01-01", "before school")],
 )
 def test_school_years_turn_in_september(dob: str, year: str) -> None:
     visit = assessment()
