@@ -154,9 +154,9 @@ def test_of(axis: str, test: str) -> Test:
     """Whether a node passes: by name, by prefix, or any element (of the attribute axis: any attribute)."""
     mark = "@" if axis == "attribute" else ""
     if test.endswith("()"):
-        return lambda node: False
+        return lambda _: False
     if test == "*":
-        return (lambda node: True) if mark else (lambda node: node.name != "" and node.name[0] not in "#@")
+        return (lambda _: True) if mark else (lambda node: node.name != "" and node.name[0] not in "#@")
     if test.endswith(":*"):
         prefix = mark + test[:-1]
         return lambda node: node.name.startswith(prefix)

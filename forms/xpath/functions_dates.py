@@ -24,7 +24,8 @@ from forms.xpath.values import NAN, to_text
 INVALID = "Invalid Date"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-DATE_FORMATS: dict[str, Callable[[datetime], str]] = {
+Formats = dict[str, Callable[[datetime], str]]
+DATE_FORMATS: Formats = {
     "Y": lambda at: f"{at.year:04}",
     "y": lambda at: f"{at.year % 100:02}",
     "m": lambda at: f"{at.month:02}",
@@ -34,7 +35,7 @@ DATE_FORMATS: dict[str, Callable[[datetime], str]] = {
     "e": lambda at: str(at.day),
     "a": lambda at: DAYS[at.weekday()],
 }
-DATE_TIME_FORMATS: dict[str, Callable[[datetime], str]] = {
+DATE_TIME_FORMATS: Formats = {
     **DATE_FORMATS,
     "H": lambda at: f"{at.hour:02}",
     "h": lambda at: str(at.hour),
@@ -42,20 +43,30 @@ DATE_TIME_FORMATS: dict[str, Callable[[datetime], str]] = {
     "S": lambda at: f"{at.second:02}",
     "3": lambda at: f"{at.microsecond // 1000:03}",
 }
+_CLOCK_CHANGE = timedelta(hours=1)
 _MARK = re.compile(r"%(.)", re.DOTALL)
 
 
 def _moment(ctx: Context, value: XPathValue) -> datetime | None:
-    """A number of days or a text as an instant; a whole number is that calendar day in the form's zone."""
+    """A number of days or a text as an instant in the form's zone."""
     zone = ctx.world.zone
     if isinstance(value, float) and not isinstance(value, Moment):
-        if not math.isfinite(value):
-            return None
-        if value == int(value) and abs(value) < 700_000:
-            return datetime.combine(datetime(1970, 1, 1, tzinfo=zone).date() + timedelta(days=value), time(), zone)
-        return moment_of_days(value, zone)
+        return moment_of_days(value, zone) if math.isfinite(value) else None
     text = to_text(value).strip()
     return loose_moment(text, zone) or _as_number_text(ctx, text)
+
+
+def _day(ctx: Context, value: XPathValue) -> datetime | None:
+    """As `_moment`, and a number beside a midnight means that midnight.
+
+    A date plus 182 days lands an hour off when the clocks change in between; its author meant the day.
+    """
+    moment = _moment(ctx, value)
+    if moment is None or not isinstance(value, float) or isinstance(value, Moment):
+        return moment
+    near = moment.replace(tzinfo=None) + _CLOCK_CHANGE
+    midnight = datetime.combine(near.date(), time())
+    return midnight.replace(tzinfo=moment.tzinfo) if near - midnight <= 2 * _CLOCK_CHANGE else moment
 
 
 def _as_number_text(ctx: Context, text: str) -> datetime | None:
@@ -70,10 +81,8 @@ def _blank(value: XPathValue) -> bool:
 def _date(ctx: Context, value: XPathValue) -> XPathValue:
     if _blank(value):
         return ""
-    moment = _moment(ctx, value)
-    if moment is None:
-        return Moment(NAN, INVALID)
-    return today_moment(moment.date(), ctx.world.zone)
+    moment = _day(ctx, value)
+    return Moment(NAN, INVALID) if moment is None else dated(moment)
 
 
 def _date_time(ctx: Context, value: XPathValue) -> XPathValue:
@@ -93,25 +102,24 @@ def _fraction(ctx: Context, text: str) -> float:
     return NAN if fraction is None else fraction
 
 
-def _formatted(formats: dict[str, Callable[[datetime], str]]) -> Callable[[Context, XPathValue, str], str]:
-    def formatted(ctx: Context, value: XPathValue, pattern: str) -> str:
-        moment = None if _blank(value) else _moment(ctx, value)
-        if moment is None:
-            return ""
-        at = moment
-        return _MARK.sub(lambda found: formats[found[1]](at) if found[1] in formats else found[0], pattern)
+Read = Callable[[Context, XPathValue], datetime | None]
 
-    return formatted
+
+def _formatted(formats: Formats, read: Read) -> Function:
+    """A function that writes an instant by a pattern; a mark it does not know stands as it is."""
+
+    def formatted(ctx: Context, value: XPathValue, pattern: XPathValue) -> str:
+        at = None if _blank(value) else read(ctx, value)
+        if at is None:
+            return ""
+        return _MARK.sub(lambda found: formats[found[1]](at) if found[1] in formats else found[0], to_text(pattern))
+
+    return seeing("text", "vv", formatted)
 
 
 def _now(ctx: Context) -> Moment:
     moment = ctx.world.now.astimezone(ctx.world.zone)
     return Moment(days_of(moment), date_time_text(moment))
-
-
-def _format_arguments(formats: dict[str, Callable[[datetime], str]]) -> Function:
-    run = _formatted(formats)
-    return seeing("text", "vv", lambda ctx, value, pattern: run(ctx, value, to_text(pattern)))
 
 
 DATES: dict[str, Function] = {
@@ -121,6 +129,6 @@ DATES: dict[str, Function] = {
     "date-time": seeing("any", "v", _date_time),
     "decimal-date-time": seeing("number", "v", _decimal),
     "decimal-time": seeing("number", "t", _fraction),
-    "format-date": _format_arguments(DATE_FORMATS),
-    "format-date-time": _format_arguments(DATE_TIME_FORMATS),
+    "format-date": _formatted(DATE_FORMATS, _day),
+    "format-date-time": _formatted(DATE_TIME_FORMATS, _moment),
 }

@@ -10,6 +10,7 @@ import operator
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from forms.nodes import Node
 from forms.xpath.context import World, XPathValue
@@ -79,7 +80,7 @@ def to_boolean(value: XPathValue) -> bool:
     return bool(value)
 
 
-Compare = Callable[[object, object], bool]
+Compare = Callable[[Any, Any], bool]
 EQUALITY: dict[str, Compare] = {"=": operator.eq, "!=": operator.ne}
 ORDER: dict[str, Compare] = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
