@@ -56,5 +56,5 @@ class Conflicts:
 
 def _facts(base: Base) -> tuple[str, str, str, int]:
     state = base.state
-    decided = any(path.startswith("resolved/") for path in state)
+    decided = state.get("status") == "resolved"
     return str(state.get("path") or ""), str(state.get("class") or "C"), str(state.get("due") or ""), int(not decided)

@@ -1,0 +1,398 @@
+"""What the workspace shows to screens and commands: frozen values, no ids on display, no behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sync.changes import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who works at this device."""
+
+    worker: str
+    worker_id: str
+    role: str
+    team: str
+    device: str
+    enrolled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """The numbers to ring, as the council set them."""
+
+    day: str
+    night: str
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Who is present besides the worker."""
+
+    present: tuple[str, ...] = field(default=(), repr=False)
+    started: datetime | None = None
+    safe: bool = False
+    """Whether the safe view is on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The honest state of this device."""
+
+    waiting: int
+    parked: int
+    drafts: int
+    conflicts: int
+    last_sync: datetime | None
+    enrolled: bool
+    practice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """An unfinished form."""
+
+    id: str
+    form: str
+    form_title: str
+    family: str
+    family_name: str = field(repr=False)
+    part: str
+    answered: int
+    total: int
+    saved_at: datetime
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """Something due on a day."""
+
+    what: str
+    family: str
+    family_name: str = field(repr=False)
+    on: date
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictRow:
+    """An open conflict in a list."""
+
+    id: str
+    family: str
+    family_name: str = field(repr=False)
+    field_label: str
+    klass: str
+    due: datetime
+    opened: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConcernRow:
+    """A concern, and whether a named person has read it."""
+
+    id: str
+    family: str
+    family_name: str = field(repr=False)
+    about: str = field(repr=False)
+    raised_at: datetime
+    state: str
+    """waiting, sent, confirmed, read."""
+    read_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnsignedRow:
+    """An agreement or assessment that nobody has signed yet."""
+
+    record: str
+    family: str
+    family_name: str = field(repr=False)
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What the day needs."""
+
+    date: date
+    drafts: tuple[DraftRow, ...]
+    due: tuple[DueRow, ...]
+    conflicts: tuple[ConflictRow, ...]
+    concerns: tuple[ConcernRow, ...]
+    unsigned: tuple[UnsignedRow, ...]
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyRow:
+    """A family in a list."""
+
+    id: str
+    name: str = field(repr=False)
+    people: tuple[str, ...] = field(repr=False)
+    postcode: str
+    risk: str
+    draft: bool = False
+    conflict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A family or person that a search found."""
+
+    kind: str
+    id: str
+    family: str
+    name: str = field(repr=False)
+    detail: str = field(repr=False)
+    match: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person of a family."""
+
+    id: str
+    name: str = field(repr=False)
+    age: int | None
+    relation: str
+    pr: str
+    where: str
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRow:
+    """One giver's agreement."""
+
+    record: str
+    giver: str = field(repr=False)
+    on: date
+    state: str
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionRow:
+    """What one giver said about one agency."""
+
+    agency: str
+    giver: str = field(repr=False)
+    decision: str
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """A record in a list."""
+
+    record: str
+    kind: str
+    on: date
+    title: str
+    state: str
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """A line of the chronology."""
+
+    record: str
+    kind: str
+    on: date
+    title: str
+    line: str = field(repr=False)
+    state: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyPage:
+    """The whole of a family on one page."""
+
+    id: str
+    name: str = field(repr=False)
+    lead: str
+    risk: str
+    address: str = field(repr=False)
+    banners: tuple[str, ...]
+    people: tuple[PersonRow, ...]
+    agreements: tuple[AgreementRow, ...]
+    permissions: tuple[PermissionRow, ...]
+    assessments: tuple[RecordRow, ...]
+    notes: tuple[RecordRow, ...]
+    chronology: tuple[EventRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetails:
+    """A person to be added; only what is known."""
+
+    given: str = field(default="", repr=False)
+    surname: str = field(default="", repr=False)
+    known_as: str = field(default="", repr=False)
+    dob: str = field(default="", repr=False)
+    expected: str = ""
+    sex: str = ""
+    phone: str = field(default="", repr=False)
+    nhs_number: str = field(default="", repr=False)
+    relation: str = ""
+    pr: str = ""
+    household: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """A form that can be begun."""
+
+    id: str
+    title: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What was told before, to be asked again as "still right?"."""
+
+    value: Value = field(repr=False)
+    value_text: str = field(repr=False)
+    who: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """Who agrees, and in what capacity."""
+
+    name: str = field(repr=False)
+    role: str = ""
+    capacity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The exact text and answers that are agreed to, with their hashes."""
+
+    text: str = field(repr=False)
+    answers: Mapping[str, Value] = field(repr=False)
+    text_hash: str
+    answers_hash: str
+    form: str
+    giver: Giver
+    record: str = ""
+    family: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How somebody agreed, refused, or did not yet. Every kind has the same rank."""
+
+    method: str
+    """drawn, typed, paper, witnessed, phone, participation, referral, refused, not-today."""
+    name: str = field(default="", repr=False)
+    role: str = ""
+    statement: str = field(default="", repr=False)
+    strokes: Sequence[Sequence[Sequence[float]]] = field(default=(), repr=False)
+    """Strokes of points (x, y in cells, t in seconds)."""
+    witness: str = field(default="", repr=False)
+    place: str = field(default="", repr=False)
+    interpreter: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did."""
+
+    pushed: int
+    pulled: int
+    conflicts: int
+    parked: int
+    bytes_up: int
+    bytes_down: int
+    requests: int
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One value of a conflict, with who said it and when."""
+
+    row: str
+    mine: bool
+    value_text: str = field(repr=False)
+    who: str
+    when: datetime
+    device_label: str
+    words: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictCard:
+    """A conflict to be decided by a person."""
+
+    id: str
+    family: str
+    family_name: str = field(repr=False)
+    record: str
+    field_label: str
+    klass: str
+    due: datetime
+    was: str = field(repr=False)
+    sides: tuple[Side, ...]
+    shown: str = field(repr=False)
+    shown_why: str
+    less_protective: tuple[str, ...]
+    proposed_by: str | None
+    also_changed: tuple[str, ...] = field(repr=False)
+    blocked_by_room: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a decision did: applied, or proposed until a second person agrees."""
+
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One answer of a record."""
+
+    path: str
+    label: str
+    value_text: str = field(repr=False)
+    changed_after_signing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """A record with its answers, in form order."""
+
+    id: str
+    kind: str
+    title: str
+    family: str
+    state: str
+    fields: tuple[FieldView, ...]
+    history: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something `verify` found wrong, without any answer."""
+
+    what: str
+    where: str
+    cure: str
+
+
+Progress = Any
+"""What sync tells while it runs: `sync.client.Progress`."""
