@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from forms.errors import XPathError
 
 LONGEST = 32_768
-"""Characters in one expression; the longest seen in a published form had 9,000."""
+"""Characters in one expression."""
 _NAME = r"[^\W\d][\w.\-\u00b7]*"
 _WORDS = re.compile(
     rf"""(?P<space>\s+)

@@ -8,7 +8,7 @@ from forms.errors import XPathError
 from forms.xpath.lexer import Word, words
 from forms.xpath.syntax import Call, Chain, Expression, Filtered, Literal, Negation, Number, Path, Step
 
-DEEPEST = 100
+DEEPEST = 80
 """Brackets within brackets."""
 RANKS: tuple[frozenset[str], ...] = (
     frozenset({"or"}),
@@ -96,15 +96,16 @@ class _Reader:
         return expression
 
     def ranked(self, rank: int) -> Expression:
-        """Operands joined by the operators of a rank, each made of the ranks that bind tighter."""
-        if rank == len(RANKS):
-            return self.negation()
-        place, first = self.place(), self.ranked(rank + 1)
-        rest: list[tuple[str, Expression]] = []
-        while self.word.kind == "operator" and self.word.text in RANKS[rank]:
-            sign = self.take().text
-            rest.append((sign, self.ranked(rank + 1)))
-        return Chain(first, tuple(rest), place) if rest else first
+        """Operands joined by operators of a rank or a tighter one; the tightest are gathered first."""
+        place, first = self.place(), self.negation()
+        for each in range(len(RANKS) - 1, rank - 1, -1):
+            rest: list[tuple[str, Expression]] = []
+            while self.word.kind == "operator" and self.word.text in RANKS[each]:
+                sign = self.take().text
+                rest.append((sign, self.ranked(each + 1)))
+            if rest:
+                first = Chain(first, tuple(rest), place)
+        return first
 
     def negation(self) -> Expression:
         minuses = 0

@@ -37,10 +37,10 @@ def text_of_number(number: float) -> str:
         return ""
     if math.isinf(number):
         return "Infinity" if number > 0 else "-Infinity"
-    if number == int(number):
+    if number == int(number) and abs(number) < 1e16:
         return str(int(number))
     text = repr(float(number))
-    return f"{Decimal(text):f}" if "e" in text else text
+    return f"{Decimal(text):f}" if "e" in text else text.removesuffix(".0")
 
 
 def number_of_text(text: str, world: World) -> float:
