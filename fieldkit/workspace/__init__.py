@@ -1,0 +1,42 @@
+"""The workspace: an opened device and every verb a worker has. Screens and commands know nothing below it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from fieldkit import vault
+from fieldkit.config import REAL_KDF, Clock, KdfPolicy
+from fieldkit.store.store import Store
+from fieldkit.workspace.checking import Workspace
+from fieldkit.workspace.core import Parts
+
+DEVICE_KEY = "device_key"
+
+
+def create_workspace(home: Path, passphrase: str, *, clock: Clock, kdf: KdfPolicy = REAL_KDF) -> Workspace:
+    """Make a device: key file, encrypted store, and the device's own Ed25519 key inside it."""
+    opened = vault.create(home, passphrase, kdf)
+    store = Store(opened.store_path, opened.key, clock)
+    key = Ed25519PrivateKey.generate()
+    store.set_meta(DEVICE_KEY, key.private_bytes_raw().hex())
+    store.audit.note("init")
+    return Workspace(Parts(opened, store, clock, key))
+
+
+def open_workspace(home: Path, passphrase: str, *, clock: Clock, kdf: KdfPolicy = REAL_KDF) -> Workspace:
+    """Open a device; WrongPassphrase, StoreDamaged, NewerSchema, AlreadyOpen … with nothing changed."""
+    opened = vault.unlock(home, passphrase, kdf)
+    try:
+        store = Store(opened.store_path, opened.key, clock)
+        kept = store.meta(DEVICE_KEY)
+    except BaseException:
+        opened.close()
+        raise
+    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(kept or ""))
+    store.audit.note("unlock")
+    return Workspace(Parts(opened, store, clock, key))
+
+
+__all__ = ["Workspace", "create_workspace", "open_workspace"]

@@ -1,0 +1,209 @@
+"""What every part of the workspace stands on: the open store, the device's key, who works here, one way to save."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from fieldkit.config import ZONE, Clock
+from fieldkit.errors import NotEnrolled, Refused, UnknownRecord
+from fieldkit.store.records import Record
+from fieldkit.store.replica import StoreReplica
+from fieldkit.store.store import Store
+from fieldkit.store.writer import Writer
+from fieldkit.vault import Vault
+from fieldkit.workspace import ids
+from fieldkit.workspace.views import Duty, Me, Room
+from sync.changes import NO_TRUNK, Change, Patch, Value
+from sync.client.http import Identity
+
+IMMUTABLE = frozenset({"signature", "visit"})
+"""Kinds that `edit` refuses: a correction is a new entry (SYNC section 6)."""
+
+
+@dataclass(slots=True)
+class Parts:
+    """What an opened workspace is made of."""
+
+    vault: Vault
+    store: Store
+    clock: Clock
+    key: Ed25519PrivateKey = field(repr=False)
+
+
+class Core:
+    """State and the one way to save; the verbs are in the parts that build on it."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.vault = parts.vault
+        self.store = parts.store
+        self.clock = parts.clock
+        self._key = parts.key
+        self.identity = Identity(parts.key, receipt_key=self._central_key("receipt"), now=self._central_seconds)
+        self.replica = StoreReplica(self.store, self.identity.device)
+        self.room = Room()
+        self.closed = False
+        self.loaded_forms: dict[str, Any] = {}
+        self._listeners: dict[str, Any] = {}
+        self.writer = Writer(self.store, self._saved, self._not_saved)
+
+    # -- who and where
+
+    @property
+    def me(self) -> Me:
+        """Who works here."""
+        told = self._fact("worker")
+        enrolled = bool(told)
+        name, worker, role = (str(told.get(part, "")) for part in ("name", "id", "role"))
+        return Me(name, worker, role or "worker", str(told.get("team", "")), self.identity.device, enrolled)
+
+    @property
+    def duty(self) -> Duty:
+        """The numbers to ring: from central's settings, else as told at enrolment."""
+        settings = next(iter(self.store.records.of_kind("settings", 1)), None)
+        told = self._fact("duty")
+        state: Mapping[str, Value] = settings.state if settings else {}
+        return Duty(*(str(state.get(f"duty/{when}") or told.get(when, "")) for when in ("day", "night")))
+
+    def _fact(self, name: str) -> dict[str, Any]:
+        kept = self.store.meta(name)
+        made: dict[str, Any] = json.loads(kept) if kept else {}
+        return made
+
+    def _central_key(self, name: str) -> bytes:
+        return bytes.fromhex(str(self._fact("central_keys").get(name, "")))
+
+    def _central_seconds(self) -> int:
+        return int(self.clock.now().timestamp()) + int(self.store.meta("clock_offset") or 0)
+
+    @property
+    def zone(self) -> str:
+        """The council's time zone."""
+        settings = next(iter(self.store.records.of_kind("settings", 1)), None)
+        return str((settings.state.get("zone") if settings else "") or ZONE)
+
+    def worker_name(self, worker: str) -> str:
+        """A worker's name by id, as central told it."""
+        if worker == self.me.worker_id:
+            return self.me.worker
+        found = self.store.records.get(worker) if worker else None
+        return str(found.state.get("name") or "") if found else ("central" if worker == "central" else "a colleague")
+
+    # -- saving
+
+    def record(self, record: str) -> Record:
+        """A record; UnknownRecord when it is not on this device."""
+        found = self.store.records.get(record)
+        if found is None:
+            raise UnknownRecord
+        return found
+
+    def must_be_enrolled(self) -> None:
+        """Nothing is captured before enrolment."""
+        if not self.me.enrolled:
+            raise NotEnrolled
+
+    def create(self, kind: str, scope: str, patch: Patch, form: str = "", record: str = "") -> str:
+        """Make a record; its id. Call it inside a transaction when more belongs to the verb."""
+        own = {"@kind": kind, "@scope": scope} | ({"@form": form} if form else {})
+        made = record or self.new_id()
+        self.save(made, "create", {**own, **_said(patch)})
+        return made
+
+    def change(self, record: Record, patch: Patch, kind: str = "set") -> None:
+        """Change a record as its author sees it now."""
+        was = {path: record.state[path] for path in patch if path in record.state}
+        self.save(record.id, kind, patch, was, (record.version, record.version_hash))
+
+    def save(
+        self, record: str, kind: str, patch: Patch, was: Patch | None = None, trunk: tuple[int, str] = NO_TRUNK
+    ) -> Change:
+        """Put one change into the outbox and onto the view, durably, in one transaction."""
+        self.must_be_enrolled()
+        now = self.store.now()
+        trunk = trunk if trunk[0] else NO_TRUNK
+        change = Change(
+            device=self.identity.device,
+            seq=0,
+            record=record,
+            kind=kind,
+            trunk=trunk,
+            patch=dict(patch),
+            was=dict(was or {}),
+            actor=self.me.worker_id,
+            occurred_at=now,
+            recorded_at=now,
+            zone=self.zone,
+            clock_offset=int(self.store.meta("clock_offset") or 0),
+        )
+        with self.store.transaction():
+            kept = self.store.outbox.add(change)
+            self.store.records.redraw(kept)
+            self.store.audit.note(kind, record)
+        return kept
+
+    def new_id(self) -> str:
+        """A new record or row id: UUIDv7 as 32 hexadecimal digits, the first of which is a digit."""
+        return ids.new_id()
+
+    def when(self, told: Value) -> datetime:
+        """An instant as kept, as a time."""
+        try:
+            return datetime.fromisoformat(str(told))
+        except ValueError:
+            return self.clock.now()
+
+    # -- the journal's words
+
+    def listen(self, draft: str, listener: Any) -> None:
+        """Be told of the saves of a draft: listener(revision, instant)."""
+        self._listeners[draft] = listener
+
+    def _saved(self, draft: str, revision: int, at: str) -> None:
+        listener = self._listeners.get(draft)
+        if listener is not None:
+            listener(revision, datetime.fromisoformat(at))
+
+    def _not_saved(self, wrong: Exception) -> None:
+        self.trouble = wrong
+
+    trouble: Exception | None = None
+    """The last failure of the writer; screens show it at once."""
+
+    def close(self) -> None:
+        """Save what waits, then let go of store and key."""
+        if self.closed:
+            return
+        self.closed = True
+        self.writer.close()
+        self.store.close()
+        self.vault.close()
+
+
+def _said(patch: Patch) -> dict[str, Value]:
+    return {path: value for path, value in patch.items() if value not in (None, "", [])}
+
+
+def refuse_controls(text: str) -> str:
+    """Text for a typed verb, cleaned at entry; Refused when nothing is left of it."""
+    from fieldkit.casework.text import clean
+
+    kept = clean(text).text.strip()
+    if text.strip() and not kept:
+        raise Refused("That text holds nothing that can be kept.")
+    return kept
+
+
+def is_record_id(text: str) -> bool:
+    """Whether a text is a record's id."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

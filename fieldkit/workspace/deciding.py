@@ -1,0 +1,160 @@
+"""Conflicts: the card a person decides by, and the decision as an ordinary change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from fieldkit.errors import Refused, UnknownRecord
+from fieldkit.store.records import Record
+from fieldkit.workspace.drafting import Drafting
+from fieldkit.workspace.views import ConflictCard, ConflictRow, Resolution, Side
+from sync.changes import Value
+from sync.merge import RESOLVED, Head, needs_second, rows
+
+NAMES = {
+    "risk_level": "Risk level",
+    "status": "Open or closed",
+    "lead": "Lead professional",
+    "pr": "Parental responsibility",
+    "safe_to_contact": "Safe to contact",
+    "summary": "Summary",
+    "place": "Address",
+    "next_visit": "Next visit",
+}
+
+
+class Deciding(Drafting):
+    """The verbs about conflicts."""
+
+    def conflicts(self) -> list[ConflictRow]:
+        """Every open conflict, the most urgent first."""
+        return [self._conflict_row(self.record(found.id)) for found in self.store.conflicts.open()]
+
+    def _conflict_row(self, conflict: Record) -> ConflictRow:
+        state = conflict.state
+        family = conflict.scope.removeprefix("family:")
+        due, opened = self.when(state.get("due")), self.when(state.get("opened"))
+        klass = str(state.get("class") or "C")
+        return ConflictRow(conflict.id, family, self._family_name(family), self._label(conflict), klass, due, opened)
+
+    def _family_name(self, family: str) -> str:
+        found = self.store.records.get(family)
+        return str(found.state.get("name") or "") if found else ""
+
+    def _label(self, conflict: Record) -> str:
+        path = str(conflict.state.get("path") or "")
+        about = self.store.records.get(str(conflict.state.get("record") or ""))
+        if about is not None and about.form:
+            try:
+                return self.interview(about.form, dict(about.state)).question(path).label
+            except Exception as unknown:  # noqa: BLE001 - a path of another version has no label
+                del unknown
+        name = path.rpartition("/")[2]
+        return NAMES.get(name, name.replace("_", " ").capitalize())
+
+    def conflict(self, id: str) -> ConflictCard:
+        """The card: was, every side with who and when, what is shown meanwhile and why."""
+        conflict = self._open(id)
+        state = conflict.state
+        head = _head(conflict)
+        row = self._conflict_row(conflict)
+        sides = tuple(self._side(state, each) for each in rows(head))
+        values = {each: state.get(f"siblings/{each}/value") for each in rows(head)}
+        guarded = state.get("class") == "A"
+        return ConflictCard(
+            id=id,
+            family=row.family,
+            family_name=row.family_name,
+            record=str(state.get("record") or ""),
+            field_label=row.field_label,
+            klass=row.klass,
+            due=row.due,
+            was=_words(state.get("trunk")),
+            sides=tuple(sorted(sides, key=lambda side: (not side.mine, side.row))),
+            shown=_words(state.get("shown")),
+            shown_why="the safer, until people decide" if guarded else "central's order, until people decide",
+            less_protective=tuple(each for each, value in values.items() if needs_second(head, value)),
+            proposed_by=self._proposer(state),
+            also_changed=(),
+            blocked_by_room=bool(self.room.present),
+        )
+
+    def _open(self, id: str) -> Record:
+        conflict = self.record(id)
+        if conflict.kind != "conflict":
+            raise UnknownRecord
+        return conflict
+
+    def _proposer(self, state: Mapping[str, Value]) -> str | None:
+        actor = state.get("proposed/actor")
+        return self.worker_name(str(actor)) if actor else None
+
+    def _side(self, state: Mapping[str, Value], row: str) -> Side:
+        told = {part: state.get(f"siblings/{row}/{part}") for part in ("value", "actor", "device", "recorded_at")}
+        mine = told["device"] == self.identity.device
+        where = "this laptop" if mine else "another laptop"
+        who = self.worker_name(str(told["actor"] or ""))
+        return Side(row, mine, _words(told["value"]), who, self.when(told["recorded_at"]), where)
+
+    def resolve(self, id: str, take: str, reason: str) -> Resolution:
+        """Decide: mine, theirs, both, or a row; with a reason. Lowering a safeguarding value waits for a team lead."""
+        if self.room.present:
+            raise Refused("Conflicts are not decided while somebody else is in the room.", "End the visit first.")
+        if not reason.strip():
+            raise Refused("A decision needs a reason.", "Write why; it is kept with the decision.")
+        conflict = self._open(id)
+        if conflict.state.get("status") == RESOLVED:
+            raise Refused("This conflict has been decided already.")
+        head = _head(conflict)
+        row = self._taken(conflict, head, take)
+        patch: dict[str, Value] = {
+            "take": take if take == "both" else row,
+            "reason": reason.strip(),
+            "seen": [str(conflict.state[f"siblings/{each}/change"]) for each in rows(head)],
+        }
+        value = conflict.state.get(f"siblings/{row}/value")
+        if take == "both":
+            value = self._both(conflict, head)
+            patch["value"] = value
+        self.save(conflict.id, "resolve", patch, {}, (conflict.version, conflict.version_hash))
+        return Resolution("proposed" if needs_second(head, value) else "applied")
+
+    def _taken(self, conflict: Record, head: Head, take: str) -> str:
+        if take in rows(head):
+            return take
+        mine = [row for row in rows(head) if conflict.state.get(f"siblings/{row}/device") == self.identity.device]
+        others = [row for row in rows(head) if row not in mine]
+        found = {"mine": mine, "theirs": others, "both": rows(head)}.get(take, [])
+        if take == "both" and found:
+            return found[0]
+        if len(found) != 1:
+            raise Refused("Say which value to take.", "Name its row: `fieldkit conflicts --json` shows them.")
+        return found[0]
+
+    def _both(self, conflict: Record, head: Head) -> Value:
+        """Both as dated statements: only words can be joined so."""
+        if conflict.state.get("policy") not in ("text", "append"):
+            raise Refused("Only words can be kept side by side.", "Take one; the other stays in the history.")
+        said = []
+        for row in rows(head):
+            side = self._side(conflict.state, row)
+            said.append(f"{side.who}, {side.when:%d %B %Y %H:%M}: {side.value_text}")
+        return "\n\n".join(said)
+
+
+def _head(conflict: Record) -> Head:
+    return Head(
+        conflict.id,
+        "conflict",
+        conflict.scope,
+        version=conflict.version,
+        version_hash=conflict.version_hash,
+        state=dict(conflict.state),
+    )
+
+
+def _words(value: Value) -> str:
+    if value is None:
+        return "blank"
+    return ", ".join(value) if isinstance(value, list) else value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,271 @@
+"""Forms on this device: begin, type, resume, file. What is typed goes through the one writer into the journal."""
+
+from __future__ import annotations
+
+import json
+import random
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from fieldkit.casework import room as in_the_room
+from fieldkit.casework.text import clean
+from fieldkit.errors import AnswersNotValid, Refused
+from fieldkit.store.drafts import Draft, Progress, Typed
+from fieldkit.workspace.core import Core
+from fieldkit.workspace.views import Carried, FormRow
+from forms.answers import Value
+from forms.definition import Form
+from forms.interview import Interview
+from forms.library import Published
+from forms.nodes import Node
+from forms.views import QuestionView, Reaction
+from forms.xform import load
+from forms.xpath import World
+from sync.changes import NO_TRUNK
+
+ASSESSMENT = "eha"
+
+
+class OpenDraft:
+    """A draft being typed into: its interview, and the journal behind every verb."""
+
+    def __init__(self, desk: Drafting, draft: Draft, interview: Interview, revision: int) -> None:
+        self.desk = desk
+        self.draft = draft
+        self.interview = interview
+        self.revision = revision
+        self._kept = interview.values()
+
+    @property
+    def id(self) -> str:
+        """The draft's id."""
+        return self.draft.id
+
+    @property
+    def form_title(self) -> str:
+        """What the form is called."""
+        return self.interview.form.title
+
+    @property
+    def family(self) -> str:
+        """The family's record id."""
+        return self.draft.family
+
+    @property
+    def family_name(self) -> str:
+        """What the family is called."""
+        found = self.desk.store.records.get(self.draft.family)
+        return str(found.state.get("name") or "") if found else ""
+
+    def answer(self, path: str, raw: Value) -> Reaction:
+        """Keep an answer, cleaned at entry, and journal it."""
+        kept: Value = raw
+        if isinstance(raw, str):
+            kept = clean(raw).text
+        elif isinstance(raw, list):
+            kept = [clean(each).text for each in raw]
+        return self._journalled(self.interview.answer(path, kept), path)
+
+    def not_recorded(self, path: str, code: str) -> Reaction:
+        """Say why there is no answer."""
+        return self._journalled(self.interview.not_recorded(path, code), path)
+
+    def voice(self, path: str, who: str) -> Reaction:
+        """Say whose words an answer is."""
+        return self._journalled(self.interview.voice(path, clean(who).text), path)
+
+    def add_row(self, path: str) -> str:
+        """Add a row; its path."""
+        row = self.interview.add_row(path)
+        self._journal()
+        return row
+
+    def remove_row(self, path: str) -> Reaction:
+        """Take a row out."""
+        return self._journalled(self.interview.remove_row(path), path)
+
+    def visible(self, question: QuestionView) -> bool:
+        """Whether a question may be on the screen with those who are in the room."""
+        return in_the_room.may_show(question.klass, question.safe_in_room, self.desk.room.present)
+
+    def carried(self, path: str) -> Carried | None:
+        """What was told before at this place, when it may be shown; None otherwise."""
+        found = self.desk.told_before(self.draft, path)
+        if found is None or self.interview.question(path).value is not None:
+            return None
+        klass = self.interview.question(path).klass
+        return found if in_the_room.may_carry(klass, found.who, self.desk.room.present) else None
+
+    def on_saved(self, callback: Callable[[int, datetime], None]) -> None:
+        """Be told after each save: revision and instant."""
+        self.desk.listen(self.draft.id, callback)
+
+    def drain(self) -> None:
+        """Wait until everything typed is on the disk."""
+        self.desk.writer.drain()
+
+    def _journalled(self, reaction: Reaction, _path: str) -> Reaction:
+        self._journal()
+        return reaction
+
+    def _journal(self) -> None:
+        now = self.interview.values()
+        before, self._kept = self._kept, now
+        entries: dict[str, Value] = {path: value for path, value in now.items() if before.get(path) != value}
+        entries |= dict.fromkeys(path for path in before if path not in now)
+        if entries:
+            self.revision += 1
+            self.desk.writer.put(Typed(self.draft.id, self.revision, entries))
+
+    def keep_progress(self) -> None:
+        """Journal how far the draft has come, for lists: on leaving a page, not at every key."""
+        self.revision += 1
+        self.desk.writer.put(Typed(self.draft.id, self.revision, {}, progress(self.interview)))
+
+
+def progress(interview: Interview) -> Progress:
+    """How far an interview has come."""
+    parts = [row for row in interview.outline() if row.depth == 0 and row.state != "hidden"]
+    part = next((row.letter or row.title for row in parts if row.state in ("part", "error", "todo")), "")
+    answered, total = sum(row.answered for row in parts), sum(row.total for row in parts)
+    return Progress(part, answered, total, len(interview.missing()))
+
+
+class Drafting(Core):
+    """The verbs about forms and drafts."""
+
+    def forms(self) -> tuple[FormRow, ...]:
+        """The forms that can be begun."""
+        found = (self._published(version.id) for version in self.store.form_versions.current())
+        return tuple(FormRow(form.id, form.title, form.version) for form in found)
+
+    def _published(self, form: str) -> Published:
+        kept = self.store.form_versions.get(form)
+        raw = json.loads(kept.published)
+        policies = json.loads(raw["policies"])
+        return Published(raw["id"], raw["version"], raw["title"], raw["xml"], policies, raw["hash"])
+
+    def loaded(self, form: str) -> Form:
+        """A form ready to run; loaded once. Refused when central did not sign it."""
+        published = self._published(form)
+        name = f"{published.id}@{published.version}"
+        if name not in self.loaded_forms:
+            self._refuse_unsigned(published)
+            self.loaded_forms[name] = load(published.xml.encode("utf-8"))
+        found: Form = self.loaded_forms[name]
+        return found
+
+    def _refuse_unsigned(self, form: Published) -> None:
+        signature = json.loads(self.store.form_versions.get(f"{form.id}@{form.version}").published).get("signature", "")
+        try:
+            key = Ed25519PublicKey.from_public_bytes(self._central_key("forms"))
+            key.verify(bytes.fromhex(signature), bytes.fromhex(form.computed_hash()))
+        except (InvalidSignature, ValueError) as wrong:
+            raise Refused(
+                "This form is not signed by your council.", "Sync again; if it stays, tell your lead."
+            ) from wrong
+
+    def interview(self, form: str, answers: Mapping[str, Value] | None = None) -> Interview:
+        """A form opened now, with the council's day and zone."""
+        return Interview(self.loaded(form), self._world(), new_id=self.new_id, answers=answers)
+
+    def _world(self) -> World:
+        zone = ZoneInfo(self.zone)
+        now = self.clock.now().astimezone(zone)
+        chance = random.SystemRandom()
+        return World(
+            today=now.date(),
+            now=now,
+            zone=zone,
+            lang="default",
+            choice_label=_no_label,
+            random=chance.random,
+            uuid=lambda: str(uuid.uuid4()),
+            pulldata=lambda *_: "",
+        )
+
+    def begin(self, form: str, family: str, subject: str | None = None) -> str:
+        """Begin a draft for a family; its id. `subject`: the record it adds to, pinned as seen now."""
+        self.must_be_enrolled()
+        home = self.record(family)
+        loaded = self.loaded(form)
+        about = self.record(subject) if subject else None
+        trunk = (about.version, about.version_hash) if about and about.version else NO_TRUNK
+        now = self.store.now()
+        was = dict(about.state) if about else {}
+        record = about.id if about else None
+        draft = Draft(self.new_id(), loaded.name, home.id, record, trunk, was, now, now, room=self.room.present)
+        interview = self.interview(loaded.name, was if about else None)
+        self._prefill(interview)
+        with self.store.transaction():
+            self.store.drafts.begin(draft)
+            self.store.drafts.journal([Typed(draft.id, 1, interview.values(), progress(interview))])
+            self.store.audit.note("begin", draft.id)
+        return draft.id
+
+    def _prefill(self, interview: Interview) -> None:
+        for path in ("a/front/assessor", "visit/worker"):
+            if interview.instance.find(path) is not None:
+                interview.answer(path, self.me.worker)
+
+    def draft(self, id: str) -> OpenDraft:
+        """Open a draft as it was left, with the version of its form it was begun with."""
+        self.writer.drain()
+        draft = self.store.drafts.get(id)
+        answers, revision = self.store.drafts.restore(id)
+        return OpenDraft(self, draft, self.interview(draft.form, answers), revision)
+
+    def file(self, draft_id: str) -> str:
+        """Turn a finished draft into a record; its id. AnswersNotValid names the places, never the answers."""
+        opened = self.draft(draft_id)
+        wrong = opened.interview.violations()
+        if wrong:
+            raise AnswersNotValid(tuple((each.path, each.message) for each in wrong))
+        answers = opened.interview.filed()
+        draft = opened.draft
+        with self.store.transaction():
+            record = self._file(draft, answers)
+            self.store.drafts.end(draft_id)
+            self.store.audit.note("file", record)
+        return record
+
+    def _file(self, draft: Draft, answers: Mapping[str, Value]) -> str:
+        if draft.record is None:
+            scope = self.record(draft.family).scope
+            return self.create(draft.form.partition("@")[0], scope, answers, draft.form)
+        patch: dict[str, Value] = {path: v for path, v in answers.items() if draft.was.get(path) != v}
+        patch |= dict.fromkeys(path for path in draft.was if path not in answers)
+        if patch:
+            was = {path: draft.was[path] for path in patch if path in draft.was}
+            self.save(draft.record, "set", patch, was, draft.trunk)
+        return draft.record
+
+    def discard(self, draft_id: str, reason: str) -> None:
+        """Throw a draft and its journal away; the audit keeps that it was done."""
+        self.store.drafts.get(draft_id)
+        if not reason.strip():
+            raise Refused("Say why it is thrown away.", "Nothing has been thrown away.")
+        self.writer.drain()
+        with self.store.transaction():
+            self.store.drafts.end(draft_id)
+            self.store.audit.note("discard", draft_id)
+
+    def told_before(self, draft: Draft, path: str) -> Carried | None:
+        """The latest filed answer of this family at the same place of the same form."""
+        scope = self.record(draft.family).scope
+        for record in reversed(self.store.records.of_scope(scope, draft.form.partition("@")[0])):
+            value = record.state.get(path)
+            if value is not None and record.id != draft.record:
+                who = str(record.state.get(f"{path}@voice") or "")
+                text = ", ".join(value) if isinstance(value, list) else str(value)
+                return Carried(value, text, who, self.when(record.at).date())
+        return None
+
+
+def _no_label(_: Node, value: str) -> str:
+    return value

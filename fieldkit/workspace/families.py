@@ -1,0 +1,186 @@
+"""Families and people: lists, search, the family's page, and the small typed verbs that make them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date
+
+from fieldkit.casework import agreement, people
+from fieldkit.errors import Refused
+from fieldkit.store.records import Record
+from fieldkit.workspace.core import Core, refuse_controls
+from fieldkit.workspace.views import (
+    AgreementRow,
+    EventRow,
+    FamilyPage,
+    FamilyRow,
+    Found,
+    PermissionRow,
+    PersonDetails,
+    PersonRow,
+    RecordRow,
+    Room,
+)
+
+TITLES = {
+    "eha": "Early Help Assessment",
+    "visit": "Visit",
+    "agreement": "Agreement",
+    "concern": "Concern",
+    "signature": "Signature",
+}
+NOTES = frozenset({"visit"})
+
+
+class Families(Core):
+    """The verbs about families and people."""
+
+    def families(self, limit: int = 200, after: str | None = None) -> list[FamilyRow]:
+        """Families in order of id, a page at a time."""
+        drafts = {draft.family for draft in self.store.drafts.all()}
+        contested = {conflict.scope for conflict in self.store.conflicts.open()}
+        found = self.store.records.of_kind("family", limit, after or "")
+        return [self._row(record, record.id in drafts, record.scope in contested) for record in found]
+
+    def _row(self, record: Record, draft: bool, conflict: bool) -> FamilyRow:
+        names = tuple(people.full_name(person.state) for person in self.store.records.of_scope(record.scope, "person"))
+        state = record.state
+        postcode, risk = (str(state.get(name) or "") for name in ("postcode", "risk_level"))
+        return FamilyRow(record.id, str(state.get("name") or ""), names, postcode, risk, draft, conflict)
+
+    def find(self, text: str, limit: int = 50) -> list[Found]:
+        """Families and people by name, the best first. In the safe view: only the family being visited."""
+        hits = self.store.search.find(text, limit)
+        kept = [hit for hit in hits if not self.room.safe or hit.scope == f"family:{self.visiting}"]
+        return [found for found in (self._found(hit.record, hit.kind, hit.words) for hit in kept) if found]
+
+    visiting: str = ""
+
+    def _found(self, record: str, kind: str, words: str) -> Found | None:
+        held = self.store.records.get(record)
+        if held is None:
+            return None
+        family = held.scope.removeprefix("family:")
+        if kind == "family":
+            return Found(
+                kind, record, family, str(held.state.get("name") or ""), str(held.state.get("address") or ""), words
+            )
+        home = self.store.records.get(family)
+        detail = str(home.state.get("name") or "") if home else ""
+        return Found(kind, record, family, people.full_name(held.state), detail, words)
+
+    def family(self, id: str) -> FamilyPage:
+        """The whole of a family on one page; UnknownRecord when it is not on this device."""
+        record = self.record(id)
+        held = self.store.records.of_scope(record.scope)
+        signed = {str(each.state.get("record")) for each in held if each.kind == "signature"}
+        rows = [self._line(each) for each in held if each.kind in TITLES and each.kind != "signature"]
+        state = record.state
+        return FamilyPage(
+            id=id,
+            name=str(state.get("name") or ""),
+            lead=str(state.get("lead") or ""),
+            risk=str(state.get("risk_level") or ""),
+            address=", ".join(str(state[part]) for part in ("address", "postcode") if state.get(part)),
+            banners=self._banners(record),
+            people=tuple(self._person(each) for each in held if each.kind == "person"),
+            agreements=tuple(self._agreement(each, signed) for each in held if each.kind == "agreement"),
+            permissions=tuple(self._permissions(held)),
+            assessments=tuple(_as_row(row) for row in rows if row.kind == "eha"),
+            notes=tuple(_as_row(row) for row in rows if row.kind in NOTES),
+            chronology=tuple(sorted(rows, key=lambda row: (row.on, row.record), reverse=True)),
+        )
+
+    def _banners(self, family: Record) -> tuple[str, ...]:
+        if self.room.safe:
+            return ()
+        count = sum(conflict.scope == family.scope for conflict in self.store.conflicts.open())
+        return (f"{count} {'conflict needs' if count == 1 else 'conflicts need'} a decision",) if count else ()
+
+    def _person(self, record: Record) -> PersonRow:
+        state, today = record.state, self.clock.now().date()
+        where = str(state.get("household") or "home")
+        years = people.age(state.get("dob"), today)
+        relation = str(state.get("relation") or "")
+        return PersonRow(
+            record.id,
+            people.full_name(state),
+            years,
+            relation,
+            people.responsibility(state),
+            where,
+            people.flags(state),
+        )
+
+    def _agreement(self, record: Record, signed: set[str]) -> AgreementRow:
+        giver = next((str(v) for path, v in record.state.items() if path.endswith(("giver_name", "giver/name"))), "")
+        state = self.store.outbox.state_of(record.id)
+        return AgreementRow(record.id, giver, self.when(record.at).date(), state, record.id in signed)
+
+    def _permissions(self, held: Sequence[Record]) -> list[PermissionRow]:
+        found = []
+        for record in (each for each in held if each.kind == "agreement"):
+            giver = self._agreement(record, set()).giver
+            rows = agreement.permissions(record.state)
+            found += [PermissionRow(agency, giver, decision, topics) for agency, decision, topics in rows]
+        return found
+
+    def _line(self, record: Record) -> EventRow:
+        title = TITLES.get(record.kind, record.kind)
+        line = "" if self.room.safe else self._words(record)
+        state = self.store.outbox.state_of(record.id)
+        return EventRow(record.id, record.kind, self._day(record), title, line, state, self.worker_name(record.actor))
+
+    def _words(self, record: Record) -> str:
+        if record.kind == "concern":
+            return "read" if record.state.get("acknowledged_by") else "no one has read this"
+        for name in ("purpose", "access", "outcome", "summary"):
+            told = next((v for path, v in record.state.items() if path.rpartition("/")[2] == name), None)
+            if isinstance(told, str):
+                return told[:80]
+        return ""
+
+    def _day(self, record: Record) -> date:
+        for name in ("visited_on", "date", "started", "on"):
+            told = next((v for path, v in record.state.items() if path.rpartition("/")[2] == name), None)
+            if isinstance(told, str) and len(told) >= 10:
+                try:
+                    return date.fromisoformat(told[:10])
+                except ValueError:
+                    continue
+        return self.when(record.at).date()
+
+    # -- typed verbs
+
+    def add_family(self, name: str, **values: str) -> str:
+        """Make a family; its id. Creating grants its author the scope at central."""
+        called = refuse_controls(name)
+        if not called:
+            raise Refused("A family needs a name to be found by.")
+        made = self.new_id()
+        state = {key: refuse_controls(value) for key, value in values.items()}
+        return self.create("family", f"family:{made}", {"name": called, "status": "open", **state}, record=made)
+
+    def add_person(self, family: str, details: PersonDetails) -> str:
+        """Add a person to a family; the person's id."""
+        home = self.record(family)
+        told = {each.name: refuse_controls(getattr(details, each.name)) for each in fields(details)}
+        if not any(told[name] for name in ("given", "surname", "known_as")):
+            raise Refused("A person needs at least one name; an unborn child can be called Unborn.")
+        return self.create("person", home.scope, told | {"family": family})
+
+    # -- the room
+
+    def start_visit(self, family: str, present: Sequence[str]) -> None:
+        """Somebody is present from now on: the safe view is on."""
+        self.visiting = self.record(family).id
+        self.room = Room(tuple(refuse_controls(name) for name in present), self.clock.now(), bool(present))
+
+    def end_visit(self) -> None:
+        """Nobody but the worker is present any more."""
+        self.visiting, self.room = "", Room()
+
+
+def _as_row(event: EventRow) -> RecordRow:
+    return RecordRow(event.record, event.kind, event.on, event.title, event.state, event.author)

@@ -1,0 +1,86 @@
+"""Enrolment and sync: the only part of the workspace that talks to central."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from fieldkit.errors import CentralAway, Refused
+from fieldkit.workspace.core import Core
+from fieldkit.workspace.views import Status, SyncReport
+from sync.client import SENTENCES, Exchange, Progress, Reason, Report
+from sync.client.http import Enrolment, HttpCentral, Identity
+from sync.errors import NotCentral, Rejected, SyncError, Unreachable
+
+
+class Syncing(Core):
+    """The verbs about central."""
+
+    def enrol(self, url: str, code: str, label: str) -> None:
+        """Spend a one-time code: central knows this device from now on, and this device central's public keys."""
+        if self.me.enrolled:
+            raise Refused("This device is enrolled already.")
+        with translated(), HttpCentral(url, Identity(self._key, now=self._central_seconds)) as central:
+            told = central.enrol(code, label)
+        self._keep(url, told)
+        self.sync()
+
+    def _keep(self, url: str, told: Enrolment) -> None:
+        with self.store.transaction():
+            facts = {"worker": told.worker, "central_keys": told.keys, "duty": told.duty}
+            for name, fact in facts.items():
+                self.store.set_meta(name, json.dumps(dict(fact)))
+            self.store.set_meta("council", told.council)
+            self.store.set_meta("central_url", url)
+            self.store.audit.note("enrol", told.device)
+        self.identity = Identity(self._key, receipt_key=self._central_key("receipt"), now=self._central_seconds)
+
+    def sync(self, report: Callable[[Progress], None] | None = None) -> SyncReport:
+        """Push all, pull to the head. CentralAway when it cannot be reached: then nothing was marked sent."""
+        self.must_be_enrolled()
+        self.writer.drain()
+        with translated(), HttpCentral(self.store.meta("central_url") or "", self.identity) as central:
+            exchange = Exchange(self.replica, central)
+            done = exchange.run(report) if report is not None else exchange.run()
+        with self.store.transaction():
+            self.store.set_meta("last_sync", self.store.now())
+            self.store.set_meta("last_central_time", self.store.now())
+            self.store.audit.note("sync", f"{done.pushed} up {done.pulled} down")
+        return _told(done)
+
+    def status(self) -> Status:
+        """The honest state of this device."""
+        counts = self.store.outbox.counts()
+        last = self.store.meta("last_sync")
+        return Status(
+            waiting=counts.waiting,
+            parked=counts.parked,
+            drafts=len(self.store.drafts.all()),
+            conflicts=self.store.conflicts.count(),
+            last_sync=datetime.fromisoformat(last) if last else None,
+            enrolled=self.me.enrolled,
+            practice=True,
+        )
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Sync's errors as a device's: away, or refused with central's sentence."""
+    try:
+        yield
+    except (Unreachable, NotCentral) as away:
+        raise CentralAway(away.said, away.cure) from away
+    except Rejected as refused:
+        raise Refused(refused.said, refused.cure) from refused
+    except SyncError as wrong:
+        raise Refused(wrong.said, wrong.cure) from wrong
+
+
+def _told(done: Report) -> SyncReport:
+    sentences = tuple(
+        SENTENCES.get(Reason(reason), reason) if reason in list(Reason) else reason for reason in done.reasons
+    )
+    traffic = (done.bytes_up, done.bytes_down, done.requests)
+    return SyncReport(done.pushed, done.pulled, done.conflicts, done.parked, *traffic, sentences)
