@@ -1,0 +1,46 @@
+"""Conflicts on the command line: the list with every side, and the decision."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fieldkit.commands.edge import device_verb, json_flag, opened, tell
+from fieldkit.workspace.views import ConflictCard
+
+
+@click.command()
+@device_verb
+@json_flag
+def conflicts(home: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
+    """Every open conflict: was, each side, who and when, what is shown meanwhile."""
+    with opened(home, passphrase_file) as workspace:
+        cards = [workspace.conflict(row.id) for row in workspace.conflicts()]
+        tell(cards, as_json, lambda: [line for card in cards for line in _lines(card)] or ["no conflicts"])
+
+
+def _lines(card: ConflictCard) -> list[str]:
+    sides = [
+        f"  {'mine' if side.mine else 'theirs'} ({side.row}): {side.value_text}  {side.who}, {side.when:%d %b %H:%M}"
+        for side in card.sides
+    ]
+    asked = [f"  proposed by {card.proposed_by}; a team lead must agree"] if card.proposed_by else []
+    shown = f"  shown meanwhile: {card.shown} ({card.shown_why})"
+    return [f"{card.id}  {card.field_label}  was: {card.was}", *sides, shown, *asked]
+
+
+@click.command()
+@device_verb
+@click.argument("conflict")
+@click.option("--take", required=True, help="mine, theirs, both, or a side's row.")
+@click.option("--reason", required=True, help="Why; kept with the decision.")
+def resolve(home: Path | None, passphrase_file: Path | None, conflict: str, take: str, reason: str) -> None:
+    """Decide a conflict. Choosing the less protective value waits for a second person, a team lead."""
+    with opened(home, passphrase_file) as workspace:
+        done = workspace.resolve(conflict, take, reason)
+        click.echo(f"ACK {conflict}")
+        click.echo(done.state, err=True)
+
+
+COMMANDS = (conflicts, resolve)

@@ -1,0 +1,139 @@
+"""The outer edge: opening the device for one verb, printing, and turning every failure into a sentence and a code."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from fieldkit.config import REAL_KDF, SystemClock, home_folder
+from fieldkit.errors import FieldkitError, Refused
+from fieldkit.workspace import Workspace, open_workspace
+from forms.errors import FormError
+
+F = TypeVar("F", bound=Callable[..., Any])
+KDF = REAL_KDF
+"""What a passphrase costs to guess; not reachable from configuration or environment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which device, and where its passphrase comes from."""
+
+    home: Path
+    passphrase_file: Path | None
+
+    def passphrase(self, *, new: bool = False) -> str:
+        """The passphrase: the first line of the file, else asked for on the terminal; never an argument."""
+        if self.passphrase_file is not None:
+            return read_secret(self.passphrase_file)
+        return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True))
+
+
+def read_secret(file: Path) -> str:
+    """The first line of a file; `-` is standard input."""
+    try:
+        text = sys.stdin.readline() if str(file) == "-" else file.read_text("utf-8")
+    except OSError as wrong:
+        raise Refused("The passphrase file could not be read.", "Check its name.") from wrong
+    return text.split("\n", 1)[0].rstrip("\r")
+
+
+def device_verb(function: F) -> F:
+    """--home, --passphrase-file: for every verb that opens the device."""
+    path = click.Path(path_type=Path)
+    function = click.option("--passphrase-file", type=path, help="Read the passphrase from this file.")(function)
+    return click.option("--home", type=path, help="The device's folder (else FIELDKIT_HOME).")(function)
+
+
+def json_flag(function: F) -> F:
+    """--json on a read."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
+
+
+def place(home: Path | None, passphrase_file: Path | None) -> Place:
+    """The device that was named on the verb, before it, or in FIELDKIT_HOME."""
+    before = click.get_current_context().find_root().params
+    return Place(home_folder(home or before.get("home")), passphrase_file or before.get("passphrase_file"))
+
+
+@contextmanager
+def opened(home: Path | None, passphrase_file: Path | None) -> Iterator[Workspace]:
+    """The device, opened for one verb and closed again."""
+    at = place(home, passphrase_file)
+    workspace = open_workspace(at.home, at.passphrase(), clock=SystemClock(), kdf=KDF)
+    try:
+        yield workspace
+    finally:
+        workspace.close()
+
+
+def tell(data: Any, as_json: bool, lines: Callable[[], Any] | None = None) -> None:
+    """Data on stdout: one JSON document, or lines for people."""
+    if as_json or lines is None:
+        click.echo(json.dumps(plain(data), ensure_ascii=False, indent=None if as_json else 1))
+        return
+    for line in lines():
+        click.echo(shown(str(line)))
+
+
+def plain(data: Any) -> Any:
+    """Views as plain JSON."""
+    if is_dataclass(data) and not isinstance(data, type):
+        return plain(asdict(data))
+    if isinstance(data, dict):
+        return {key: plain(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [plain(each) for each in data]
+    return data.isoformat() if isinstance(data, date | datetime) else data
+
+
+def shown(text: str) -> str:
+    """Text for a terminal: what a terminal could obey is shown as its picture, never sent."""
+    return "".join(_picture(each) for each in text)
+
+
+def _picture(character: str) -> str:
+    code = ord(character)
+    if code < 0x20 and character not in "\t":
+        return chr(0x2400 + code)
+    controls = 0x7F <= code < 0xA0 or 0x200E <= code <= 0x200F or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069
+    return "\u241b" if controls or 0xD800 <= code < 0xE000 or code == 0x061C else character
+
+
+def guarded(run: Callable[[], None]) -> int:
+    """Run the command line; the exit code. The one broad except of the program: no value ever reaches the screen."""
+    try:
+        run()
+    except click.ClickException as wrong:
+        wrong.show()
+        return wrong.exit_code
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except FieldkitError as wrong:
+        click.echo(shown(f"{wrong.said}\n{wrong.cure}"), err=True)
+        return wrong.exit_code
+    except FormError as wrong:
+        click.echo(shown(str(wrong)), err=True)
+        return 1
+    except BrokenPipeError:
+        return 1
+    except Exception as bug:  # noqa: BLE001 - the app's outer edge (STYLE section 7)
+        number = secrets.token_hex(4)
+        trace = bug.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+        click.echo(f"Error {number}: {type(bug).__name__} at {where}. Nothing acknowledged is lost.", err=True)
+        return 1
+    return 0

@@ -1,0 +1,75 @@
+"""Reading: find, list, show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fieldkit.commands.edge import device_verb, json_flag, opened, tell
+from fieldkit.workspace.views import RecordView
+
+
+@click.command()
+@device_verb
+@json_flag
+@click.argument("text")
+def find(home: Path | None, passphrase_file: Path | None, as_json: bool, text: str) -> None:
+    """Families and people by name; slips of the finger are forgiven."""
+    with opened(home, passphrase_file) as workspace:
+        found = workspace.find(text)
+        tell(found, as_json, lambda: [f"{each.name}  ({each.kind}) {each.detail}" for each in found])
+
+
+@click.command(name="list")
+@device_verb
+@json_flag
+@click.argument("kind")
+def list_records(home: Path | None, passphrase_file: Path | None, as_json: bool, kind: str) -> None:
+    """Every record of a kind: family, person, eha, visit, agreement, concern, signature, draft, form."""
+    with opened(home, passphrase_file) as workspace:
+        if kind == "draft":
+            drafts = workspace.today().drafts
+            tell(drafts, as_json, lambda: [f"{each.id}  {each.form_title}  part {each.part}" for each in drafts])
+        elif kind == "form":
+            forms = workspace.forms()
+            tell(forms, as_json, lambda: [f"{each.id}@{each.version}  {each.title}" for each in forms])
+        else:
+            held = workspace.records_of(kind)
+            rows = [
+                {
+                    "id": each.id,
+                    "kind": each.kind,
+                    "family": each.scope.removeprefix("family:"),
+                    "version": each.version,
+                }
+                | {"name": each.state.get("name") or each.state.get("given") or ""}
+                for each in held
+            ]
+            tell(rows, as_json, lambda: [f"{row['id']}  {row['name']}" for row in rows])
+
+
+@click.command()
+@device_verb
+@json_flag
+@click.argument("record")
+def show(home: Path | None, passphrase_file: Path | None, as_json: bool, record: str) -> None:
+    """One record: its answers in form order, and what moved since it was signed."""
+    with opened(home, passphrase_file) as workspace:
+        view = workspace.show(record)
+        raw = dict(workspace.record(record).state) if as_json else {}
+        data = {"id": view.id, "kind": view.kind, "title": view.title, "family": view.family, "state": view.state}
+        fields = [
+            {"path": each.path, "label": each.label, "value": each.value_text, "changed": each.changed_after_signing}
+            for each in view.fields
+        ]
+        tell({**data, "fields": fields, "values": raw}, as_json, lambda: _lines(view))
+
+
+def _lines(view: RecordView) -> list[str]:
+    marks = {True: "  [changed after signing]", False: ""}
+    answers = [f"{each.label}: {each.value_text}{marks[each.changed_after_signing]}" for each in view.fields]
+    return [f"{view.title} · {view.state}", *answers]
+
+
+COMMANDS = (find, list_records, show)
