@@ -21,10 +21,12 @@ from uuid import uuid4
 import psycopg
 import uvicorn
 
-from sync.server import codes, devices, entitlement, keys, publish, workers
+from sync.server import codes, devices, entitlement, publish, workers
+from sync.server import keys as key_files
 from sync.server.app import Central, build_app
 from sync.server.database import Connection, acting_as, make_database, make_role, migrate, one, open_pool
 from sync.server.embedded import CENTRAL, OWNER, Embedded
+from sync.server.keys import Keys
 from sync.server.serving import Server
 
 ROOT = Path(__file__).parent.parent
@@ -49,7 +51,7 @@ class Ground:
     """The session's PostgreSQL and the template every test's central is copied from."""
 
     embedded: Embedded
-    keys: keys.Keys = field(repr=False)
+    keys: Keys = field(repr=False)
 
     def fresh(self) -> tuple[str, str]:
         """A database of its own: its address as the plain role and as the owner."""
@@ -71,7 +73,7 @@ def ground() -> Iterator[Ground]:
             make_database(maintenance, TEMPLATE)
             template = embedded.dsn(TEMPLATE, OWNER)
             migrate(template)
-            made = keys.make(Path(folder, "keys"))
+            made = key_files.make(Path(folder, "keys"))
             with one(template) as connection:
                 publish.begin(connection, made, publish.Council("Practice Council"), StillClock().at)
             yield Ground(embedded, made)
@@ -164,7 +166,9 @@ class CentralProcess:
         assert self.process.stdout is not None
         self.process.stdout.close()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self.process.returncode is None:
             self.process.terminate()
             self._reap()

@@ -37,7 +37,9 @@ def verb(name: str) -> Callable[[Verb], click.Command]:
         home = user_data_path("fieldkit-central")
         command: Any = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(run)
         command = click.option("--dsn", help="An own PostgreSQL instead of the embedded one.")(command)
-        command = click.option("--data", type=folder, default=home, help="Central's folder: keys and database.")(command)
+        command = click.option("--data", type=folder, default=home, help="Central's folder: keys and database.")(
+            command
+        )
         return central.command(name)(command)
 
     return wrap

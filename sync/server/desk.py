@@ -1,4 +1,4 @@
-"""Central's data folder and database as the command line sees them: opened for one piece of work, then left as found."""
+"""Central's data folder and database as its command line sees them: opened for one piece of work, then left."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from sync.server import keys
 from sync.server.database import SERVING, make_database, make_role, migrate, one
 from sync.server.embedded import CENTRAL, DATABASE, OWNER, Embedded
 from sync.server.errors import AlreadyServing, AlreadyThere, NotInitialised
+from sync.server.keys import Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Desk:
     """As the plain role that serves."""
     owner_dsn: str = field(repr=False)
     """As the owner of the tables (the same as `dsn` where the council gave its own)."""
-    keys: keys.Keys = field(repr=False)
+    keys: Keys = field(repr=False)
 
 
 def lay_out(data: Path, dsn: str | None) -> None:

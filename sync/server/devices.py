@@ -24,7 +24,7 @@ class Device:
     last_hash: str
 
 
-def add(connection: Connection, device: str, worker: str, public_key: bytes, label: str, now: datetime) -> bool:  # noqa: PLR0913
+def add(connection: Connection, device: str, worker: str, public_key: bytes, label: str, now: datetime) -> bool:
     """Make a device known; False when the key is known already."""
     added = connection.execute(
         "insert into device (id, worker, label, public_key, enrolled_at) values (%s, %s, %s, %s, %s)"

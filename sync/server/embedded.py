@@ -86,7 +86,9 @@ class Embedded:
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
-                self._run(programs, "pg_ctl", "start", "-w", "-t", "30", "-l", "{data}/server.log", "-o", self._options())
+                self._run(
+                    programs, "pg_ctl", "start", "-w", "-t", "30", "-l", "{data}/server.log", "-o", self._options()
+                )
                 return True
             except NoDatabase:
                 # After a kill the old processes need a moment to notice, and a free port may be taken by then.

@@ -5,11 +5,11 @@ numbers is the order of commits, so a reader by cursor skips nothing.
 """
 
 import hashlib
-from collections.abc import Iterator
+import json
 from dataclasses import dataclass, field
 
+from sync.changes import version_hash
 from sync.server.database import Connection, row
-from sync.server.errors import LedgerBroken
 
 RECORD = (
     "id, scope, kind, form, version, version_hash, state, field_versions,"
@@ -98,7 +98,35 @@ def _record_row(number: int, entry: Entry) -> tuple[object, ...]:
     )
 
 
-def link(prev: bytes, number: int, record: str, scope: str, version: int, change_hash: bytes) -> bytes:  # noqa: PLR0913
+def link(prev: bytes, number: int, record: str, scope: str, version: int, change_hash: bytes) -> bytes:
     """The hash of one ledger row, over the row before it."""
     line = f"{number}\n{record}\n{scope}\n{version}\n".encode()
     return hashlib.sha256(prev + line + change_hash).digest()
+
+
+def verify(connection: Connection) -> dict[str, int]:
+    """Walk the chain and compare it with the history and the records; LedgerBroken names the first wrong number."""
+    connection.execute("select set_config('fieldkit.reader', 'central', true)")
+    chain, expected = b"", 1
+    statement = "select number, record, scope, version, change_hash, prev_hash, hash from ledger order by number"
+    for number, record, scope, version, change, before, after in connection.execute(statement):
+        linked = link(chain, number, record, scope, version, bytes(change))
+        if number != expected or bytes(before) != chain or bytes(after) != linked:
+            raise LedgerBroken(f"At number {expected}.")
+        chain, expected = linked, expected + 1
+    head, known = row(connection, "select number, hash from counter")
+    if int(head) != expected - 1 or bytes(known) != chain:
+        raise LedgerBroken("At its head.")
+    _compare_records(connection)
+    return {"entries": expected - 1}
+
+
+def _compare_records(connection: Connection) -> None:
+    """Every record must be what its last version in the history says, by hash and in its words."""
+    statement = (
+        "select r.id, r.version, r.version_hash, r.state, v.version_hash from record r"
+        " left join version v on v.record = r.id and v.version = r.version"
+    )
+    for record, version, known, state, kept in connection.execute(statement):
+        if kept != known or version_hash(record, version, json.loads(state)) != known:
+            raise LedgerBroken(f"At record {record}.")

@@ -6,6 +6,7 @@ from uuid import NAMESPACE_URL, uuid5
 from sync.server import audit
 from sync.server.database import Connection
 from sync.server.errors import NotKnown
+from sync.server.own import Saying, say
 
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:fieldkit:worker")
 
@@ -22,6 +23,7 @@ def make_known(connection: Connection, name: str, role: str, now: datetime) -> s
         "insert into worker (id, name, role) values (%s, %s, %s) on conflict (id) do update set role = excluded.role",
         (person, name.strip(), role),
     )
+    say(connection, [Saying(person, "worker", {"name": name.strip(), "role": role})], now)
     audit.note(connection, now, "worker", "desk", f"{person} {role}")
     return person
 

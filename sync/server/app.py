@@ -1,0 +1,161 @@
+"""Central's routes: bytes in, bytes out. Nothing personal is logged, and every answer says that it is central's."""
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from psycopg import Error as DatabaseError
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from sync.errors import Malformed, Rejected, TooLarge
+from sync.protocol import (
+    ANSWER_SIGNATURE,
+    JSON,
+    MOST_COMPRESSED,
+    SENTENCES,
+    SPEAKS,
+    STREAM,
+    VERSION,
+    PullAsk,
+    Reason,
+    answer_body,
+    answer_message,
+    parse,
+    read_push,
+)
+from sync.server import codes, devices, pull, push
+from sync.server.clock import Clock
+from sync.server.database import Connection, acting_as, row
+from sync.server.gate import Asked, Claim, admit, newcomer, read_claim
+from sync.server.keys import Keys
+
+STATUS = {
+    Reason.UNKNOWN_DEVICE: 401,
+    Reason.REVOKED: 403,
+    Reason.FORKED: 403,
+    Reason.BAD_SIGNATURE: 401,
+    Reason.OLD_DATE: 401,
+    Reason.REPLAY: 401,
+    Reason.WRONG_TYPE: 415,
+    Reason.MALFORMED: 400,
+    Reason.TOO_LARGE: 413,
+    Reason.BROKEN_CHAIN: 409,
+    Reason.BAD_CODE: 403,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Central:
+    """What the routes work with."""
+
+    pool: ConnectionPool[Connection] = field(repr=False)
+    keys: Keys = field(repr=False)
+    clock: Clock
+
+
+Work = Callable[[Central, Connection, Asked, Claim], tuple[str, bytes]]
+"""One route's work in one transaction: the kind of the answer, and its bytes."""
+
+
+def build_app(central: Central) -> FastAPI:
+    """The app of one central; no documentation pages, no CORS."""
+    app = FastAPI(title="fieldkit central", docs_url=None, redoc_url=None, openapi_url=None)
+    for path, kind, work in (("/enrol", JSON, _enrol), ("/sync/push", STREAM, _push), ("/sync/pull", JSON, _pull)):
+        app.add_api_route(path, _route(central, kind, work), methods=["POST"])
+
+    @app.get("/health")
+    def health() -> Response:
+        """Whether the database answers."""
+        with central.pool.connection() as connection:
+            connection.execute("select 1")
+        return Response(b"{}", media_type=JSON, headers={SPEAKS: VERSION})
+
+    return app
+
+
+def _route(central: Central, kind: str, work: Work) -> Callable[[Request], Any]:
+    async def answer(request: Request) -> Response:
+        try:
+            if request.headers.get("content-type") != kind:
+                raise Rejected(Reason.WRONG_TYPE)
+            asked = Asked(request.method, request.url.path, request.headers, await _body(request))
+            return await run_in_threadpool(_do, central, asked, work)
+        except Rejected as refused:
+            return _refusal(Reason(refused.reason))
+        except TooLarge:
+            return _refusal(Reason.TOO_LARGE)
+        except Malformed:
+            return _refusal(Reason.MALFORMED)
+        except (DatabaseError, PoolTimeout):
+            return Response(b"{}", 503, media_type=JSON, headers={SPEAKS: VERSION, "retry-after": "5"})
+
+    return answer
+
+
+async def _body(request: Request) -> bytes:
+    whole = bytearray()
+    async for piece in request.stream():
+        whole += piece
+        if len(whole) > MOST_COMPRESSED:
+            raise Rejected(Reason.TOO_LARGE)
+    return bytes(whole)
+
+
+def _do(central: Central, asked: Asked, work: Work) -> Response:
+    claim = read_claim(asked, central.clock())
+    with central.pool.connection() as connection:
+        kind, body = work(central, connection, asked, claim)
+    signed = central.keys.receipt.sign(answer_message(claim.facts.nonce, body))
+    headers = {SPEAKS: VERSION, ANSWER_SIGNATURE: base64.b64encode(signed).decode("ascii"), "cache-control": "no-store"}
+    # Set by hand: a charset would be added to a media type.
+    return Response(body, headers={**headers, "content-type": kind})
+
+
+def _refusal(reason: Reason) -> Response:
+    body = json.dumps({"reason": reason, "said": SENTENCES[reason]}).encode()
+    return Response(body, STATUS.get(reason, 400), headers={SPEAKS: VERSION, "content-type": JSON})
+
+
+def _push(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
+    device = admit(connection, claim, central.clock())
+    signature, changes = read_push(asked.body)
+    return STREAM, answer_body(push.take(connection, device.id, signature, changes, central.clock()))
+
+
+def _pull(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
+    device = admit(connection, claim, central.clock())
+    try:
+        ask = PullAsk.from_json(parse(asked.body))
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise Malformed from wrong
+    return STREAM, pull.answer(connection, device, ask, central.clock())
+
+
+def _enrol(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
+    told, now = parse(asked.body), central.clock()
+    try:
+        key, code, label = bytes.fromhex(told["public_key"]), str(told["code"]), str(told["label"])[:80]
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise Malformed from wrong
+    device = newcomer(claim, key)
+    owner = codes.redeem(connection, code, now)
+    connection.commit()
+    if owner is None or not devices.add(connection, device, owner.id, key, label, now):
+        raise Rejected(Reason.BAD_CODE)
+    acting_as(connection, "central")
+    epoch = row(connection, "select epoch from counter")[0]
+    found = connection.execute("select state from record where kind = 'settings' limit 1").fetchone()
+    settings = json.loads(found[0]) if found else {}
+    said = {
+        "device": device,
+        "worker": {"id": owner.id, "name": owner.name, "role": owner.role},
+        "epoch": epoch,
+        "keys": central.keys.public(),
+        "council": settings.get("council/name", ""),
+        "duty": {when: settings.get(f"duty/{when}", "") for when in ("day", "night")},
+    }
+    return JSON, json.dumps(said).encode()

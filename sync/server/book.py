@@ -1,0 +1,76 @@
+"""The records one push touches: locked in id order, read once, kept as they change, written at the end."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from sync.server.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A record as central holds it."""
+
+    record: str
+    scope: str
+    kind: str
+    form: str
+    version: int
+    version_hash: str
+    state: dict[str, Any] = field(repr=False)
+    field_versions: dict[str, Any] = field(repr=False)
+    deleted: bool
+    urgent: bool
+    echo: bool
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConflict:
+    """An open conflict of a record: its own record's id, and the path it is about."""
+
+    id: str
+    record: str
+    path: str
+
+
+READ = (
+    "select id, scope, kind, form, version, version_hash, state, field_versions, deleted, urgent, echo, device"
+    " from record where id = any(%s) order by id for update"
+)
+
+
+def lock(connection: Connection, ids: set[str]) -> dict[str, Standing]:
+    """Lock records in id order and read them."""
+    return {line[0]: _standing(line) for line in connection.execute(READ, (sorted(ids),)).fetchall()}
+
+
+def _standing(line: tuple[Any, ...]) -> Standing:
+    record, scope, kind, form, version, version_hash, state, field_versions, *rest = line
+    return Standing(
+        record, scope, kind, form, version, version_hash, json.loads(state), json.loads(field_versions), *rest
+    )
+
+
+def subjects(connection: Connection, conflicts: set[str]) -> dict[str, OpenConflict]:
+    """Which record each of these conflicts is about, open or not."""
+    statement = "select id, record, path from conflict where id = any(%s)"
+    return {line[0]: OpenConflict(*line) for line in connection.execute(statement, (sorted(conflicts),)).fetchall()}
+
+
+def open_on(connection: Connection, records: set[str]) -> dict[tuple[str, str], OpenConflict]:
+    """The open conflicts of records, by record and path."""
+    statement = "select id, record, path from conflict where is_open and record = any(%s)"
+    found = [OpenConflict(*line) for line in connection.execute(statement, (sorted(records),)).fetchall()]
+    return {(conflict.record, conflict.path): conflict for conflict in found}
+
+
+def known_hashes(connection: Connection, trunks: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """The hash of each of these versions that central has in its history."""
+    wanted = sorted(trunks)
+    found = connection.execute(
+        "select v.record, v.version, v.version_hash from version v"
+        " join unnest(%s::text[], %s::bigint[]) as t (record, version) using (record, version)",
+        ([record for record, _ in wanted], [version for _, version in wanted]),
+    ).fetchall()
+    return {(record, version): kept for record, version, kept in found}

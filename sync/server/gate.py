@@ -1,0 +1,82 @@
+"""The gate: is this request from a device we know, unchanged, fresh, and asked for the first time (RFC 9421)?"""
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from sync.errors import Rejected
+from sync.protocol import DATE_TOLERANCE, Reason, RequestFacts, content_digest, device_id
+from sync.server import devices
+from sync.server.database import Connection
+from sync.server.devices import Device
+
+_INPUT = re.compile(
+    r'fk=\("@method" "@path" "content-digest"\);created=(\d{1,12});nonce="([0-9a-f]{32})";keyid="([0-9a-f]{32})"'
+    r';alg="ed25519"'
+)
+_SIGNATURE = re.compile(r"fk=:([A-Za-z0-9+/=]{88}):")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request as it arrived."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a request says of itself, not believed yet."""
+
+    facts: RequestFacts
+    signature: bytes = field(repr=False)
+
+    def proves(self, public_key: bytes) -> bool:
+        """Whether the key signed exactly this."""
+        try:
+            Ed25519PublicKey.from_public_bytes(public_key).verify(self.signature, self.facts.base())
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+
+def read_claim(asked: Asked, now: datetime) -> Claim:
+    """What a request claims; Rejected when it is not signed in our way, altered, or of another time."""
+    told = _INPUT.fullmatch(asked.headers.get("signature-input", ""))
+    signed = _SIGNATURE.fullmatch(asked.headers.get("signature", ""))
+    if told is None or signed is None or asked.headers.get("content-digest") != content_digest(asked.body):
+        raise Rejected(Reason.BAD_SIGNATURE)
+    created, nonce, device = told.groups()
+    facts = RequestFacts(asked.method, asked.path, content_digest(asked.body), int(created), nonce, device)
+    if abs(int(created) - int(now.timestamp())) > DATE_TOLERANCE:
+        raise Rejected(Reason.OLD_DATE)
+    return Claim(facts, base64.b64decode(signed[1]))
+
+
+def admit(connection: Connection, claim: Claim, now: datetime) -> Device:
+    """The device that asks; Rejected for an unknown, revoked or forked one, a wrong signature, a repeated nonce."""
+    device = devices.find(connection, claim.facts.device)
+    if device is None:
+        raise Rejected(Reason.UNKNOWN_DEVICE)
+    if not claim.proves(device.public_key):
+        raise Rejected(Reason.BAD_SIGNATURE)
+    if device.state != "active":
+        raise Rejected(Reason.REVOKED if device.state == "revoked" else Reason.FORKED)
+    if not devices.spend(connection, device.id, claim.facts.nonce, now):
+        raise Rejected(Reason.REPLAY)
+    return device
+
+
+def newcomer(claim: Claim, public_key: bytes) -> str:
+    """The id of a device that is not known yet, once it has proved its key."""
+    if device_id(public_key) != claim.facts.device or not claim.proves(public_key):
+        raise Rejected(Reason.BAD_SIGNATURE)
+    return claim.facts.device

@@ -1,0 +1,87 @@
+"""Changes central makes itself in scope `ref`: ordinary ledger rows of a device called `central`."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sync.changes import NO_TRUNK, START, Change, Patch, apply, canonical, version_hash
+from sync.merge import Touch
+from sync.server import book, ledger
+from sync.server.clock import stamp
+from sync.server.database import Connection, acting_as, row
+from sync.server.entitlement import SHARED
+
+DEVICE = "central"
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a shared record is to hold from now on."""
+
+    record: str
+    kind: str
+    patch: Patch = field(repr=False)
+
+
+def say(connection: Connection, sayings: list[Saying], now: datetime) -> None:
+    """Write shared records; one that holds it all already is left alone."""
+    acting_as(connection, "central")
+    connection.execute(
+        "insert into device (id, label, public_key, last_hash, enrolled_at) values (%s, %s, '', %s, %s)"
+        " on conflict do nothing",
+        (DEVICE, DEVICE, START, now),
+    )
+    statement = "select last_seq, last_hash from device where id = %s for update"
+    seq, last_hash = row(connection, statement, (DEVICE,))
+    standing = book.lock(connection, {saying.record for saying in sayings})
+    entries: list[ledger.Entry] = []
+    for saying in sayings:
+        before = standing.get(saying.record)
+        if before is not None and apply(before.state, saying.patch) == before.state:
+            continue
+        change = _change(saying, before, (seq + 1, last_hash), now)
+        seq, last_hash = change.seq, change.hash
+        entries.append(_entry(saying, before, change))
+    ledger.write(connection, entries)
+    connection.execute("update device set last_seq = %s, last_hash = %s where id = %s", (seq, last_hash, DEVICE))
+
+
+def _change(saying: Saying, before: book.Standing | None, place: tuple[int, str], now: datetime) -> Change:
+    seq, prev_hash = place
+    reserved = {} if before else {"@kind": saying.kind, "@scope": SHARED}
+    return Change(
+        device=DEVICE,
+        seq=seq,
+        prev_hash=prev_hash,
+        record=saying.record,
+        kind="set" if before else "create",
+        trunk=(before.version, before.version_hash) if before else NO_TRUNK,
+        patch=reserved | dict(saying.patch),
+        was={path: before.state[path] for path in saying.patch if path in before.state} if before else {},
+        actor=DEVICE,
+        occurred_at=stamp(now),
+        recorded_at=stamp(now),
+    ).sealed()
+
+
+def _entry(saying: Saying, before: book.Standing | None, change: Change) -> ledger.Entry:
+    version = before.version + 1 if before else 1
+    state = apply(before.state if before else {}, saying.patch)
+    return ledger.Entry(
+        record=saying.record,
+        scope=SHARED,
+        kind=saying.kind,
+        form="",
+        version=version,
+        version_hash=version_hash(saying.record, version, state),
+        state=canonical(state).decode(),
+        field_versions=json.dumps({"": [Touch.of(change, version)]}),
+        deleted=False,
+        urgent=False,
+        echo=True,
+        actor=DEVICE,
+        device=DEVICE,
+        at=change.recorded_at,
+        change_hash=change.hash,
+        change=json.dumps(change.to_json(), ensure_ascii=False),
+    )

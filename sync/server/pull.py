@@ -1,0 +1,126 @@
+"""A pull: what a worker may see that this device has not, each record once, as it stands now."""
+
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sync.protocol import PageEnd, PullAsk, ScopeGained, ScopeLost, Tomb, frame_json, pack_lines
+from sync.server import entitlement
+from sync.server.clock import stamp
+from sync.server.database import Connection, acting_as, row
+from sync.server.devices import Device
+
+COLUMNS = "id, kind, scope, form, version, version_hash, actor, device, at, state, deleted, number"
+URGENT = 50
+"""Urgent records that are also sent at the front of a long pull."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where central stands."""
+
+    epoch: str
+    head: tuple[int, str]
+    ev: int
+    durable: int
+
+
+def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) -> bytes:
+    """One page, packed."""
+    stand = _stand(connection, ask)
+    gains = entitlement.changed_since(connection, device.worker, ask.ev)
+    acting_as(connection, device.worker)
+    restart = ask.epoch not in ("", stand.epoch)
+    since = 0 if restart else ask.since
+    gained = [each.scope for each in gains if each.held]
+    lines = [] if ask.after else [json.dumps(frame_json(frame)) for frame in _scope_frames(gains)]
+    if gained and since and not restart:
+        page, end = _backfill(connection, device, ask, stand, gained)
+    else:
+        page, end = _news(connection, device, ask, stand, since)
+    last = PageEnd(**{**end, "server_time": stamp(now), "last_seq": device.last_seq, "durable_seq": stand.durable})
+    return pack_lines([*lines, *page, json.dumps(frame_json(last))])
+
+
+def _stand(connection: Connection, ask: PullAsk) -> Stand:
+    number, chain, epoch, ev, durable = row(connection, "select number, hash, epoch, ev, durable from counter")
+    stand = Stand(str(epoch), (int(number), bytes(chain).hex()), int(ev), int(durable))
+    seen, known = ask.head_seen
+    if ask.epoch == stand.epoch and seen and _is_lost(connection, stand, seen, known):
+        # A device has seen more than we have: we were restored from a copy. A new epoch makes every device tell anew.
+        fresh = secrets.token_hex(16)
+        connection.execute("update counter set epoch = %s where epoch = %s", (fresh, stand.epoch))
+        return Stand(fresh, stand.head, stand.ev, stand.durable)
+    return stand
+
+
+def _is_lost(connection: Connection, stand: Stand, seen: int, known: str) -> bool:
+    if seen > stand.head[0]:
+        return True
+    found = connection.execute("select hash from ledger where number = %s", (seen,)).fetchone()
+    return bool(known) and found is not None and bytes(found[0]).hex() != known
+
+
+def _scope_frames(gains: Iterable[entitlement.Entitlement]) -> list[ScopeGained | ScopeLost]:
+    return [ScopeGained(each.scope) if each.held else ScopeLost(each.scope) for each in gains]
+
+
+def _news(
+    connection: Connection, device: Device, ask: PullAsk, stand: Stand, since: int
+) -> tuple[list[str], dict[str, Any]]:
+    """Records written after the cursor, in ledger order, urgent ones also at the front."""
+    own = "" if ask.whole or not since else " and (echo or device <> %(device)s)"
+    values = {"since": since, "device": device.id, "worker": device.worker, "limit": ask.limit + 1}
+    statement = f"select {COLUMNS} from record where number > %(since)s{own} order by number limit %(limit)s"  # noqa: S608
+    found = connection.execute(statement.encode(), values).fetchall()
+    page, more = found[: ask.limit], len(found) > ask.limit
+    front = _urgent(connection, page[-1][-1]) if more and not ask.after else []
+    end = {"next": page[-1][-1] if more else stand.head[0], "head": stand.head, "more": more, "epoch": stand.epoch}
+    return [_line(each) for each in (*front, *page)], {**end, "ev": stand.ev, "after": "more" if more else ""}
+
+
+def _urgent(connection: Connection, beyond: int) -> list[tuple[Any, ...]]:
+    statement = f"select {COLUMNS} from record where urgent and number > %s order by number limit {URGENT}"  # noqa: S608
+    return connection.execute(statement.encode(), (beyond,)).fetchall()
+
+
+def _backfill(
+    connection: Connection, device: Device, ask: PullAsk, stand: Stand, gained: list[str]
+) -> tuple[list[str], dict[str, Any]]:
+    """Everything in newly granted scopes, in order of id; the cursor waits, and so does `ev` until the end."""
+    own = "" if ask.whole else " and (echo or device <> %(device)s)"
+    values = {"scopes": gained, "after": ask.after, "device": device.id, "limit": ask.limit + 1}
+    statement = (
+        f"select {COLUMNS} from record where scope = any(%(scopes)s) and id > %(after)s{own}"  # noqa: S608
+        " order by id limit %(limit)s"
+    )
+    found = connection.execute(statement.encode(), values).fetchall()
+    page, more = found[: ask.limit], len(found) > ask.limit
+    end = {"next": ask.since, "head": stand.head, "more": True, "epoch": stand.epoch}
+    if more:
+        return [_line(each) for each in page], {**end, "ev": ask.ev, "after": str(page[-1][0])}
+    rest = stand.head[0] > ask.since
+    return [_line(each) for each in page], {**end, "more": rest, "ev": stand.ev, "after": ""}
+
+
+def _line(found: tuple[Any, ...]) -> str:
+    record, kind, scope, form, version, version_hash, actor, device, at, state, deleted, _ = found
+    if deleted:
+        return json.dumps(frame_json(Tomb(record, scope, version)))
+    head = {
+        "f": "put",
+        "record": record,
+        "kind": kind,
+        "scope": scope,
+        "form": form,
+        "version": version,
+        "version_hash": version_hash,
+        "actor": actor,
+        "device": device,
+        "at": at,
+    }
+    # The state is JSON already, as it was hashed: it is not read and written again.
+    return f'{json.dumps(head)[:-1]}, "state": {state}}}'

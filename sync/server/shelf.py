@@ -1,0 +1,121 @@
+"""The records one push touches, as merge sees them: heads with their history's hashes and open conflicts."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from sync.changes import Change, Policies, Policy, canonical
+from sync.merge import Head, touches_of
+from sync.server import book, ledger
+from sync.server.book import OpenConflict, Standing
+from sync.server.database import Connection
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Heads by record id; what is put back is what the next change of the batch sees."""
+
+    heads: dict[str, Head] = field(repr=False)
+    changed: dict[str, Head] = field(default_factory=dict, repr=False)
+    """Conflicts that were written: their table is kept in step."""
+
+    @classmethod
+    def load(cls, connection: Connection, changes: Iterable[Change]) -> "Shelf":
+        """Lock and read everything a batch can touch, in id order."""
+        batch = list(changes)
+        ids = {change.record for change in batch}
+        about = book.subjects(connection, {change.record for change in batch if change.kind == "resolve"})
+        records = ids | {conflict.record for conflict in about.values()}
+        contested = book.open_on(connection, records)
+        standing = book.lock(connection, records | {conflict.id for conflict in contested.values()})
+        known = book.known_hashes(connection, {(c.record, c.trunk[0]) for c in batch if c.trunk[0]}) if batch else {}
+        shelf = cls({record: _head(each) for record, each in standing.items()})
+        shelf._hang(contested.values(), known)
+        return shelf
+
+    def _hang(self, contested: Iterable[OpenConflict], known: dict[tuple[str, int], str]) -> None:
+        for (record, version), kept in known.items():
+            head = self.heads.get(record)
+            if head is not None:
+                self.heads[record] = replace(head, known={**head.known, version: kept})
+        for conflict in contested:
+            head, hung = self.heads.get(conflict.record), self.heads.get(conflict.id)
+            if head is not None and hung is not None:
+                self.heads[conflict.record] = replace(head, conflicts={**head.conflicts, conflict.path: hung})
+
+    def put(self, head: Head) -> None:
+        """A record as it stands now. A conflict is hung at its record while it is open, and taken off when decided."""
+        if head.kind != "conflict":
+            before = self.heads.get(head.record)
+            self.heads[head.record] = head if before is None else replace(head, conflicts=before.conflicts)
+            return
+        self.heads[head.record] = self.changed[head.record] = head
+        about, path = self.heads.get(str(head.state.get("record"))), str(head.state.get("path"))
+        if about is not None:
+            others = {at: each for at, each in about.conflicts.items() if at != path}
+            hung = others if head.state.get("status") == "resolved" else {**others, path: head}
+            self.heads[about.record] = replace(about, conflicts=hung)
+
+    def write_conflicts(self, connection: Connection) -> None:
+        """Keep the table of conflicts in step with the conflict records."""
+        if self.changed:
+            connection.cursor().executemany(
+                "insert into conflict (id, record, path, class, due, is_open) values (%s, %s, %s, %s, %s, %s)"
+                " on conflict (id) do update set due = excluded.due, is_open = excluded.is_open",
+                [_conflict_row(head) for head in self.changed.values()],
+            )
+
+
+def _conflict_row(head: Head) -> tuple[str, str, str, str, str, bool]:
+    told = [str(head.state.get(name) or "") for name in ("record", "path", "class", "due")]
+    return (head.record, told[0], told[1], told[2], told[3], head.state.get("status") != "resolved")
+
+
+def _head(standing: Standing) -> Head:
+    return Head(
+        standing.record,
+        standing.kind,
+        standing.scope,
+        form=standing.form,
+        version=standing.version,
+        version_hash=standing.version_hash,
+        state=standing.state,
+        touched=touches_of(standing.field_versions),
+        deleted=standing.deleted,
+        echo=standing.echo,
+    )
+
+
+def entry(head: Head, change: Change, line: str, urgent: bool) -> ledger.Entry:
+    """A record as it goes into the ledger, the history and the table of records."""
+    central = head.kind == "conflict"
+    return ledger.Entry(
+        record=head.record,
+        scope=head.scope,
+        kind=head.kind,
+        form=head.form,
+        version=head.version,
+        version_hash=head.version_hash,
+        state=canonical(dict(head.state)).decode("utf-8", "surrogatepass"),
+        field_versions=json.dumps(dict(head.touched), separators=(",", ":")),
+        deleted=head.deleted,
+        urgent=urgent,
+        echo=head.echo,
+        actor="central" if central else change.actor,
+        device="central" if central else change.device,
+        at=change.recorded_at,
+        change_hash=change.hash,
+        change=line,
+    )
+
+
+def published_policies(connection: Connection) -> dict[str, Policies]:
+    """The policies of the newest published version of every form, by form id."""
+    found: dict[str, tuple[str, Policies]] = {}
+    statement = "select state from record where kind = 'form' and scope = 'ref' and not deleted"
+    for (state,) in connection.execute(statement).fetchall():
+        told = json.loads(state)
+        if told["version"] >= found.get(told["id"], ("", {}))[0]:
+            table = {path: Policy.from_json(raw) for path, raw in json.loads(told["policies"]).items()}
+            found[told["id"]] = (told["version"], table)
+    return {form: table for form, (_, table) in found.items()}
