@@ -10,7 +10,7 @@ from fieldkit.store.records import Record
 from fieldkit.workspace.drafting import Drafting
 from fieldkit.workspace.views import ConflictCard, ConflictRow, Resolution, Side
 from sync.changes import Value
-from sync.merge import RESOLVED, Head, needs_second, rows
+from sync.merge import LEAD, PROPOSED, RESOLVED, Head, needs_second, rows
 
 NAMES = {
     "risk_level": "Risk level",
@@ -118,7 +118,14 @@ class Deciding(Drafting):
             value = self._both(conflict, head)
             patch["value"] = value
         self.save(conflict.id, "resolve", patch, {}, (conflict.version, conflict.version_hash))
-        return Resolution("proposed" if needs_second(head, value) else "applied")
+        alone = needs_second(head, value) and not self._seconds(conflict, value)
+        return Resolution("proposed" if alone else "applied")
+
+    def _seconds(self, conflict: Record, value: Value) -> bool:
+        """Whether this is the second person's word on what another proposed."""
+        state, me = conflict.state, self.me
+        proposed = state.get("status") == PROPOSED and state.get("proposed/value") == value
+        return proposed and me.role == LEAD and state.get("proposed/actor") != me.worker_id
 
     def _taken(self, conflict: Record, head: Head, take: str) -> str:
         if take in rows(head):

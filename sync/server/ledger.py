@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sync.changes import version_hash
 from sync.server.database import Connection, row
+from sync.server.errors import LedgerBroken
 
 RECORD = (
     "id, scope, kind, form, version, version_hash, state, field_versions,"

@@ -123,8 +123,9 @@ class WorkspaceScreen(Screen[Any]):
         self._state = state_line(status, self.kit.clock.now())
         self.paint_heading()
 
-    def go(self, place: str, *, instead: bool = False, **with_: Any) -> None:
-        """Ask for another screen."""
+    def go(self, place: str, **with_: Any) -> None:
+        """Ask for another screen; `instead=True` takes this one's place."""
+        instead = bool(with_.pop("instead", False))
         self.post_message(Go(place, with_, instead))
 
     def action_back(self) -> None:

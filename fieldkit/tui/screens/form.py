@@ -102,10 +102,13 @@ class FormScreen(WorkspaceScreen):
 
     def _open(self) -> Opened:
         draft = self.kit.desk.draft(self.draft_id)
-        draft.on_saved(lambda revision, at: self.post_message(DraftSaved(revision, at)) and None)
+        draft.on_saved(self._tell_saved)
         people = tuple(person.name for person in self.kit.desk.family(draft.family).people)
         present = self.kit.desk.room.present
         return Opened(draft, tuple(dict.fromkeys((*present, *people, self.kit.desk.me.worker))))
+
+    def _tell_saved(self, revision: int, at: datetime) -> None:
+        self.post_message(DraftSaved(revision, at))
 
     async def show_draft(self, opened: Opened) -> None:
         """Draw the first page that is not done."""
@@ -185,7 +188,7 @@ class FormScreen(WorkspaceScreen):
 
     async def react(self, reaction: Any, path: str) -> None:
         """Draw again only what an answer changed."""
-        if set(reaction.changed) - {path} or getattr(reaction, "added", ()) or getattr(reaction, "removed", ()):
+        if set(reaction.changed) - {path}:
             await self.repaint()
         else:
             self._refresh_one(path)

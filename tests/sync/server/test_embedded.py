@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -11,7 +12,7 @@ from sync.server.embedded import OWNER, Embedded
 
 
 @pytest.fixture
-def embedded(tmp_path: Path):
+def embedded(tmp_path: Path) -> Iterator[Embedded]:
     server = Embedded(tmp_path)
     server.create()
     server.start()
