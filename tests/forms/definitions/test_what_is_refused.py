@@ -21,7 +21,7 @@ CHOICES = """
 | | risk | low | Low |
 | | risk | high | High |
 """
-Written = Callable[[str], Path]
+Written = Callable[..., Path]
 
 
 @pytest.fixture
