@@ -5,9 +5,8 @@ An editor posts ``Answered`` at every change and can be shown another value.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, ClassVar
 
 from textual import on
@@ -19,15 +18,13 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from fieldkit.tui.widgets.choices import Choice, Choices
+from fieldkit.tui.widgets.days import iso, named_day
 from fieldkit.tui.widgets.entry import AreaEntry, LineEntry
 from fieldkit.tui.widgets.scale import Scale
 from fieldkit.tui.widgets.words import Words
 
 FEW = 9
 """Up to this many choices stand open, with digits; above it a line to search stands over them."""
-
-_RELATIVE = re.compile(r"([+-]\d{1,4})\s*([dwmy]?)")
-_STEP = {"": 1, "d": 1, "w": 7, "m": 30, "y": 365}
 
 
 class Answered(Message):
@@ -49,16 +46,6 @@ def list_of(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,) if value else ()
     return tuple(value) if isinstance(value, (list, tuple)) else ()
-
-
-def named_day(words: str, today: date) -> date | None:
-    """A day said as "today", "-3d", "+2w"; None when it is something else."""
-    words = words.strip().lower()
-    fixed = {"today": 0, "yesterday": -1, "tomorrow": 1}
-    if words in fixed:
-        return today + timedelta(days=fixed[words])
-    found = _RELATIVE.fullmatch(words)
-    return today + timedelta(days=int(found[1]) * _STEP[found[2]]) if found else None
 
 
 class TextLine(LineEntry):
@@ -302,14 +289,6 @@ def ends_of(view: Any) -> tuple[str, str]:
 def _ranked(view: Any) -> tuple[Choice, ...]:
     order = {value: place for place, value in enumerate(list_of(view.value))}
     return tuple(sorted(view.choices, key=lambda choice: order.get(choice[0], len(order))))
-
-
-def iso(text: str) -> date | None:
-    """The day of a text like 2026-11-23, None for any other text."""
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
 
 
 def _whole(value: Any) -> int | None:
