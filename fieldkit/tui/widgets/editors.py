@@ -6,7 +6,7 @@ An editor posts ``Answered`` at every change and can be shown another value.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from textual import on
