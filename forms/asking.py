@@ -19,6 +19,8 @@ HIDDEN_FROM_OTHERS = frozenset({"criminal", "third-party", "staff-only", "childs
 """Sensitivities that nobody but the worker may see."""
 NO_BIND = Bind("")
 REQUIRED = "This must be answered, or say why not."
+CHOOSING = frozenset({"select_one", "select_multiple", "rank"})
+NOT_OFFERED = "This is none of the choices."
 NOT_RIGHT = "This answer is outside what the form allows."
 
 
@@ -79,11 +81,21 @@ def violations(interview: Interview, node: Node) -> Iterator[Violation]:
         if bind.required is not None and bind.calculate is None and _holds(interview, bind.required, node):
             yield _violation(interview, node, "required", bind.required_message, REQUIRED)
         return
-    wrong = fault(bind.type, node.text)
+    wrong = fault(bind.type, node.text) or _not_offered(interview, node)
     if wrong:
         yield Violation(path_of(node), _label(interview, node), "constraint", wrong)
     elif bind.constraint is not None and not _holds(interview, bind.constraint, node):
         yield _violation(interview, node, "constraint", bind.constraint_message, NOT_RIGHT)
+
+
+def _not_offered(interview: Interview, node: Node) -> str:
+    """A choice that the form does not offer now: another version's, or a slip in an answer file."""
+    control = interview.form.controls.get(node.template)
+    if control is None or control.choices is None or control.kind not in CHOOSING:
+        return ""
+    offered = {choice.value for choice in choices(interview, node)}
+    made = node.text.split() if control.kind in LISTS else [node.text]
+    return "" if offered.issuperset(made) else NOT_OFFERED
 
 
 def _violation(interview: Interview, node: Node, why: str, message: Text, otherwise: str) -> Violation:
