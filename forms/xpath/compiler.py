@@ -14,10 +14,11 @@ from forms.xpath.axes import in_document_order
 from forms.xpath.code import Code, Run, as_boolean, as_nodes, as_number, as_text, constant
 from forms.xpath.context import Context, XPathValue
 from forms.xpath.functions import FUNCTIONS
+from forms.xpath.lookup import looked_up, lookup
 from forms.xpath.parser import parse
-from forms.xpath.paths import general_path, plain_path, sieve
+from forms.xpath.paths import Walk, general_path, joined, plain_path, sieve, sifted, walker
 from forms.xpath.references import Reference, parts, references
-from forms.xpath.syntax import Call, Chain, Expression, Filtered, Literal, Negation, Number, Path
+from forms.xpath.syntax import Call, Chain, Expression, Filtered, Literal, Negation, Number, Path, Step
 from forms.xpath.values import (
     EQUALITY,
     MIRRORED,
@@ -108,9 +109,17 @@ def _path(part: Path) -> Code:
     straight = plain_path(part) if part.start is None else None
     if straight is not None:
         return straight
-    sieves = [[sieve(_compile(each)) for each in step.predicates] for step in part.steps]
     start = None if part.start is None else as_nodes(_compile(part.start), part.place)
-    return general_path(part, start, sieves)
+    return general_path(start, part.absolute, [(step, _walk(part, step)) for step in joined(part.steps)])
+
+
+def _walk(path: Path, step: Step) -> Walk:
+    sieves = [sieve(_compile(each)) for each in step.predicates]
+    asked = lookup(path, step)
+    wanted = _compile(asked.wanted) if asked else None
+    if asked is None or wanted is None or wanted.kind not in {"text", "nodes"}:
+        return walker(step, sieves)
+    return sifted(looked_up(asked, wanted, walker(step, sieves[:1])), sieves[1:])
 
 
 def _filtered(part: Filtered) -> Code:

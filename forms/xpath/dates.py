@@ -98,7 +98,7 @@ def today_moment(today: date, zone: ZoneInfo) -> Moment:
 
 def dated(moment: datetime) -> Moment:
     """An instant whose text is a date at midnight and a date-time otherwise."""
-    text = date_time_text(moment) if moment.time() != time() else f"{moment.date():%Y-%m-%d}"
+    text = date_time_text(moment) if moment.time() != time() else moment.date().isoformat()
     return Moment(days_of(moment), text)
 
 

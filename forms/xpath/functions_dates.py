@@ -44,6 +44,7 @@ DATE_TIME_FORMATS: Formats = {
     "3": lambda at: f"{at.microsecond // 1000:03}",
 }
 _CLOCK_CHANGE = timedelta(hours=1)
+_FIRST_YEAR, _LAST_YEAR = 1, 9999
 _MARK = re.compile(r"%(.)", re.DOTALL)
 
 
@@ -63,6 +64,8 @@ def _day(ctx: Context, value: XPathValue) -> datetime | None:
     """
     moment = _moment(ctx, value)
     if moment is None or not isinstance(value, float) or isinstance(value, Moment):
+        return moment
+    if not _FIRST_YEAR < moment.year < _LAST_YEAR:
         return moment
     near = moment.replace(tzinfo=None) + _CLOCK_CHANGE
     midnight = datetime.combine(near.date(), time())

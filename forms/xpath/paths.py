@@ -134,17 +134,21 @@ def _keeps(code: Code) -> Callable[[Context], bool]:
     return keeps
 
 
-def general_path(path: Path, start: Nodes | None, sieves: Sequence[Sequence[Sieve]]) -> Code:
+Walk = Callable[[Node, Context], list[Node]]
+
+
+def general_path(begin: Nodes | None, absolute: bool, walks: Sequence[tuple[Step, Walk]]) -> Code:
     """A closure for any path: from the document, the context node or a node-set, step by step."""
-    begin = start or (_document if path.absolute else _context_node)
-    strides: list[Callable[[list[Node], Context], list[Node]]] = []
-    flat = start is None
-    for step, predicates in _joined(path.steps, sieves):
-        strides.append(_stride(step, predicates, flat))
-        flat = flat and step.axis in _FLAT
+    start = begin or (_document if absolute else _context_node)
+    strides = []
+    flat = begin is None
+    for step, along in walks:
+        flat_after = flat and step.axis in _FLAT
+        strides.append(_stride(along, flat_after))
+        flat = flat_after
 
     def run(ctx: Context) -> list[Node]:
-        nodes = begin(ctx)
+        nodes = start(ctx)
         for stride in strides:
             if not nodes:
                 return nodes
@@ -162,23 +166,25 @@ def _context_node(ctx: Context) -> list[Node]:
     return [ctx.node]
 
 
-def _joined(steps: tuple[Step, ...], sieves: Sequence[Sequence[Sieve]]) -> list[tuple[Step, Sequence[Sieve]]]:
+def joined(steps: tuple[Step, ...]) -> list[Step]:
     """`//x` as one walk over everything below, when no predicate counts positions."""
-    joined: list[tuple[Step, Sequence[Sieve]]] = []
-    for step, predicates in zip(steps, sieves, strict=True):
-        before = joined[-1][0] if joined else None
-        if before == Step("descendant-or-self", "node()", (), before.place if before else 0) and (
-            step.axis == "child" and not predicates
-        ):
-            joined[-1] = (Step("descendant", step.test, (), step.place), ())
+    result: list[Step] = []
+    for step in steps:
+        before = result[-1] if result else None
+        wide = before is not None and (before.axis, before.test, before.predicates) == _ANY_DEPTH
+        if wide and step.axis == "child" and not step.predicates:
+            result[-1] = Step("descendant", step.test, (), step.place)
         else:
-            joined.append((step, predicates))
-    return joined
+            result.append(step)
+    return result
 
 
-def _stride(step: Step, predicates: Sequence[Sieve], flat: bool) -> Callable[[list[Node], Context], list[Node]]:
+_ANY_DEPTH = ("descendant-or-self", "node()", ())
+
+
+def walker(step: Step, predicates: Sequence[Sieve]) -> Walk:
+    """A step from one node, in document order; its predicates count from the nearest."""
     along, backwards = walk(step.axis, step.test), step.axis in REVERSED
-    ordered = flat and step.axis in _FLAT
 
     def one(node: Node, ctx: Context) -> list[Node]:
         found = list(along(node))
@@ -188,10 +194,28 @@ def _stride(step: Step, predicates: Sequence[Sieve], flat: bool) -> Callable[[li
             found.reverse()
         return found
 
+    return one
+
+
+def sifted(along: Walk, predicates: Sequence[Sieve]) -> Walk:
+    """A walk with more predicates behind it."""
+    if not predicates:
+        return along
+
+    def one(node: Node, ctx: Context) -> list[Node]:
+        found = along(node, ctx)
+        for sift in predicates:
+            found = sift(found, ctx)
+        return found
+
+    return one
+
+
+def _stride(along: Walk, ordered: bool) -> Callable[[list[Node], Context], list[Node]]:
     def stride(nodes: list[Node], ctx: Context) -> list[Node]:
         if len(nodes) == 1:
-            return one(nodes[0], ctx)
-        found = [each for node in nodes for each in one(node, ctx)]
+            return along(nodes[0], ctx)
+        found = [each for node in nodes for each in along(node, ctx)]
         return found if ordered else in_document_order(found)
 
     return stride
