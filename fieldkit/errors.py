@@ -83,6 +83,20 @@ class StoreDamaged(FieldkitError):
     exit_code = 7
 
 
+class StoreBusy(FieldkitError):
+    """The database is held by something else, such as a virus scanner or a backup."""
+
+    said = "The store on this device is busy."
+    cure = "Close what else reads fieldkit's folder and try again. Nothing has been changed."
+
+
+class StoreFault(FieldkitError):
+    """The database refused a statement: a mistake in fieldkit, not in the store."""
+
+    said = "fieldkit asked its store for something that it refused."
+    cure = "Nothing has been changed. Tell whoever looks after fieldkit; it is a mistake in the program."
+
+
 class NewerSchema(FieldkitError):
     """The store was written by a newer fieldkit."""
 

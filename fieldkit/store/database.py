@@ -2,30 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from fieldkit.errors import DiskTrouble, FieldkitError, StoreDamaged
+from fieldkit.errors import DiskTrouble, FieldkitError, StoreBusy, StoreDamaged, StoreFault
 
 Connection = Any
 """A sqlcipher3 connection (the library has no types)."""
 DatabaseError = sqlcipher.DatabaseError
-OperationalError = sqlcipher.OperationalError
 PAGE_SIZE = 8192
 """Fixed for ever when a store is made: 13 % larger files than bare notes, against 31 % at 4096 (SECURITY 1.1)."""
 SETTINGS = {"journal_mode": "wal", "synchronous": 2, "temp_store": 2, "foreign_keys": 1, "secure_delete": 1}
 _ATTACH = 24
 _DETACH = 25
 _OK, _DENY = 0, 1
-_FULL_OR_FAILING = ("full", "readonly", "disk i/o", "unable to open")
+_TROUBLES: dict[int, type[FieldkitError]] = {
+    sqlcipher.SQLITE_CORRUPT: StoreDamaged,
+    sqlcipher.SQLITE_NOTADB: StoreDamaged,
+    sqlcipher.SQLITE_FULL: DiskTrouble,
+    sqlcipher.SQLITE_READONLY: DiskTrouble,
+    sqlcipher.SQLITE_IOERR: DiskTrouble,
+    sqlcipher.SQLITE_CANTOPEN: DiskTrouble,
+    sqlcipher.SQLITE_BUSY: StoreBusy,
+    sqlcipher.SQLITE_LOCKED: StoreBusy,
+}
+
+
+def _told(verb: Callable[..., Any]) -> Callable[..., Any]:
+    def said(cursor: Any, *asked: Any) -> Any:
+        try:
+            return verb(cursor, *asked)
+        except sqlcipher.DatabaseError as wrong:
+            raise trouble(wrong) from None
+
+    return said
+
+
+class _Cursor(sqlcipher.Cursor):  # type: ignore[misc]
+    """Any page may prove damaged and any write may find the disk full: each step tells it in our words."""
+
+    execute = _told(sqlcipher.Cursor.execute)
+    executemany = _told(sqlcipher.Cursor.executemany)
+    executescript = _told(sqlcipher.Cursor.executescript)
+    fetchone = _told(sqlcipher.Cursor.fetchone)
+    fetchall = _told(sqlcipher.Cursor.fetchall)
+    __next__ = _told(sqlcipher.Cursor.__next__)
+
+
+class _Connection(sqlcipher.Connection):  # type: ignore[misc]
+    """A connection whose cursors speak our words."""
+
+    def cursor(self, factory: Any = _Cursor) -> Any:
+        return super().cursor(factory)
 
 
 def connect(path: Path, key: bytes) -> Connection:
     """A keyed connection with every setting asserted; StoreDamaged when it does not open."""
     try:
-        connection = sqlcipher.connect(str(path), isolation_level=None, timeout=10.0)
+        connection = sqlcipher.connect(str(path), isolation_level=None, timeout=10.0, factory=_Connection)
         connection.execute("pragma cipher_log_level = none")
         connection.execute(f"pragma key = \"x'{key.hex()}'\"")
         connection.execute(f"pragma cipher_page_size = {PAGE_SIZE}")
@@ -61,8 +98,8 @@ class NotHardened(FieldkitError):
 
 def trouble(wrong: Exception) -> FieldkitError:
     """Which of our errors a database error is; its text never travels on, for it may hold values."""
-    text = str(wrong).lower()
-    return DiskTrouble() if any(word in text for word in _FULL_OR_FAILING) else StoreDamaged()
+    code = int(getattr(wrong, "sqlite_errorcode", 0)) & 0xFF  # the low byte is the kind, the rest its detail
+    return _TROUBLES.get(code, StoreFault)()
 
 
 def _no_second_database(action: int, *_: object) -> int:

@@ -34,7 +34,7 @@ class Answer:
 
 
 class Outbox:
-    """The chain of this device's changes."""
+    """The chain of this device's changes. Queries say `state <> 'settled'`, or the partial index would not serve."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -58,8 +58,8 @@ class Outbox:
     def pending(self, limit: int = 2_000) -> list[Change]:
         """What central is not known to have, in order: a run without gaps, from the first that waits."""
         query = (
-            "select o.line from outbox o join sending s using (seq)"
-            " where s.state in ('waiting', 'sent') order by o.seq limit ?"
+            "select line from outbox where seq in (select seq from sending"
+            " where state in ('waiting', 'sent') and state <> 'settled' order by seq limit ?) order by seq"
         )
         return [Change.from_json(json.loads(row[0])) for row in self.store.connection.execute(query, (limit,))]
 
@@ -104,7 +104,10 @@ class Outbox:
 
     def counts(self) -> Counts:
         """How much waits and how much is parked."""
-        query = "select state, count(*) from sending where state not in ('settled', 'answered') group by state"
+        query = (
+            "select state, count(*) from sending"
+            " where state in ('waiting', 'sent', 'parked') and state <> 'settled' group by state"
+        )
         found = dict(self.store.connection.execute(query).fetchall())
         return Counts(found.get("waiting", 0) + found.get("sent", 0), found.get("parked", 0))
 
@@ -122,14 +125,14 @@ class Outbox:
             return "complete"
         return "sent" if "sent" in states else "confirmed"
 
-    def unsettled_by_record(self) -> dict[str, list[Change]]:
-        """What lies on top of central's versions, by record."""
+    def unsettled_by_record(self, records: Sequence[str]) -> dict[str, list[Change]]:
+        """What lies on top of central's versions of these records, by record."""
         found: dict[str, list[Change]] = defaultdict(list)
         query = (
-            "select o.line from outbox o join sending s using (seq)"
-            " where s.state in ('waiting', 'sent', 'answered') order by o.seq"
+            "select o.line from json_each(?) asked cross join outbox o on o.record = asked.value"
+            " join sending s using (seq) where s.state in ('waiting', 'sent', 'answered') order by o.seq"
         )
-        for row in self.store.connection.execute(query):
+        for row in self.store.connection.execute(query, (json.dumps(list(records)),)):
             change = Change.from_json(json.loads(row[0]))
             found[change.record].append(change)
         return found

@@ -111,7 +111,7 @@ class Records:
             known = {} if any_version else self._versions([base.id for base in bases])
             fresh = [base for base in bases if base.version > known.get(base.id, 0)]
             self.store.outbox.absorb({base.id: base.version for base in fresh})
-            pending = self.store.outbox.unsettled_by_record()
+            pending = self.store.outbox.unsettled_by_record([base.id for base in fresh])
             views = {base.id: _laid(base.state, pending.get(base.id, ())) for base in fresh}
             connection.executemany(_PUT, [_row(base, views[base.id]) for base in fresh])
             self.store.search.index_many((base.id, base.kind, views[base.id], base.scope) for base in fresh)
@@ -134,7 +134,7 @@ class Records:
     def redraw_all(self, records: Sequence[str]) -> None:
         """Draw some views anew: what was parked no longer lies on top."""
         bases = self.bases(records)
-        pending = self.store.outbox.unsettled_by_record() if records else {}
+        pending = self.store.outbox.unsettled_by_record(records)
         with self.store.transaction() as connection:
             for record in records:
                 under = bases[record].state if record in bases else {}
@@ -150,9 +150,11 @@ class Records:
 
     def rebuild(self) -> int:
         """Make every view anew from base and outbox; how many differed."""
-        pending, wrong = self.store.outbox.unsettled_by_record(), 0
+        wrong = 0
         with self.store.transaction() as connection:
-            for record, base, old in connection.execute("select id, base, view from record").fetchall():
+            rows = connection.execute("select id, base, view from record").fetchall()
+            pending = self.store.outbox.unsettled_by_record([row[0] for row in rows])
+            for record, base, old in rows:
                 view = _laid(json.loads(base) if base else {}, pending.get(record, ()))
                 if dict(view) != json.loads(old):
                     wrong += 1

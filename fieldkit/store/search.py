@@ -6,6 +6,7 @@ and relations go into the index, never notes.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from fieldkit.store.store import Store
 
 CANDIDATES = 200
+RANKED = 2_000
+"""A piece held by more records than this is left out when a rarer one is there."""
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "family": ("name", "postcode"),
     "person": ("given", "surname", "known_as"),
@@ -100,16 +103,26 @@ class Search:
         return {record: (kind, scope, names) for record, kind, scope, names in found}
 
     def _pieces(self, words: list[str]) -> dict[str, tuple[str, str, str]]:
-        pieces = {word[start : start + 3].lower() for word in words for start in range(len(word) - 2)}
+        pieces = self._rarest({word[start : start + 3] for word in words for start in range(len(word) - 2)})
         if not pieces:
             return {}
-        asked = " OR ".join(f'"{piece}"' for piece in sorted(pieces)[:12])
+        asked = " OR ".join(f'"{piece}"' for piece in pieces)
         query = (
             "select s.record, s.kind, s.scope, s.words from name_pieces p join name_search s on s.rowid = p.rowid"
             " where name_pieces match ? order by p.rank limit ?"
         )
         found = self.store.connection.execute(query, (asked, CANDIDATES))
         return {record: (kind, scope, names) for record, kind, scope, names in found}
+
+    def _rarest(self, pieces: set[str]) -> list[str]:
+        """The pieces that say most, as long as together they name few enough records to be ranked quickly."""
+        query = "select term, doc from piece_count where term in (select value from json_each(?)) order by doc, term"
+        kept: list[str] = []
+        for piece, held in self.store.connection.execute(query, (json.dumps(sorted(pieces)),)):
+            if kept and held > RANKED:
+                break
+            kept.append(str(piece))
+        return kept[:12]
 
 
 def fold(text: str) -> str:

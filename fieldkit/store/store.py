@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fieldkit.config import Clock
-from fieldkit.errors import Locked
+from fieldkit.errors import FieldkitError, Locked
 from fieldkit.store.audit import Audit
 from fieldkit.store.conflicts import Conflicts
-from fieldkit.store.database import Connection, DatabaseError, connect, trouble
+from fieldkit.store.database import Connection, DatabaseError, connect
 from fieldkit.store.drafts import Drafts
 from fieldkit.store.form_versions import FormVersions
 from fieldkit.store.migrate import migrate
@@ -31,7 +31,11 @@ class Store:
         self._mine = threading.local()
         self._opened: list[Connection] = []
         self._closed = False
-        migrate(self.connection)
+        try:
+            migrate(self.connection)
+        except FieldkitError:
+            self.close()
+            raise
         self.records = Records(self)
         self.outbox = Outbox(self)
         self.drafts = Drafts(self)
@@ -65,9 +69,6 @@ class Store:
                 connection.execute("begin immediate")
                 yield connection
                 connection.execute("commit")
-            except DatabaseError as wrong:
-                _undo(connection)
-                raise trouble(wrong) from None
             except BaseException:
                 _undo(connection)
                 raise

@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from fieldkit import vault
-from fieldkit.errors import FieldkitError, NewerSchema, StoreDamaged
-from fieldkit.store.database import connect
+from fieldkit.errors import FieldkitError, NewerSchema, StoreDamaged, StoreFault
+from fieldkit.store.database import PAGE_SIZE, connect
 from fieldkit.store.drafts import Draft, Progress, Typed
 from fieldkit.store.outbox import Answer
 from fieldkit.store.records import Base
@@ -159,7 +159,7 @@ def test_every_connection_is_wal_and_full(store: Store) -> None:
 
 
 def test_no_second_database_can_be_attached(store: Store) -> None:
-    with pytest.raises(Exception, match="not authorized"):
+    with pytest.raises(StoreFault):
         store.connection.execute("attach database ':memory:' as plain key ''")
 
 
@@ -197,3 +197,26 @@ def test_a_database_error_tells_no_value(store: Store) -> None:
         connection.execute("insert into meta (name, value) values (?, ?)", (CANARY, "x"))
         connection.execute("insert into meta (name, value) values (?, ?)", (CANARY, "x"))
     assert "canary" not in repr(told.value) + str(told.value) + told.value.cure
+
+
+def test_damage_deep_in_the_file_is_told_as_damage_when_it_is_met(store: Store, opened: vault.Vault) -> None:
+    filed(store, family("a1", name=CANARY))
+    assert store.whole()
+    store.close()
+    damaged = bytearray(opened.store_path.read_bytes())
+    for page in range(8 * PAGE_SIZE, len(damaged), PAGE_SIZE):
+        damaged[page + 100] ^= 1
+    damaged[3 * PAGE_SIZE + 100] ^= 1
+    opened.store_path.write_bytes(damaged)
+    again = Store(opened.store_path, opened.key, store.clock)
+    with pytest.raises(StoreDamaged):
+        again.connection.execute("pragma integrity_check").fetchall()
+        again.connection.execute("select group_concat(view) from record").fetchone()
+        again.search.find("canary")
+    again.close()
+
+
+def test_only_what_is_asked_for_lies_on_top_of_a_record(store: Store) -> None:
+    filed(store, family("a1", name="Okafor"))
+    filed(store, family("a2", name="Brennan"))
+    assert list(store.outbox.unsettled_by_record(["a2", "a3"])) == ["a2"]
