@@ -34,9 +34,9 @@ def app(home: Path) -> None:
 
 
 def _gather() -> None:
-    from fieldkit.commands import authoring, deciding, device, reading, writing
+    from fieldkit.commands import authoring, deciding, demo, device, reading, writing
 
-    for module in (device, reading, writing, deciding, authoring):
+    for module in (device, reading, writing, deciding, authoring, demo):
         for command in module.COMMANDS:
             fieldkit.add_command(command)
 

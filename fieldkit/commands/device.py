@@ -12,7 +12,7 @@ import click
 
 from fieldkit import vault
 from fieldkit.casework import evidence
-from fieldkit.commands.edge import KDF, device_verb, json_flag, opened, place, read_secret, tell
+from fieldkit.commands.edge import Cost, device_verb, json_flag, opened, place, read_secret, tell
 from fieldkit.config import SystemClock
 from fieldkit.errors import FieldkitError
 from fieldkit.workspace import create_workspace
@@ -34,7 +34,7 @@ class Unsound(FieldkitError):
 def init(home: Path | None, passphrase_file: Path | None) -> None:
     """Make a device in an empty folder."""
     at = place(home, passphrase_file)
-    create_workspace(at.home, at.passphrase(new=True), clock=SystemClock(), kdf=KDF).close()
+    create_workspace(at.home, at.passphrase(new=True), clock=SystemClock(), kdf=Cost.kdf).close()
     click.echo("Made. Enrol it with `fieldkit enrol URL CODE`.", err=True)
 
 
@@ -87,11 +87,11 @@ def passphrase(home: Path | None, passphrase_file: Path | None, new_passphrase_f
     """Change the passphrase; the store itself is not touched."""
     at = place(home, passphrase_file)
     old = at.passphrase()
-    held = vault.unlock(at.home, old, KDF)
+    held = vault.unlock(at.home, old, Cost.kdf)
     try:
         asked = new_passphrase_file is None
         new = click.prompt("New passphrase", hide_input=True, confirmation_prompt=True, err=True) if asked else ""
-        vault.change_passphrase(held, old, new or read_secret(Path(new_passphrase_file or "-")), KDF)
+        vault.change_passphrase(held, old, new or read_secret(Path(new_passphrase_file or "-")), Cost.kdf)
     finally:
         held.close()
     click.echo("Changed.", err=True)

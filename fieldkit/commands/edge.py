@@ -20,8 +20,12 @@ from fieldkit.workspace import Workspace, open_workspace
 from forms.errors import FormError
 
 F = TypeVar("F", bound=Callable[..., Any])
-KDF = REAL_KDF
-"""What a passphrase costs to guess; not reachable from configuration or environment."""
+
+
+class Cost:
+    """What a passphrase costs to guess. Set in code only; not reachable from configuration or environment."""
+
+    kdf = REAL_KDF
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def place(home: Path | None, passphrase_file: Path | None) -> Place:
 def opened(home: Path | None, passphrase_file: Path | None) -> Iterator[Workspace]:
     """The device, opened for one verb and closed again."""
     at = place(home, passphrase_file)
-    workspace = open_workspace(at.home, at.passphrase(), clock=SystemClock(), kdf=KDF)
+    workspace = open_workspace(at.home, at.passphrase(), clock=SystemClock(), kdf=Cost.kdf)
     try:
         yield workspace
     finally:
@@ -109,10 +113,10 @@ def _picture(character: str) -> str:
     return "\u241b" if controls or 0xD800 <= code < 0xE000 or code == 0x061C else character
 
 
-def guarded(run: Callable[[], None]) -> int:
+def guarded(run: Callable[[], Any]) -> int:
     """Run the command line; the exit code. The one broad except of the program: no value ever reaches the screen."""
     try:
-        run()
+        left_with = run()
     except click.ClickException as wrong:
         wrong.show()
         return wrong.exit_code
@@ -121,7 +125,7 @@ def guarded(run: Callable[[], None]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return 130
     except FieldkitError as wrong:
-        click.echo(shown(f"{wrong.said}\n{wrong.cure}"), err=True)
+        click.echo(f"{shown(wrong.said)}\n{shown(wrong.cure)}", err=True)
         return wrong.exit_code
     except FormError as wrong:
         click.echo(shown(str(wrong)), err=True)
@@ -136,4 +140,4 @@ def guarded(run: Callable[[], None]) -> int:
         where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
         click.echo(f"Error {number}: {type(bug).__name__} at {where}. Nothing acknowledged is lost.", err=True)
         return 1
-    return 0
+    return left_with if isinstance(left_with, int) else 0

@@ -20,6 +20,7 @@ from fieldkit.errors import FieldkitError
 
 PATIENCE = 120.0
 """Seconds after which a process of the practice site counts as stuck."""
+PROGRAM = ("-m", "fieldkit")
 
 _QUERY = """
 import json, sys
@@ -94,6 +95,8 @@ class PracticeCentral:
 
     def start(self, port: int = 0) -> None:
         """Serve on loopback; returns when it answers. `port` 0 takes a free one, and the same one is kept later."""
+        if self.process is not None:
+            return
         kept = port or (int(self.url.rpartition(":")[2]) if self.url else 0)
         command = [sys.executable, "-m", "sync.server", "serve", "--data", str(self.data), "--port", str(kept)]
         quiet = {"start_new_session": True} if os.name != "nt" else {}
@@ -147,12 +150,14 @@ class Laptop:
     worker: str
     home: Path
     secret: Path
+    program: tuple[str, ...] = PROGRAM
+    """How Python is told to run `fieldkit`."""
 
     @classmethod
-    def new(cls, folder: Path, worker: str, passphrase: str | None = None) -> Laptop:
+    def new(cls, folder: Path, worker: str, program: tuple[str, ...] = PROGRAM, passphrase: str = "") -> Laptop:
         """A laptop without a store yet; its passphrase is made up unless given."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        laptop = cls(worker, folder / "home", folder / "passphrase")
+        laptop = cls(worker, folder / "home", folder / "passphrase", program)
         if not laptop.secret.exists():
             laptop.secret.touch(mode=0o600)
             laptop.secret.write_text((passphrase or secrets.token_hex(12)) + "\n", "utf-8")
@@ -160,8 +165,7 @@ class Laptop:
 
     def says(self, verb: str, *words: str) -> Said:
         """Run a verb of `fieldkit` on this laptop."""
-        place = ["--home", str(self.home)]
-        return run(["-m", "fieldkit", *place, verb, "--passphrase-file", str(self.secret), *words])
+        return run([*self.program, "--home", str(self.home), verb, "--passphrase-file", str(self.secret), *words])
 
     def does(self, verb: str, *words: str) -> Said:
         """Run a verb that must succeed; PracticeFailed when it does not."""
