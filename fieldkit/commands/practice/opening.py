@@ -15,7 +15,7 @@ from fieldkit.launcher import launch
 from fieldkit.workspace import Workspace, create_workspace
 from fieldkit.workspace.views import PersonDetails
 
-PASSPHRASE = "practice makes calm"
+PASSPHRASE = "practice makes calm"  # noqa: S105 - printed on the screen
 PIN = "2468"
 READY = "ready.json"
 CASELOAD = 25
