@@ -96,8 +96,19 @@ class Drafts:
                     " select ?, ?, ?, ? where exists (select 1 from draft where id = ?) on conflict do nothing",
                     (*values, each.draft),
                 )
+                self._supersede(each)
                 self._saved(each, at)
         return at
+
+    def _supersede(self, typed: Typed) -> None:
+        """Drop the revision just before, when it said only what this one says anew: a long note is kept once, not once
+        for every key."""
+        paths = json.dumps(sorted(typed.entries), ensure_ascii=False, separators=(",", ":"))
+        self.store.connection.execute(
+            "delete from journal where draft = ? and revision = ?"
+            " and (select json_group_array(key) from (select key from json_each(entries) order by key)) = ?",
+            (typed.draft, typed.revision - 1, paths),
+        )
 
     def _saved(self, typed: Typed, at: str) -> None:
         if typed.progress is None:

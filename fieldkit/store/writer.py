@@ -1,6 +1,7 @@
 """The one writer thread: what is typed reaches the journal in order, off the keyboard's path.
 
-Everything that waits is written in one transaction, so a fast typist on a slow disk never builds a queue.
+Everything that waits is written in one transaction, so a fast typist on a slow disk never builds a queue. What could
+not be written (a full disk) is owed: told at once, tried again with the next key, and never passed over in silence.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from fieldkit.errors import FieldkitError
+from fieldkit.errors import FieldkitError, StoreFault
 from fieldkit.store.drafts import Typed
 
 if TYPE_CHECKING:
@@ -21,6 +23,13 @@ Saved = Callable[[str, int, str], None]
 Failed = Callable[[FieldkitError], None]
 
 
+class _Word(Enum):
+    """What the thread can be asked besides saving."""
+
+    DRAIN = auto()
+    END = auto()
+
+
 class Writer:
     """First in, first out; `drain` waits until everything is on the disk."""
 
@@ -28,51 +37,88 @@ class Writer:
         self.store = store
         self.saved = saved
         self.failed = failed
-        self._queue: queue.Queue[Typed | None] = queue.Queue()
+        self._queue: queue.Queue[Typed | _Word] = queue.Queue()
+        self._door = threading.Lock()
+        self._wrong: FieldkitError | None = None
+        self._ended = False
         self._thread = threading.Thread(target=self._run, name="fieldkit writer", daemon=True)
         self._thread.start()
 
     def put(self, typed: Typed) -> None:
         """Hand over one revision; returns at once."""
-        self._queue.put(typed)
+        self._ask(typed)
 
     def drain(self) -> None:
-        """Wait until everything handed over is saved, or its failure told."""
+        """Wait until everything handed over is on the disk; raises why it is not."""
+        self._ask(_Word.DRAIN)
         self._queue.join()
+        if self._wrong is not None:
+            raise self._wrong
 
     def close(self) -> None:
-        """Drain, then end the thread."""
-        self._queue.join()
-        self._queue.put(None)
+        """Try once more to save what is owed, then end the thread. A failure is told, not raised."""
+        with self._door:
+            if not self._ended:
+                self._queue.put(_Word.END)
         self._thread.join()
 
-    def _run(self) -> None:
-        while True:
-            batch = self._take()
-            typed = [each for each in batch if each is not None]
-            try:
-                if typed:
-                    self._write(typed)
-            finally:
-                for _ in batch:
-                    self._queue.task_done()
-            if len(typed) < len(batch):
-                return
+    def _ask(self, asked: Typed | _Word) -> None:
+        with self._door:
+            if self._ended:
+                raise self._wrong or StoreFault
+            self._queue.put(asked)
 
-    def _take(self) -> list[Typed | None]:
+    def _run(self) -> None:
+        owed: list[Typed] = []
+        ends = False
+        try:
+            while not ends:
+                batch = self._take()
+                owed = self._write(owed + [each for each in batch if isinstance(each, Typed)])
+                ends = batch[-1] is _Word.END
+                self._done(len(batch))
+        except BaseException:  # a mistake in the program: nobody may go on typing into nothing, or wait for ever
+            self._wrong = StoreFault()
+            self.failed(self._wrong)
+            raise
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        with self._door:
+            self._ended = True
+            self._done(self._queue.unfinished_tasks)
+
+    def _done(self, many: int) -> None:
+        for _ in range(many):
+            self._queue.task_done()
+
+    def _take(self) -> list[Typed | _Word]:
         batch = [self._queue.get()]
-        while batch[-1] is not None:
+        while batch[-1] is not _Word.END:
             try:
                 batch.append(self._queue.get_nowait())
             except queue.Empty:
                 break
         return batch
 
-    def _write(self, typed: list[Typed]) -> None:
+    def _write(self, typed: list[Typed]) -> list[Typed]:
+        """Save; what is still owed after that."""
+        self._wrong = None
+        if not typed:
+            return []
         try:
             at = self.store.drafts.journal(typed)
         except FieldkitError as wrong:
+            self._wrong = wrong
             self.failed(wrong)
-            return
-        for each in {one.draft: one for one in typed}.values():
-            self.saved(each.draft, each.revision, at)
+            return typed
+        self._tell({each.draft: each.revision for each in typed}, at)
+        return []
+
+    def _tell(self, revisions: dict[str, int], at: str) -> None:
+        for draft, revision in revisions.items():
+            try:
+                self.saved(draft, revision, at)
+            except RuntimeError:  # the screen that listened has gone; what is typed is saved all the same
+                continue

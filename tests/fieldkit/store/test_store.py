@@ -13,7 +13,6 @@ from fieldkit.store.drafts import Draft, Progress, Typed
 from fieldkit.store.outbox import Answer
 from fieldkit.store.records import Base
 from fieldkit.store.store import Store
-from fieldkit.store.writer import Writer
 from sync.changes import NO_TRUNK, START, Change, chain_holds
 
 CANARY = "Siobhán said the canary sings at midnight"
@@ -109,25 +108,21 @@ def test_an_older_revision_never_overwrites_a_newer_one(store: Store) -> None:
     assert store.drafts.restore("d1")[0] == {"a": "new"}
 
 
+def test_a_long_note_is_journalled_once_and_not_once_for_every_key(store: Store) -> None:
+    draft(store)
+    store.drafts.journal([Typed("d1", 1, {"name": "Okafor"})])
+    for number in range(1, 200):
+        store.drafts.journal([Typed("d1", number + 1, {"note": "x" * number, "length": str(number)})])
+    assert store.drafts.restore("d1") == ({"name": "Okafor", "note": "x" * 199, "length": "199"}, 200)
+    assert store.connection.execute("select count(*) from journal").fetchone()[0] == 2
+
+
 def test_the_journal_is_destroyed_with_its_draft(store: Store) -> None:
     draft(store)
     store.drafts.journal([Typed("d1", 1, {"a": CANARY})])
     store.drafts.end("d1")
     store.drafts.journal([Typed("d1", 2, {"a": "late"})])
     assert store.connection.execute("select count(*) from journal").fetchone()[0] == 0
-
-
-def test_the_writer_saves_in_order_and_drains(store: Store) -> None:
-    draft(store)
-    saved: list[int] = []
-    writer = Writer(store, lambda _draft, revision, _at: saved.append(revision), lambda wrong: pytest.fail(wrong.said))
-    for revision in range(1, 101):
-        writer.put(Typed("d1", revision, {"a": str(revision)}))
-    writer.drain()
-    assert store.drafts.restore("d1") == ({"a": "100"}, 100)
-    assert saved == sorted(saved)
-    assert saved[-1] == 100
-    writer.close()
 
 
 def test_threads_read_and_write_one_store(store: Store) -> None:
