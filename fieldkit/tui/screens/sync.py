@@ -108,9 +108,12 @@ class SyncScreen(WorkspaceScreen):
         self.go(event.target[0])
 
 
+STEPS = {"push": "sending what was written here", "pull": "fetching what is new"}
+
+
 def progress_of(progress: Any) -> tuple[str, int, int]:
     """What is going on, how much of it is done, how much there is."""
-    return str(progress.what), int(progress.done), int(progress.total or 0)
+    return STEPS.get(progress.step, progress.step), int(progress.done), int(progress.of or 0)
 
 
 def report_words(report: SyncReport) -> str:

@@ -168,7 +168,9 @@ def foot_of(one: Shown) -> str:
         return ""
     if one.view.not_recorded:
         return f"– {NOT_RECORDED.get(one.view.not_recorded, one.view.not_recorded)}  (^r changes)"
-    return f"! {violation_words(one.view.violation)}" if one.view.violation else ""
+    # What is missing is told by ^g and on filing; a blank page that scolds is put away unread.
+    wrong = one.view.violation if getattr(one.view.violation, "why", "") != "required" else None
+    return f"! {violation_words(wrong)}" if wrong else ""
 
 
 def violation_words(violation: Any) -> str:
