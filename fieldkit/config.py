@@ -55,7 +55,8 @@ class KdfPolicy:
     def accepts(self, memory_kib: int, time_cost: int, lanes: int) -> bool:
         """Whether a key file with these parameters is neither weakened nor a memory bomb."""
         enough = memory_kib >= self.least_memory_kib and time_cost >= self.least_time_cost
-        return enough and memory_kib <= self.most_memory_kib and time_cost <= self.most_time_cost and 1 <= lanes <= 16
+        bearable = memory_kib <= self.most_memory_kib and time_cost <= self.most_time_cost
+        return enough and bearable and 1 <= lanes <= min(16, memory_kib // 8)
 
 
 REAL_KDF = KdfPolicy()

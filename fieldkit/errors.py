@@ -31,6 +31,25 @@ class WrongPassphrase(FieldkitError):
     exit_code = 3
 
 
+class NoMemory(FieldkitError):
+    """The key could not be derived: Argon2id needs more memory than is free."""
+
+    said = "This machine has too little free memory to open the store."
+    cure = "Close other programs and try again. Nothing has been changed."
+
+
+class TooSoon(FieldkitError):
+    """Another passphrase came too soon after several wrong ones."""
+
+    said = "Too many wrong passphrases, one after the other."
+    exit_code = 3
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("too soon")
+        self.seconds = seconds
+        self.cure = f"Wait {seconds} seconds, then try again. Nothing has been changed."
+
+
 class Locked(FieldkitError):
     """Something was asked of a workspace that is closed."""
 

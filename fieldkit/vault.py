@@ -2,7 +2,8 @@
 
 passphrase → Argon2id → HKDF → AES-256-GCM unwraps 48 random bytes: SQLCipher's raw key (32) and salt (16). Every
 parameter of the key file is authenticated, so that a weakened one fails. Changing the passphrase wraps the same key
-anew; the store is not touched.
+anew; the store is not touched. The key file takes its name only when the store stands, so that a device is made wholly
+or not at all. The wait after wrong passphrases stops hands at the keyboard only; against a copied disk stands Argon2id.
 """
 
 from __future__ import annotations
@@ -14,20 +15,41 @@ import secrets
 import stat
 import sys
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from fieldkit.config import REAL_KDF, KdfPolicy
-from fieldkit.errors import AlreadyOpen, DeviceThere, NoDevice, StoreDamaged, UnsafeFolder, WeakKeyFile, WrongPassphrase
+from fieldkit.config import REAL_KDF, Clock, KdfPolicy, SystemClock
+from fieldkit.errors import (
+    AlreadyOpen,
+    DeviceThere,
+    DiskTrouble,
+    NewerSchema,
+    NoDevice,
+    NoMemory,
+    StoreDamaged,
+    TooSoon,
+    UnsafeFolder,
+    WeakKeyFile,
+    WrongPassphrase,
+)
+from fieldkit.store.database import connect
+from fieldkit.store.migrate import migrate
 
 KEY_FILE = "key.json"
+UNFINISHED = "key.json.unfinished"
+"""The key file's name until the store stands: a device that was being made when the power went is made anew."""
+TRIES_FILE = "tries.json"
+FREE_TRIES = 3
+LONGEST_WAIT = 60
 STORE_FILE = "store.db"
 LOCK_FILE = "open.lock"
 VERSION = 1
@@ -57,32 +79,99 @@ class Vault:
 
 def create(home: Path, passphrase: str, kdf: KdfPolicy = REAL_KDF) -> Vault:
     """Make the folder and the key file; DeviceThere when there is one already."""
-    if (home / KEY_FILE).exists() or (home / STORE_FILE).exists():
+    unfinished = home / UNFINISHED
+    if (home / KEY_FILE).exists() or ((home / STORE_FILE).exists() and not unfinished.exists()):
         raise DeviceThere
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if os.name == "posix":
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         home.chmod(0o700)
+    except OSError:
+        raise DiskTrouble from None
     lock = _take_lock(home)
+    try:
+        return Vault(home, _made(home, passphrase, kdf), lock)
+    except BaseException:
+        lock.close()
+        raise
+
+
+def _made(home: Path, passphrase: str, kdf: KdfPolicy) -> bytes:
     key = secrets.token_bytes(KEY_BYTES)
-    _write_whole(home / KEY_FILE, _wrapped(key, passphrase, kdf))
+    try:
+        for left in home.glob(STORE_FILE + "*"):
+            left.unlink()
+        _write_whole(home / UNFINISHED, _wrapped(key, passphrase, kdf))
+        os.close(os.open(home / STORE_FILE, os.O_WRONLY | os.O_CREAT, 0o600))  # the WAL takes its mode from this one
+        connection = connect(home / STORE_FILE, key)
+        migrate(connection)
+        connection.close()
+        (home / UNFINISHED).replace(home / KEY_FILE)
+        _sync_folder(home)
+    except OSError:
+        raise DiskTrouble from None
+    return key
+
+
+def unlock(home: Path, passphrase: str, kdf: KdfPolicy = REAL_KDF, clock: Clock | None = None) -> Vault:
+    """Open the vault; WrongPassphrase, TooSoon, StoreDamaged, WeakKeyFile, AlreadyOpen, NoDevice.
+
+    Neither store nor key file is changed.
+    """
+    file, stands = home / KEY_FILE, (home / STORE_FILE).exists()
+    if not file.exists():
+        raise StoreDamaged if stands and not (home / UNFINISHED).exists() else NoDevice
+    if not stands:
+        raise StoreDamaged
+    _refuse_open_folder(home, file)
+    lock = _take_lock(home)
+    try:
+        key = _tried(home, passphrase, kdf, clock or SystemClock())
+    except BaseException:
+        lock.close()
+        raise
     return Vault(home, key, lock)
 
 
-def unlock(home: Path, passphrase: str, kdf: KdfPolicy = REAL_KDF) -> Vault:
-    """Open the vault; WrongPassphrase, StoreDamaged, WeakKeyFile, AlreadyOpen, NoDevice. Nothing is changed."""
-    file = home / KEY_FILE
-    if not file.exists():
-        raise StoreDamaged if (home / STORE_FILE).exists() else NoDevice
-    _refuse_open_folder(home)
-    key = _unwrapped(_read(file), passphrase, kdf)
-    return Vault(home, key, _take_lock(home))
+def _tried(home: Path, passphrase: str, kdf: KdfPolicy, clock: Clock) -> bytes:
+    """The key, or one more wrong try on the count, which outlives this process."""
+    raw, now = _read(home / KEY_FILE), int(clock.now().timestamp())
+    wrong, at = _tries(home / TRIES_FILE)
+    left = min(at + wait(wrong) - now, wait(wrong))  # a clock set back neither shortens nor lengthens the wait
+    if left > 0:
+        if now < at:
+            _write_whole(home / TRIES_FILE, {"wrong": wrong, "at": now})
+        raise TooSoon(left)
+    try:
+        key = _unwrapped(raw, passphrase, kdf)
+    except WrongPassphrase:
+        with suppress(OSError):  # a full disk must not hide that the passphrase was wrong
+            _write_whole(home / TRIES_FILE, {"wrong": wrong + 1, "at": now})
+        raise
+    (home / TRIES_FILE).unlink(missing_ok=True)
+    return key
+
+
+def wait(wrong: int) -> int:
+    """Seconds to wait after so many wrong passphrases in a row: 0, 0, 0, 1, 2, 4 … 60."""
+    return 0 if wrong <= FREE_TRIES else min(LONGEST_WAIT, 1 << min(wrong - FREE_TRIES - 1, 10))
+
+
+def _tries(file: Path) -> tuple[int, int]:
+    try:
+        raw = json.loads(file.read_text("ascii"))
+        return min(max(int(raw["wrong"]), 0), 1_000), int(raw["at"])
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        return 0, 0
 
 
 def change_passphrase(vault: Vault, old: str, new: str, kdf: KdfPolicy = REAL_KDF) -> None:
     """Wrap the same key anew; the old key file stays whole until the new one is on the disk."""
     file = vault.home / KEY_FILE
     _unwrapped(_read(file), old, kdf)
-    _write_whole(file, _wrapped(vault.key, new, kdf))
+    try:
+        _write_whole(file, _wrapped(vault.key, new, kdf))
+    except OSError:
+        raise DiskTrouble from None
 
 
 def _wrapped(key: bytes, passphrase: str, kdf: KdfPolicy) -> dict[str, Any]:
@@ -103,14 +192,20 @@ def _wrapped(key: bytes, passphrase: str, kdf: KdfPolicy) -> dict[str, Any]:
 def _unwrapped(raw: dict[str, Any], passphrase: str, kdf: KdfPolicy) -> bytes:
     header = {name: value for name, value in raw.items() if name not in ("nonce", "wrapped")}
     try:
+        if type(header["version"]) is int and header["version"] > VERSION:
+            raise NewerSchema
         if header["version"] != VERSION or header["kdf"] != "argon2id":
             raise StoreDamaged
         if not kdf.accepts(int(header["memory_kib"]), int(header["time_cost"]), int(header["lanes"])):
             raise WeakKeyFile
         nonce, sealed = _bytes(raw["nonce"]), _bytes(raw["wrapped"])
+        if len(nonce) != 12 or len(sealed) != KEY_BYTES + 16 or len(_bytes(header["salt"])) != 16:
+            raise StoreDamaged
         opener = AESGCM(_key_key(header, passphrase))
-    except (KeyError, TypeError, ValueError) as wrong:
-        raise StoreDamaged from wrong
+    except (KeyError, TypeError, ValueError, OverflowError):
+        raise StoreDamaged from None
+    except HashingError:
+        raise NoMemory from None
     try:
         key = opener.decrypt(nonce, sealed, _bound(header))
     except InvalidTag as wrong:
@@ -138,8 +233,8 @@ def _bound(header: dict[str, Any]) -> bytes:
 def _read(file: Path) -> dict[str, Any]:
     try:
         raw = json.loads(file.read_text("ascii"))
-    except (OSError, ValueError) as wrong:
-        raise StoreDamaged from wrong
+    except (OSError, ValueError, RecursionError):
+        raise StoreDamaged from None
     if not isinstance(raw, dict):
         raise StoreDamaged
     return raw
@@ -152,21 +247,29 @@ def _write_whole(file: Path, content: dict[str, Any]) -> None:
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(file)
+    _sync_folder(file.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new name durable; Windows keeps names durable by itself."""
     if os.name == "posix":
-        folder = os.open(file.parent, os.O_RDONLY)
+        opened = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            os.fsync(opened)
         finally:
-            os.close(folder)
+            os.close(opened)
 
 
-def _refuse_open_folder(home: Path) -> None:
-    if os.name == "posix" and stat.S_IMODE(home.stat().st_mode) & 0o077:
+def _refuse_open_folder(*places: Path) -> None:
+    if os.name == "posix" and any(stat.S_IMODE(place.stat().st_mode) & 0o077 for place in places):
         raise UnsafeFolder
 
 
 def _take_lock(home: Path) -> IO[bytes]:
-    held = open(home / LOCK_FILE, "ab")  # noqa: SIM115 - kept open as long as the vault is
+    try:
+        held = os.fdopen(os.open(home / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+    except OSError:
+        raise DiskTrouble from None
     try:
         if sys.platform == "win32":
             import msvcrt

@@ -19,24 +19,31 @@ def create_workspace(home: Path, passphrase: str, *, clock: Clock, kdf: KdfPolic
     """Make a device: key file, encrypted store, and the device's own Ed25519 key inside it."""
     opened = vault.create(home, passphrase, kdf)
     store = Store(opened.store_path, opened.key, clock)
-    key = Ed25519PrivateKey.generate()
-    store.set_meta(DEVICE_KEY, key.private_bytes_raw().hex())
     store.audit.note("init")
-    return Workspace(Parts(opened, store, clock, key))
+    return Workspace(Parts(opened, store, clock, _device_key(store)))
 
 
 def open_workspace(home: Path, passphrase: str, *, clock: Clock, kdf: KdfPolicy = REAL_KDF) -> Workspace:
     """Open a device; WrongPassphrase, StoreDamaged, NewerSchema, AlreadyOpen … with nothing changed."""
-    opened = vault.unlock(home, passphrase, kdf)
+    opened = vault.unlock(home, passphrase, kdf, clock)
     try:
         store = Store(opened.store_path, opened.key, clock)
-        kept = store.meta(DEVICE_KEY)
+        key = _device_key(store)
+        store.audit.note("unlock")
     except BaseException:
         opened.close()
         raise
-    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(kept or ""))
-    store.audit.note("unlock")
     return Workspace(Parts(opened, store, clock, key))
+
+
+def _device_key(store: Store) -> Ed25519PrivateKey:
+    """The device's own key; made when there is none yet, also after an `init` that was cut short."""
+    kept = store.meta(DEVICE_KEY)
+    if kept is not None:
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(kept))
+    key = Ed25519PrivateKey.generate()
+    store.set_meta(DEVICE_KEY, key.private_bytes_raw().hex())
+    return key
 
 
 __all__ = ["Workspace", "create_workspace", "open_workspace"]
