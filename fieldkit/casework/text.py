@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from dataclasses import dataclass, field
 
 LONGEST = 1_000_000
 """Characters of one answer; what is longer is cut, and said so."""
-BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
+_DIRECTIONS = re.compile(f"[{BIDI}]+")
+_HALVES = re.compile("[\ud800-\udfff]+")
+_TAKEN_OUT = (
+    (_CONTROLS, "hidden control characters"),
+    (_DIRECTIONS, "marks that turn the direction of text"),
+    (_HALVES, "halves of characters"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +32,13 @@ def clean(text: str) -> Cleaned:
     if len(text) > LONGEST:
         text = text[:LONGEST]
         said.append(f"cut after {LONGEST:,} characters")
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\r" in text.replace("\r\n", ""):
+    kept = text.replace("\r\n", "\n")
+    if "\r" in kept:
+        kept = kept.replace("\r", "\n")
         said.append("old line ends were made new ones")
-    kept = "".join(character for character in lines if not _obeyed(character))
-    if len(kept) != len(lines):
-        said.append(f"{len(lines) - len(kept)} hidden control characters were taken out")
+    for pattern, name in _TAKEN_OUT:
+        shorter = pattern.sub("", kept)
+        many, kept = len(kept) - len(shorter), shorter
+        if many:
+            said.append(f"{name} taken out: {many:,}")
     return Cleaned(kept, tuple(said))
-
-
-def _obeyed(character: str) -> bool:
-    if character in "\n\t":
-        return False
-    return character in BIDI or unicodedata.category(character) in ("Cc", "Cs")
