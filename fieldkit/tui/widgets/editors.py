@@ -21,6 +21,7 @@ from fieldkit.tui.widgets.choices import Choice, Choices
 from fieldkit.tui.widgets.days import iso, named_day
 from fieldkit.tui.widgets.entry import AreaEntry, LineEntry
 from fieldkit.tui.widgets.scale import Scale
+from fieldkit.tui.widgets.values import acts, list_of, text_of, words_of
 from fieldkit.tui.widgets.words import Words
 
 FEW = 9
@@ -36,35 +37,24 @@ class Answered(Message):
         self.raw = raw
 
 
-def text_of(value: Any) -> str:
-    """A value as the text an editor begins with."""
-    return value if isinstance(value, str) else ""
-
-
-def list_of(value: Any) -> tuple[str, ...]:
-    """A value as the choices made."""
-    if isinstance(value, str):
-        return (value,) if value else ()
-    return tuple(value) if isinstance(value, (list, tuple)) else ()
-
-
 class TextLine(LineEntry):
     """A line of text, a number, a time."""
 
     def __init__(self, view: Any, today: date) -> None:  # noqa: ARG002
-        super().__init__(text_of(view.value), select_on_focus=False, disabled=view.readonly)
+        super().__init__(words_of(view.value), select_on_focus=False, disabled=view.readonly or acts(view.value))
         self.path: str = view.path
 
     def rebind(self, view: Any) -> None:
         """Show what the question holds now."""
-        if text_of(view.value) != self.value:
+        if words_of(view.value) != self.value:
             with self.prevent(Input.Changed):
-                self.value = text_of(view.value)
+                self.value = words_of(view.value)
 
     @on(Input.Changed)
     def _answer(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(Answered(self.path, self.raw()))
+        if not self.disabled:
+            self.post_message(Answered(self.path, self.raw()))
 
     def raw(self) -> str | None:
         """What stands here, None when nothing does."""
@@ -100,19 +90,20 @@ class Paragraphs(AreaEntry):
     """Several lines of text."""
 
     def __init__(self, view: Any, today: date) -> None:  # noqa: ARG002
-        super().__init__(text_of(view.value), read_only=view.readonly)
+        super().__init__(words_of(view.value), read_only=view.readonly or acts(view.value))
         self.path: str = view.path
 
     def rebind(self, view: Any) -> None:
         """Show what the question holds now."""
-        if text_of(view.value) != self.text:
+        if words_of(view.value) != self.text:
             with self.prevent(TextArea.Changed):
-                self.text = text_of(view.value)
+                self.text = words_of(view.value)
 
     @on(TextArea.Changed)
     def _answer(self, event: TextArea.Changed) -> None:
         event.stop()
-        self.post_message(Answered(self.path, self.text or None))
+        if not self.read_only:
+            self.post_message(Answered(self.path, self.text or None))
 
 
 class PickOne(Choices):
