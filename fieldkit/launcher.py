@@ -1,7 +1,8 @@
 """The launcher: starts the app in a process of its own, holds no secret, and gives the terminal back however it ends.
 
-Python cannot wipe memory, so locking means that the app's process ends (DESIGN decision 5). The launcher keeps the
-terminal's settings, ignores Ctrl-C while the app runs, and after any end, also kill -9, sends the reset sequences.
+Python cannot wipe memory, so locking means that the app's process ends (DESIGN decision 5) and a new one asks for the
+passphrase. The launcher keeps the terminal's settings, ignores Ctrl-C while the app runs, hands on a request to end,
+and after any end, also kill -9, sends the sequences that bring the terminal back.
 """
 
 from __future__ import annotations
@@ -9,42 +10,65 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-LOCKED = 75
+from fieldkit.errors import Locked
+
+LOCKED = Locked.exit_code
 """The app's exit code when it locked itself: it is started again, and asks for the passphrase."""
-RESET = (
+MODES_OFF = (
     "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l"  # mouse
     "\x1b[?2004l\x1b[?2048l\x1b[?1004l\x1b[<u"  # paste, resize and focus reports, keyboard protocol
-    "\x1b[?1049l\x1b[?25h\x1b[0m"  # main screen, cursor, colours
+    "\x1b[?25h\x1b[0m"  # cursor, colours
 )
+MAIN_SCREEN = "\x1b[?1049l"
+"""Only after a violent end: an app that left by itself has sent it, and a second one would move the cursor."""
 
 
 def launch(home: Path) -> int:
     """Run the app on a device's folder until it is left; its exit code."""
     while True:
-        with kept_terminal():
-            code = subprocess.run([sys.executable, "-m", "fieldkit", "app", str(home)], check=False).returncode
+        code = attend([sys.executable, "-m", "fieldkit", "app", str(home)])
         if code != LOCKED:
             return code if code >= 0 else 1
 
 
-@contextmanager
-def kept_terminal() -> Iterator[None]:
-    """Put the terminal back as it was, whatever happened to whoever used it."""
+def attend(command: Sequence[str]) -> int:
+    """Run a full-screen program and put the terminal back as it was; its exit code, negative when it was killed."""
     before = _settings()
-    ignored = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with _ctrl_c_ignored(), subprocess.Popen(command) as child, _request_to_end_handed_to(child):
+        code = child.wait()
+    if before is not None:
+        sys.stdout.write((MAIN_SCREEN if code < 0 else "") + MODES_OFF)
+        sys.stdout.flush()
+        _restore(before)
+    return code
+
+
+@contextmanager
+def _ctrl_c_ignored() -> Iterator[None]:
+    # The terminal sends Ctrl-C to the launcher too; to the app it is only a key.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, ignored)
-        if before is not None:
-            sys.stdout.write(RESET)
-            sys.stdout.flush()
-            _restore(before)
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _request_to_end_handed_to(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {getattr(signal, name): signal.getsignal(getattr(signal, name)) for name in names}
+    for each in before:
+        signal.signal(each, lambda _number, _frame: child.terminate())
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _settings() -> list[Any] | None:
@@ -59,4 +83,5 @@ def _restore(before: list[Any]) -> None:
     if sys.platform != "win32":
         import termios
 
-        termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, before)
+        # Flush what the terminal still sends, such as mouse reports: they are not for the shell.
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSAFLUSH, before)
