@@ -13,11 +13,15 @@ from forms.authoring_errors import Finding
 from forms.sheets import Line
 from forms.vocabulary import EXPRESSIONS
 from forms.xlsform import ROOT
+from forms.xpath import Compiled, XPathError, compile_expression
 
+WORD_LENGTH = 40
+_WORD = re.compile(r"[\w.$'\"/-]+")
+_PLACE = re.compile(r" *\(at character \d+\)")
 _STRINGS = re.compile(r"'[^']*'|\"[^\"]*\"")
 _REFERENCE = re.compile(r"\$\{(last-saved#)?([^}]+)\}")
 _ABSOLUTE = re.compile(rf"/{ROOT}(?:/[\w.-]+)+")
-_TAKES_ALL_ROWS = re.compile(r"\b(?:indexed-repeat|count|count-non-empty|sum|min|max|join|position)\s*\([^()]*$")
+_TAKES_ALL_ROWS = re.compile(r"\b(?:indexed-repeat|count)\s*\([^()]*$")
 _OWN_ROW_ONLY = re.compile(r"\b(sum|min|max|join)\s*\(\s*(?:'[^']*'\s*,\s*)?\$\{([^}]+)\}\s*\)")
 _MOVING = re.compile(r"\b(now|today|random|uuid)\s*\(")
 _REGEX_CALL = re.compile(r"\bregex\s*\([^,]+,\s*('[^']*'|\"[^\"]*\")")
@@ -34,6 +38,8 @@ class Expression:
     text: str
     named: Mapping[str, Line]
     """The lines of the form by name."""
+    known: frozenset[str]
+    """Every path of the form."""
 
     @property
     def bare(self) -> str:
@@ -48,13 +54,14 @@ class Expression:
 def expressions(survey: Sequence[Line]) -> Iterator[Expression]:
     """Every expression of the survey sheet; a default only where it computes."""
     named = {line.name: line for line in survey}
+    known = frozenset(f"/{ROOT}/" + "/".join(line.path) for line in survey)
     for line in survey:
         for column in EXPRESSIONS:
             text = line.cell(column)
             if text and text.lower() not in {"yes", "no", "true", "false"}:
-                yield Expression(line, column, text, named)
+                yield Expression(line, column, text, named, known)
         if "(" in line.cell("default") and line.kind in {"date", "dateTime", "time", "integer", "decimal", "calculate"}:
-            yield Expression(line, "default", line.cell("default"), named)
+            yield Expression(line, "default", line.cell("default"), named, known)
 
 
 def expression_rules(survey: Sequence[Line]) -> list[Finding]:
@@ -137,6 +144,49 @@ def weak_digests(expression: Expression) -> Iterator[Finding]:
         yield expression.finding(weak.group(1), "this digest proves nothing today", "use SHA-256").told()
 
 
+def runnable(expression: Expression) -> Iterator[Finding]:
+    """What the engine's own compiler cannot read: syntax, unknown functions, wrong numbers of arguments."""
+    text = as_path(expression)
+    try:
+        compiled = compile_expression(text)
+    except XPathError as wrong:
+        yield expression.finding(_around(text, wrong.place), _reason(wrong), "correct the expression")
+        return
+    yield from _missing(expression, compiled)
+
+
+def _missing(expression: Expression, compiled: Compiled) -> Iterator[Finding]:
+    """Paths to nothing: the engine would read a blank for ever."""
+    written = {found.group() for found in _ABSOLUTE.finditer(_STRINGS.sub("''", expression.text))}
+    here = f"/{ROOT}/" + "/".join(expression.line.path)
+    for reference in compiled.references(here):
+        if reference.instance is None and reference.template in written - expression.known:
+            yield expression.finding(
+                reference.template, "there is no such question", "write ${name} of one that is there"
+            )
+
+
+def _around(text: str, place: int) -> str:
+    """The word where the trouble begins, or the whole of a short expression."""
+    word = _WORD.match(text[place:].lstrip())
+    return word.group() if word else text.strip()[-WORD_LENGTH:]
+
+
+def _reason(wrong: XPathError) -> str:
+    # The place counts in the expression as rewritten, not as its author sees it; the word tells it better.
+    return _PLACE.sub("", wrong.said).rstrip(".")
+
+
+def as_path(expression: Expression) -> str:
+    """The expression as the engine will read it, each ${name} a path."""
+
+    def path(found: re.Match[str]) -> str:
+        line = expression.named.get(found.group(2).strip())
+        return f" /{ROOT}/" + "/".join(line.path if line else (found.group(2).strip(),)) + " "
+
+    return _REFERENCE.sub(path, expression.text)
+
+
 RULES: tuple[Callable[[Expression], Iterator[Finding]], ...] = (
     refused_words,
     own_repeat,
@@ -145,14 +195,5 @@ RULES: tuple[Callable[[Expression], Iterator[Finding]], ...] = (
     moving_values,
     regexes,
     weak_digests,
+    runnable,
 )
-
-
-def plain(expression: Expression) -> str:
-    """The expression as the engine will read it, each ${name} a path."""
-
-    def path(found: re.Match[str]) -> str:
-        line = expression.named.get(found.group(2).strip())
-        return f" /{ROOT}/" + "/".join(line.path) + " " if line else f" /{ROOT}/{found.group(2).strip()} "
-
-    return _REFERENCE.sub(path, expression.text)

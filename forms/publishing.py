@@ -6,17 +6,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from forms.authoring_errors import Finding, FormRefused
+from forms.errors import FormError
 from forms.library import Published, sealed
 from forms.linting import lint
 from forms.policies import asks, policy_table
 from forms.sheets import Line, lines
-from forms.xlsform import Workbook, compile_form, read_workbook
+from forms.xform import load
+from forms.xlsform import Compiled, Workbook, compile_form, read_workbook
 
 HERE = Path(__file__).parent
 DEFINITIONS = HERE / "definitions"
@@ -43,12 +46,13 @@ def publish(path: Path) -> Published:
     """The published form of an author's file. Raises FormRefused with everything that stands against it."""
     workbook = _judged(path)
     settings = workbook.settings
+    compiled = _compiled(path, lines(workbook))
     return sealed(
         Published(
             id=settings["form_id"],
             version=settings["version"],
             title=settings["form_title"],
-            xml=compile_form(path).xml,
+            xml=compiled.xml,
             policies=policy_table(lines(workbook)),
         )
     )
@@ -64,11 +68,34 @@ def _judged(path: Path) -> Workbook:
     return workbook
 
 
+def _compiled(path: Path, survey: tuple[Line, ...]) -> Compiled:
+    """The XForm, once the engine that will run it has loaded it."""
+    compiled = compile_form(path)
+    try:
+        load(compiled.xml.encode())
+    except FormError as wrong:
+        raise FormRefused((_placed(wrong, survey),)) from wrong
+    return compiled
+
+
+def _placed(wrong: FormError, survey: tuple[Line, ...]) -> Finding:
+    """What the engine says of a node, by the row it stands in: the longest path its message names."""
+    named = [line for line in survey if re.search(re.escape("/" + "/".join(line.path)) + r"(?![\w/.-])", wrong.said)]
+    at = max(named, key=lambda line: len(line.path), default=None)
+    return Finding(
+        "survey",
+        at.number if at else 0,
+        at.name if at else "form",
+        wrong.said.rstrip("."),
+        "correct it and publish again",
+    )
+
+
 def check(path: Path) -> Counts:
     """Count what a form holds, after everything that publishing checks."""
     workbook = _judged(path)
-    compiled = compile_form(path)
     survey = lines(workbook)
+    compiled = _compiled(path, survey)
     kinds = Counter(line.kind for line in survey if asks(line))
     return Counts(
         id=workbook.settings["form_id"],

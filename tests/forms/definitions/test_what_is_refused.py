@@ -103,6 +103,56 @@ def test_an_expression_that_engines_disagree_about_is_refused(written: Written, 
     assert "constraint" in found[0].why
 
 
+@pytest.mark.parametrize(
+    ("expression", "word"),
+    [
+        ("(1 +", "(1 +"),
+        ("1 = = 2", "1 = = 2"),
+        (". = 'abc", "'abc"),
+        ("unheard-of(.) = 2", "unheard-of"),
+        ("if(true(), 1, frob(2))", "frob"),
+        ("false() and frob(2)", "frob"),
+        ("count() = 2", "count"),
+        ("string-length(., 3, 4) = 2", "string-length"),
+        ("/data/nothing = 2", "/data/nothing"),
+    ],
+)
+def test_an_expression_the_engine_cannot_run_is_refused_by_its_word(
+    written: Written, expression: str, word: str
+) -> None:
+    found = refusals(written(one("text", relevant=expression)))
+    assert [(each.sheet, each.row, each.word) for each in found] == [("survey", 2, word)]
+    assert "relevant" in found[0].why
+
+
+def test_questions_that_wait_for_each_other_are_refused_by_name(written: Written) -> None:
+    found = refusals(
+        written("""
+            | survey | | | | |
+            | | type | name | label | calculation |
+            | | calculate | one | | ${two} + 1 |
+            | | calculate | two | | ${one} + 1 |
+        """)
+    )
+    assert found[0].row in {2, 3}
+    assert "/data/one" in found[0].why
+    assert "/data/two" in found[0].why
+
+
+def test_a_sum_over_its_own_repeat_may_not_be_absolute(written: Written) -> None:
+    found = refusals(
+        written("""
+            | survey | | | | |
+            | | type | name | label | calculation |
+            | | begin_repeat | kids | Child | |
+            | | integer | cost | Cost | |
+            | | calculate | all_costs | | sum(/data/kids/cost) |
+            | | end_repeat | | | |
+        """)
+    )
+    assert [(each.row, each.word) for each in found] == [(4, "/data/kids/cost")]
+
+
 def test_words_inside_a_string_refuse_nothing(written: Written) -> None:
     form = written(one("text", constraint=". != 'id(version($x // y'"))
     assert publish(form).id == "trial"
