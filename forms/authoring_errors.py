@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from forms.errors import FormError
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -27,7 +29,7 @@ class Finding:
         return f"{self.sheet} row {self.row}: “{self.word}”: {self.why}; {self.instead}."
 
 
-class AuthoringError(Exception):
+class AuthoringError(FormError):
     """A form could not be made."""
 
     said = "The form could not be published."
@@ -40,10 +42,6 @@ class AuthorExtraMissing(AuthoringError):
     said = "Publishing a form needs the author tools, which are not installed here."
     cure = "Install fieldkit with its “author” extra, then try again."
 
-    def __str__(self) -> str:
-        """The sentence and its cure."""
-        return f"{self.said} {self.cure}"
-
 
 class FormRefused(AuthoringError):
     """A form uses something that fieldkit does not run; each by sheet, row and word."""
@@ -52,8 +50,12 @@ class FormRefused(AuthoringError):
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         """Keep every finding, so that an author mends all in one go."""
-        super().__init__("\n".join([self.said, *map(str, findings)]))
+        super().__init__()
         self.findings = findings
+
+    def __str__(self) -> str:
+        """The sentence, and every finding on a line of its own."""
+        return "\n".join([self.said, *map(str, self.findings)])
 
 
 class NotCompiled(FormRefused):

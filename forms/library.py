@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TypeAlias
 
+from forms.errors import FormError
+
 Policy: TypeAlias = Mapping[str, object]
 
 
@@ -32,9 +34,12 @@ class Published:
 
     @classmethod
     def from_json(cls, text: str) -> Published:
-        """A published form from its text. Raises HashDisagrees when it was altered."""
-        told = json.loads(text)
-        form = cls(**{name: told[name] for name in ("id", "version", "title", "xml", "policies", "hash")})
+        """A published form from its text. Raises NotPublished when it is none, HashDisagrees when it was altered."""
+        try:
+            told = json.loads(text)
+            form = cls(**{name: told[name] for name in ("id", "version", "title", "xml", "policies", "hash")})
+        except (ValueError, TypeError, KeyError) as wrong:
+            raise NotPublished from wrong
         if form.hash != form.computed_hash():
             raise HashDisagrees
         return form
@@ -54,15 +59,18 @@ class Published:
         }
 
 
-class HashDisagrees(Exception):
+class HashDisagrees(FormError):
     """A published form is not what its hash says."""
 
     said = "This form was altered after it was published."
     cure = "Sync again, or publish it anew."
 
-    def __str__(self) -> str:
-        """The sentence and its cure."""
-        return f"{self.said} {self.cure}"
+
+class NotPublished(FormError):
+    """A text that is no published form."""
+
+    said = "This is not a published form."
+    cure = "Publish the form first, then use the file that publishing writes."
 
 
 def sealed(form: Published) -> Published:

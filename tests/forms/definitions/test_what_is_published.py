@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from forms.library import HashDisagrees, Published, shipped
+from forms.library import HashDisagrees, NotPublished, Published, shipped
 from forms.publishing import DEFINITIONS, PUBLISHED, check, publish, publish_all
 
 FORMS = ("agreement", "eha", "visit")
@@ -26,6 +26,12 @@ def test_publishing_all_writes_one_artefact_a_definition(tmp_path: Path) -> None
 def test_an_altered_form_is_not_read() -> None:
     text = shipped()["visit"].to_json().replace("Home-visit note", "Home visit note", 1)
     with pytest.raises(HashDisagrees):
+        Published.from_json(text)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"id": "visit"}', "<xml/>"])
+def test_what_is_no_published_form_is_told(text: str) -> None:
+    with pytest.raises(NotPublished):
         Published.from_json(text)
 
 
