@@ -90,11 +90,14 @@ def _urgent(connection: Connection, beyond: int) -> list[tuple[Any, ...]]:
 def _backfill(
     connection: Connection, device: Device, ask: PullAsk, stand: Stand, gained: list[str]
 ) -> tuple[list[str], dict[str, Any]]:
-    """Everything in newly granted scopes, in order of id; the cursor waits, and so does `ev` until the end."""
+    """What newly granted scopes held before the cursor, in order of id; cursor and `ev` wait until the end.
+
+    What came after the cursor is news, and comes as such.
+    """
     own = "" if ask.whole else " and (echo or device <> %(device)s)"
-    values = {"scopes": gained, "after": ask.after, "device": device.id, "limit": ask.limit + 1}
+    values = {"scopes": gained, "after": ask.after, "since": ask.since, "device": device.id, "limit": ask.limit + 1}
     statement = (
-        f"select {COLUMNS} from record where scope = any(%(scopes)s) and id > %(after)s{own}"  # noqa: S608
+        f"select {COLUMNS} from record where scope = any(%(scopes)s) and id > %(after)s and number <= %(since)s{own}"  # noqa: S608
         " order by id limit %(limit)s"
     )
     found = connection.execute(statement.encode(), values).fetchall()
