@@ -30,7 +30,7 @@ def open_practice(folder: Path) -> int:
     ready = folder / READY
     try:
         if not ready.exists():
-            _set_up(folder, central)
+            set_up(folder, central)
         else:
             kept = json.loads(ready.read_text("utf-8"))
             central.url = kept["url"]
@@ -49,7 +49,8 @@ def _welcome(folder: Path) -> str:
     )
 
 
-def _set_up(folder: Path, central: PracticeCentral) -> None:
+def set_up(folder: Path, central: PracticeCentral) -> None:
+    """Make the practice council: its central serves afterwards, and Asha's laptop has work that waits."""
     made = council()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     click.echo("Making the practice council: a central, 236 families, three laptops (once, under a minute) …", err=True)

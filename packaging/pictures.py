@@ -1,0 +1,127 @@
+"""Make the pictures of the READMEs from the running app on the practice council.
+
+    python packaging/bootstrap.py run packaging.pictures     (or: python packaging/pictures.py, in the set-up)
+
+Writes packaging/pictures/*.svg. The day on them is the day they were made; everybody on them is made up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from fieldkit.commands.practice.council import answers  # noqa: E402
+from fieldkit.commands.practice.opening import PASSPHRASE, STORY_FAMILY, set_up  # noqa: E402
+from fieldkit.commands.practice.site import Laptop, PracticeCentral  # noqa: E402
+from fieldkit.config import SystemClock  # noqa: E402
+from fieldkit.tui.app import FieldkitApp  # noqa: E402
+from fieldkit.tui.desk import Kit  # noqa: E402
+from fieldkit.workspace import Workspace, open_workspace  # noqa: E402
+from fieldkit.workspace.views import Evidence, Giver  # noqa: E402
+
+FOLDER = ROOT / "packaging" / "pictures"
+SIZE = (80, 24)
+STROKES = tuple(
+    tuple((4.0 + 3 * word + step / 6, 4.0 + ((step * step * (word + 2)) % 11) / 3, step / 50) for step in range(40))
+    for word in range(6)
+)
+
+
+def main() -> None:
+    """Set the practice council up, walk through it, write the pictures."""
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="fieldkit-pictures-") as folder:
+        central = PracticeCentral(Path(folder) / "central")
+        try:
+            set_up(Path(folder), central)
+            ids = _work(Path(folder))
+            asyncio.run(_walk(Path(folder) / "asha" / "home", ids))
+        finally:
+            central.stop()
+
+
+def _work(folder: Path) -> dict[str, str]:
+    """A day's work on Asha's laptop: an assessment, a signature, a visit note, a draft, a concern."""
+    laptop = Laptop.new(folder / "asha", "Asha Patel")
+    ids: dict[str, str] = {}
+    with tempfile.TemporaryDirectory() as files:
+        for form in ("eha", "visit"):
+            (Path(files) / form).write_text(answers(form), "utf-8")
+        found = laptop.does("find", STORY_FAMILY, "--json").data
+        ids["family"] = next(each["id"] for each in found if each["kind"] == "family")
+        family = ("--family", ids["family"])
+        said = laptop.does("capture", "eha", "--answers", f"{files}/eha", *family).out
+        ids["eha"] = said.split()[1]
+        laptop.does("capture", "visit", "--answers", f"{files}/visit", *family)
+        ids["draft"] = laptop.does("capture", "eha", "--answers", f"{files}/eha", *family, "--draft").out.split()[1]
+    laptop.says("sync")
+    workspace = open_workspace(laptop.home, PASSPHRASE, clock=SystemClock())
+    workspace.concern(ids["family"], "Ada", "Told that somebody came to the house on Wednesday night.", True)
+    ids["conflict"] = workspace.conflicts()[0].id
+    workspace.close()
+    return ids
+
+
+async def _walk(home: Path, ids: dict[str, str]) -> None:
+    opened: list[Workspace] = []
+
+    def opener(passphrase: str) -> Any:
+        opened.append(open_workspace(home, passphrase, clock=SystemClock()))
+        return opened[0]
+
+    app = FieldkitApp(opener, SystemClock())
+    async with app.run_test(size=SIZE) as pilot:
+        _picture(app, "unlock")
+        app.screen.query_one("Input").value = PASSPHRASE  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await _settle(app, pilot)
+        _picture(app, "today")
+        kit = Kit(opened[0], SystemClock())
+        frozen = opened[0].freeze(ids["eha"], Giver("Ngozi Okafor", "mother"))
+        for name, module, cls, given in (
+            ("family", "family", "FamilyScreen", {"family": ids["family"]}),
+            ("form", "form", "FormScreen", {"draft": ids["draft"]}),
+            ("conflict", "conflict", "ConflictScreen", {"conflict": ids["conflict"]}),
+            ("signature", "handover", "HandoverScreen", {"frozen": frozen}),
+            ("record", "record", "RecordScreen", {"record": ids["eha"]}),
+        ):
+            await _show(app, pilot, kit, (name, module, cls, given))
+        opened[0].sign(frozen, Evidence("drawn", "Ngozi Okafor", "mother", strokes=STROKES))
+        opened[0].close()
+
+
+async def _show(app: Any, pilot: Any, kit: Kit, what: tuple[str, str, str, dict[str, Any]]) -> None:
+    import importlib
+
+    name, module, cls, given = what
+    screen = getattr(importlib.import_module(f"fieldkit.tui.screens.{module}"), cls)(kit, **given)
+    app.push_screen(screen)
+    await _settle(app, pilot)
+    _picture(app, name)
+    app.pop_screen()
+    await _settle(app, pilot)
+
+
+async def _settle(app: Any, pilot: Any) -> None:
+    for _ in range(4):
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+
+
+def _picture(app: Any, name: str) -> None:
+    svg = app.export_screenshot(title=f"fieldkit: {name}")
+    # Textual names a font host; the picture must not fetch anything.
+    kept = "\n".join(line for line in svg.splitlines() if "http" not in line or "xmlns" in line)
+    (FOLDER / f"{name}.svg").write_text(kept + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    main()
