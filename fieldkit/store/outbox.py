@@ -93,14 +93,20 @@ class Outbox:
                 [(version, record) for record, version in versions.items()],
             )
 
-    def unanswer_after(self, seq: int) -> None:
-        """Central was restored: what it does not have is sent again as it was."""
+    def unanswer_after(self, seq: int) -> list[str]:
+        """Central was restored: what it does not have is sent again as it was; whose records those are."""
         with self.store.transaction() as connection:
+            rows = connection.execute(
+                "select distinct o.record from outbox o join sending s using (seq)"
+                " where o.seq > ? and s.state <> 'waiting'",
+                (seq,),
+            ).fetchall()
             connection.execute(
                 "update sending set state = 'sent', outcome = '', reason = '', version = 0"
                 " where seq > ? and state <> 'waiting'",
                 (seq,),
             )
+        return [str(row[0]) for row in rows]
 
     def counts(self) -> Counts:
         """How much waits and how much is parked."""
@@ -136,3 +142,11 @@ class Outbox:
             change = Change.from_json(json.loads(row[0]))
             found[change.record].append(change)
         return found
+
+    def unsettled_records(self) -> set[str]:
+        """Which records have something of ours on top."""
+        query = (
+            "select distinct o.record from outbox o join sending s using (seq)"
+            " where s.state in ('waiting', 'sent', 'answered') and s.state <> 'settled'"
+        )
+        return {str(row[0]) for row in self.store.connection.execute(query)}

@@ -79,28 +79,24 @@ class Records:
             return
         with self.store.transaction() as connection:
             if change.kind == "create":
-                self._create(change)
-                return
-            found = connection.execute("select view from record where id = ?", (change.record,)).fetchone()
+                self._make_row(change)
+            found = connection.execute("select kind, scope, view from record where id = ?", (change.record,)).fetchone()
             if found is not None:
-                view = apply(json.loads(found[0]), change.patch)
-                values = (_json(view), change.recorded_at, change.record)
+                kind, scope, view = found
+                laid = _laid(json.loads(view), [change])
+                values = (_json(laid), change.recorded_at, change.record)
                 connection.execute("update record set view = ?, at = ? where id = ?", values)
-                self.store.search.index(change.record, str(self._kind(change.record)), view)
+                self.store.search.index_many([(change.record, kind, laid, scope)])
 
-    def _create(self, change: Change) -> None:
-        view = {path: value for path, value in change.patch.items() if value is not None and not path.startswith("@")}
+    def _make_row(self, change: Change) -> None:
+        """A row for a record that central does not have yet; what it shows is laid on it after."""
         kind, scope, form = (str(change.patch.get(name) or "") for name in ("@kind", "@scope", "@form"))
-        values = (change.record, kind, scope, form, _json(view), change.actor, change.device, change.recorded_at)
+        values = (change.record, kind, scope, form, change.actor, change.device, change.recorded_at)
         self.store.connection.execute(
-            "insert into record (id, kind, scope, form, view, actor, device, at) values (?, ?, ?, ?, ?, ?, ?, ?)"
-            " on conflict (id) do update set view = excluded.view",
+            "insert into record (id, kind, scope, form, view, actor, device, at) values (?, ?, ?, ?, '{}', ?, ?, ?)"
+            " on conflict (id) do nothing",
             values,
         )
-        self.store.search.index(change.record, kind, view, scope)
-
-    def _kind(self, record: str) -> str:
-        return str(self.store.connection.execute("select kind from record where id = ?", (record,)).fetchone()[0])
 
     def rebase(self, bases: Sequence[Base], *, any_version: bool = False) -> int:
         """Take central's newer versions and lay what is not in them yet on top; how many records changed.
@@ -131,15 +127,41 @@ class Records:
         rows = self.store.connection.execute(query, (json.dumps(list(records)),))
         return {row[0]: _kept(row) for row in rows}
 
-    def redraw_all(self, records: Sequence[str]) -> None:
-        """Draw some views anew: what was parked no longer lies on top."""
-        bases = self.bases(records)
-        pending = self.store.outbox.unsettled_by_record(records)
+    def redraw_all(self, records: Sequence[str]) -> int:
+        """Draw some views anew from base and outbox; how many differed. A record of which nothing is left goes."""
         with self.store.transaction() as connection:
-            for record in records:
-                under = bases[record].state if record in bases else {}
-                view = _laid(under, pending.get(record, ()))
-                connection.execute("update record set view = ? where id = ?", (_json(view), record))
+            pending = self.store.outbox.unsettled_by_record(records)
+            above = {record: [each for each in own if each.kind != "resolve"] for record, own in pending.items()}
+            query = "select id, kind, scope, base, view from record where id in (select value from json_each(?))"
+            rows = connection.execute(query, (json.dumps(list(records)),)).fetchall()
+            missing = [own for record, own in above.items() if own and record not in {row[0] for row in rows}]
+            for own in missing:
+                self._make_row(own[0])
+                self.redraw_all([own[0].record])
+            return len(missing) + sum(self._drawn(row, above.get(row[0], [])) for row in rows)
+
+    def _drawn(self, row: tuple[Any, ...], above: Sequence[Change]) -> int:
+        record, kind, scope, base, view = row
+        if base is None and not above:
+            self.forget(record)
+            return 1
+        laid = _laid(json.loads(base) if base else {}, above)
+        if dict(laid) == json.loads(view):
+            return 0
+        self.store.connection.execute("update record set view = ? where id = ?", (_json(laid), record))
+        self.store.search.index_many([(record, kind, laid, scope)])
+        return 1
+
+    def drop(self, records: Sequence[str]) -> int:
+        """Central no longer gives us these: the base goes at once; what was made here and not answered stays."""
+        with self.store.transaction() as connection:
+            known = self.bases(records)
+            connection.executemany(
+                "update record set base = null, version = 0, version_hash = '' where id = ?",
+                [(each,) for each in known],
+            )
+            self.redraw_all(records)
+        return len(known)
 
     def forget(self, record: str) -> None:
         """Remove a record and what the search knows of it."""
@@ -150,16 +172,9 @@ class Records:
 
     def rebuild(self) -> int:
         """Make every view anew from base and outbox; how many differed."""
-        wrong = 0
         with self.store.transaction() as connection:
-            rows = connection.execute("select id, base, view from record").fetchall()
-            pending = self.store.outbox.unsettled_by_record([row[0] for row in rows])
-            for record, base, old in rows:
-                view = _laid(json.loads(base) if base else {}, pending.get(record, ()))
-                if dict(view) != json.loads(old):
-                    wrong += 1
-                    connection.execute("update record set view = ? where id = ?", (_json(view), record))
-        return wrong
+            kept = {row[0] for row in connection.execute("select id from record")}
+            return self.redraw_all(sorted(kept | self.store.outbox.unsettled_records()))
 
 
 _PUT = """

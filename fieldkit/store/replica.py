@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -57,45 +57,24 @@ class StoreReplica:
         with self.store.transaction():
             standing = self.standing()
             receipts = _run(answer.receipts, standing.last_seq)
-            if not receipts:
-                return Settlement()
-            done = self._keep(receipts)
-            last = receipts[-1].seq
+            changes = self.store.outbox.by_seq([receipt.seq for receipt in receipts])
+            known = [receipt for receipt in receipts if receipt.seq in changes]
+            done = self._keep(known, changes) if known else Settlement()
+            last = known[-1].seq if known else standing.last_seq
             self._stand(replace(standing, last_seq=last, epoch=standing.epoch or answer.epoch))
         return done
 
-    def _keep(self, receipts: Sequence[Receipt]) -> Settlement:
-        changes = self.store.outbox.by_seq([receipt.seq for receipt in receipts])
-        bases = self.store.records.bases(list({change.record for change in changes.values()}))
-        answers: list[Answer] = []
-        folded: dict[str, Base] = {}
-        removed: list[str] = []
-        parked: list[str] = []
-        broken = False
+    def _keep(self, receipts: Sequence[Receipt], changes: Mapping[int, Change]) -> Settlement:
+        records = list(dict.fromkeys(changes[receipt.seq].record for receipt in receipts))
+        bases: dict[str, Base | None] = dict(self.store.records.bases(records))
+        kept = _Kept(bases)
         for receipt in receipts:
-            change = changes[receipt.seq]
-            held = folded.get(change.record) or bases.get(change.record)
-            state = "parked" if is_parked(receipt) else "answered"
-            if state == "parked":
-                parked.append(change.record)
-            elif held is not None and held.version >= receipt.version:
-                state = "settled"
-            elif not receipt.echo and change.kind == "delete":
-                state = "settled"
-                removed.append(change.record)
-            elif not receipt.echo:
-                base = _folded(change, receipt, held)
-                broken = broken or base is None
-                if base is not None:
-                    folded[change.record] = base
-            word = (str(receipt.outcome), receipt.reason, receipt.version)
-            answers.append(Answer(receipt.seq, state, *word))
-        self.store.outbox.answer(answers)
-        self.store.records.rebase(list(folded.values()))
-        for record in removed:
-            self.store.records.forget(record)
-        self.store.records.redraw_all(parked)
-        return Settlement(folded=len(folded), parked=len(parked), broken=broken)
+            kept.take(changes[receipt.seq], receipt)
+        self.store.outbox.answer(kept.answers)
+        self.store.records.drop([record for record in kept.folded if bases[record] is None])
+        self.store.records.rebase([base for record in kept.folded if (base := bases[record]) is not None])
+        self.store.records.redraw_all(sorted(kept.laid_off))
+        return Settlement(folded=len(kept.folded_seqs), parked=kept.parked, broken=kept.broken)
 
     def take(self, frames: Sequence[Frame], end: PageEnd) -> int:
         """Bring a page into the base, with the cursor; how many records changed."""
@@ -122,12 +101,8 @@ class StoreReplica:
     def _drop(self, frame: Tomb | ScopeLost) -> int:
         if isinstance(frame, Tomb):
             self.store.outbox.absorb({frame.record: frame.version})
-            lost = [frame.record] if self.store.records.get(frame.record) else []
-        else:
-            lost = [record.id for record in self.store.records.of_scope(frame.scope)]
-        for record in lost:
-            self.store.records.forget(record)
-        return len(lost)
+            return self.store.records.drop([frame.record])
+        return self.store.records.drop([record.id for record in self.store.records.of_scope(frame.scope)])
 
     def _keep_forms(self, puts: Sequence[Put]) -> None:
         for put in puts:
@@ -138,13 +113,53 @@ class StoreReplica:
     def rewind(self, epoch: str, last_seq: int) -> None:
         """Central was restored: what it does not have is unanswered again, and everything is pulled anew."""
         with self.store.transaction():
-            self.store.outbox.unanswer_after(last_seq)
+            self.store.records.redraw_all(self.store.outbox.unanswer_after(last_seq))
             kept = min(self.standing().last_seq, last_seq)
             self._stand(Standing(self.device, epoch=epoch, last_seq=kept, whole=True))
 
     def parked(self) -> Sequence[Parked]:
         """The changes that stand apart, with their reasons."""
         return [Parked(change, Outcome(outcome), reason) for change, outcome, reason in self.store.outbox.parked()]
+
+
+class _Kept:
+    """What the receipts of one push come to, before any of it is written."""
+
+    def __init__(self, bases: dict[str, Base | None]) -> None:
+        self.bases = bases
+        self.answers: list[Answer] = []
+        self.folded: dict[str, None] = {}
+        """Records whose base changed, in order."""
+        self.folded_seqs: list[int] = []
+        self.laid_off: set[str] = set()
+        """Records that one of our changes no longer lies on."""
+        self.parked = 0
+        self.broken = False
+
+    def take(self, change: Change, receipt: Receipt) -> None:
+        """One receipt, in the order of the chain."""
+        state = self._state(change, receipt)
+        self.answers.append(Answer(receipt.seq, state, str(receipt.outcome), receipt.reason, receipt.version))
+        if state != "answered":
+            self.laid_off.add(change.record)
+
+    def _state(self, change: Change, receipt: Receipt) -> str:
+        held = self.bases.get(change.record)
+        if is_parked(receipt):
+            self.parked += 1
+            return "parked"
+        if held is not None and held.version >= receipt.version:
+            return "settled"
+        if receipt.echo:
+            return "answered"
+        base = None if change.kind == "delete" else _folded(change, receipt, held)
+        if base is None and change.kind != "delete":
+            self.broken = True
+            return "answered"
+        self.bases[change.record] = base
+        self.folded[change.record] = None
+        self.folded_seqs.append(change.seq)
+        return "settled"
 
 
 def _run(receipts: Sequence[Receipt], last_seq: int) -> list[Receipt]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fieldkit.store.replica import StoreReplica
 from fieldkit.store.store import Store
 from sync.changes import NO_TRUNK, Change, apply, version_hash
-from sync.client import Outcome, PageEnd, PushAnswer, Put, Receipt
+from sync.client import Outcome, PageEnd, PushAnswer, Put, Receipt, ScopeLost
 
 END = PageEnd(next=1, head=(1, "h"), more=False, epoch="e1", ev=0, server_time="")
 
@@ -116,3 +116,45 @@ def test_the_view_can_always_be_rebuilt_from_base_and_outbox(store: Store) -> No
         connection.execute("update record set view = '{}'")
     assert store.records.rebuild() == 1
     assert view(store, "n1") == {"words": "mine"}
+
+
+def test_a_record_that_central_refused_to_make_leaves_no_empty_row(store: Store) -> None:
+    replica = StoreReplica(store, "d1")
+    change = written(store, "n1", words="mine")
+    refused = Receipt(change.seq, Outcome.REFUSED, 0, "", "not-entitled", "n1")
+    replica.settle(PushAnswer(1, "e1", "", 0, (refused,)))
+    assert store.records.get("n1") is None
+    assert [each.change.patch["words"] for each in replica.parked()] == ["mine"]
+
+
+def test_a_scope_that_is_lost_takes_centrals_words_and_leaves_what_was_not_sent(store: Store) -> None:
+    replica = StoreReplica(store, "d1")
+    replica.take([put("n1", 1, words="theirs"), put("n2", 1, words="theirs")], END)
+    written(store, "n1", "set", place="mine, not sent")
+    replica.take([ScopeLost("family:f")], END)
+    assert view(store, "n1") == {"place": "mine, not sent"}
+    assert store.records.get("n2") is None
+    assert replica.waiting() == 1
+
+
+def test_after_a_restored_central_what_it_lost_is_seen_again_at_once(store: Store) -> None:
+    replica = StoreReplica(store, "d1")
+    change = written(store, "n1", words="mine")
+    replica.settle(PushAnswer(1, "e1", "", 0, (Receipt(change.seq, Outcome.REFUSED, 0, "", "held", "n1"),)))
+    replica.rewind("e2", 0)
+    assert view(store, "n1") == {"words": "mine"}
+
+
+def test_a_receipt_for_a_change_that_was_never_made_is_not_believed(store: Store) -> None:
+    replica = StoreReplica(store, "d1")
+    assert replica.settle(PushAnswer(1, "e1", "", 0, (Receipt(1, Outcome.APPLIED, 1, "h", "", "n1"),))).folded == 0
+    assert replica.standing().last_seq == 0
+
+
+def test_a_deleted_record_shows_nothing_until_central_says_so_too(store: Store) -> None:
+    replica = StoreReplica(store, "d1")
+    replica.take([put("n1", 1, words="old")], END)
+    change = written(store, "n1", "delete")
+    assert view(store, "n1") == {}
+    replica.settle(PushAnswer(1, "e1", "", 0, (Receipt(change.seq, Outcome.APPLIED, 2, "h", "", "n1"),)))
+    assert store.records.get("n1") is None

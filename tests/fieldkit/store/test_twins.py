@@ -1,0 +1,162 @@
+"""The encrypted replica and its plain twin live through the same made-up histories and end the same."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fieldkit.config import SystemClock
+from fieldkit.store.replica import StoreReplica
+from fieldkit.store.store import Store
+from sync.changes import Patch, State, apply, version_hash
+from sync.client import MemoryReplica, Outcome, PageEnd, PushAnswer, Put, Receipt, Replica, ScopeLost, Tomb
+
+T = TypeVar("T")
+RECORDS = ("fam1", "per1", "not1", "not2")
+SCOPES = ("family:a", "family:b")
+PATHS = ("name", "risk_level", "summary")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happens to a device; what the numbers mean is up to the verb."""
+
+    verb: str
+    one: int
+    two: int
+
+
+VERBS = (
+    "write",
+    "write",
+    "write",
+    "delete",
+    "leave",
+    "settle",
+    "settle",
+    "settle",
+    "put",
+    "put",
+    "tomb",
+    "lose",
+    "rewind",
+)
+STEPS = st.lists(st.builds(Step, st.sampled_from(VERBS), st.integers(0, 7), st.integers(0, 7)), max_size=30)
+OUTCOMES = (Outcome.APPLIED, Outcome.APPLIED, Outcome.APPLIED, Outcome.MERGED, Outcome.REFUSED, Outcome.QUARANTINED)
+
+
+class Twins:
+    """Two replicas to which the same is done."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.plain = MemoryReplica("d1", "w1")
+        self.real = StoreReplica(store, "d1")
+        self.versions = dict.fromkeys(RECORDS, 0)
+        self.page = 0
+        self.behind: set[str] = set()
+        """Records of which central holds more than this device has seen."""
+
+    def do(self, step: Step) -> None:
+        """Let it happen to both, and compare."""
+        getattr(self, step.verb)(step.one, step.two)
+        self.compare()
+
+    def both(self, verb: Callable[[Replica], T]) -> None:
+        """The same call, the same answer."""
+        assert verb(self.plain) == verb(self.real)
+
+    def write(self, one: int, two: int) -> None:
+        record = RECORDS[one % 4]
+        patch: Patch = {PATHS[two % 3]: f"mine {one}{two}{len(self.plain.outbox)}" if two else None}
+        fresh = self.store.records.get(record) is None
+        if fresh:
+            patch = {"@kind": "person", "@scope": SCOPES[two % 2], "@form": None, "name": "new", **patch}
+        self._written(record, "create" if fresh else "set", patch)
+
+    def delete(self, one: int, _two: int) -> None:
+        if self.store.records.get(RECORDS[one % 4]) is not None:
+            self._written(RECORDS[one % 4], "delete", {})
+
+    def _written(self, record: str, kind: str, patch: Patch) -> None:
+        change = self.plain.write(record, kind, patch)
+        with self.store.transaction():
+            kept = self.store.outbox.add(replace(change, salt="", hash=""))
+            self.store.records.redraw(kept)
+        assert kept.seq == change.seq
+
+    def leave(self, one: int, _two: int) -> None:
+        for each in (self.plain, self.real):
+            each.mark_sent(each.unanswered(one + 1))
+
+    def settle(self, one: int, two: int) -> None:
+        """Central answers the first changes, one of them perhaps not as hoped."""
+        receipts, states = [], {record: held.state for record, held in self.plain.base.items()}
+        for place, change in enumerate(self.plain.unanswered(1 + two % 3)):
+            outcome = OUTCOMES[(one + place) % 6]
+            taken = outcome in (Outcome.APPLIED, Outcome.MERGED)
+            self.versions[change.record] += int(taken)
+            version = self.versions[change.record] if taken else 0
+            under: State = {} if change.kind == "delete" else states.get(change.record, {})
+            state = apply(under, {path: value for path, value in change.patch.items() if path[0] != "@"})
+            states[change.record] = state if taken else states.get(change.record, {})
+            known = version_hash(change.record, version, state if one != 5 else {"other": "x"})
+            self.behind |= {change.record} if outcome is Outcome.MERGED or (taken and one == 5) else set()
+            echo = change.record in self.behind
+            receipts.append(Receipt(change.seq, outcome, version, known, "why", change.record, echo=echo))
+        self.both(lambda replica: replica.settle(PushAnswer(len(receipts), "e1", "", 0, tuple(receipts))))
+
+    def put(self, one: int, two: int) -> None:
+        record = RECORDS[one % 4]
+        self.versions[record] += two % 2
+        version = max(1, self.versions[record] - (1 if two == 6 else 0))
+        self.behind -= {record} if version >= self.versions[record] else set()
+        state = {"name": f"theirs {version}", PATHS[two % 3]: "central"}
+        head = (record, "person", SCOPES[one % 2], "", version, version_hash(record, version, state))
+        self._take(Put(*head, "w2", "d2", "2026-11-23", state=state))
+
+    def tomb(self, one: int, _two: int) -> None:
+        record = RECORDS[one % 4]
+        self.versions[record] += 1
+        self._take(Tomb(record, SCOPES[0], self.versions[record]))
+
+    def lose(self, one: int, _two: int) -> None:
+        self._take(ScopeLost(SCOPES[one % 2]))
+
+    def _take(self, frame: Put | Tomb | ScopeLost) -> None:
+        self.page += 1
+        end = PageEnd(self.page, (self.page, "h"), self.page % 3 == 0, "e1", 0, "")
+        self.both(lambda replica: replica.take([frame], end))
+
+    def rewind(self, one: int, two: int) -> None:
+        self.both(lambda replica: replica.rewind(f"e{two}", one))
+
+    def compare(self) -> None:
+        """Everything that a screen or a sync could see of either."""
+        self.both(lambda replica: replica.standing())
+        self.both(lambda replica: replica.waiting())
+        self.both(lambda replica: [change.seq for change in replica.unanswered(99)])
+        self.both(lambda replica: [(each.change.seq, each.outcome, each.reason) for each in replica.parked()])
+        for record in RECORDS:
+            held = self.store.records.get(record)
+            assert self.plain.view(record) == (dict(held.state) if held else {}), record
+        assert set(self.store.records.bases(RECORDS)) == set(self.plain.base)
+        assert self.store.records.rebuild() == 0
+
+
+@settings(max_examples=120, deadline=None)
+@given(STEPS)
+def test_whatever_happens_the_twins_agree(steps: list[Step]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "store.db", secrets.token_bytes(48), SystemClock())
+        twins = Twins(store)
+        for step in steps:
+            twins.do(step)
+        store.close()
