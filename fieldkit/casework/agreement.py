@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 
 WORDING = "2026.1"
 """The version of the wording below; it is part of every frozen text."""
-OPENING = """\
-We write down what we talk about and what we plan together. We do this as part of the council's duties; your
-agreement is to the help, and you can stop it. What is already written stays on file.
-You can see it, ask us to correct it, and complain: we leave you the address.
-If a child is in danger or the law says so we must tell others, even then. Saying no may mean we can offer less."""
+OPENING = "\n".join(
+    (
+        "We write down what we talk about and what we plan together. We do this as part of the council's duties; "
+        "your agreement is to the help, and you can stop it. What is already written stays on file.",
+        "You can see it, ask us to correct it, and complain: we leave you the address.",
+        "If a child is in danger or the law says so we must tell others, even then. "
+        "Saying no may mean we can offer less.",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ BUILT_IN: Mapping[str, Policies] = {
         "words": Policy("text", "A"),
         "state": Policy("max", "A", type="order", order=("waiting", "sent", "confirmed", "read")),
         "urgent": Policy("ask", "A", ("no", "yes")),
-        "acknowledged_by": Policy("first", "A"),
+        "acknowledged_by": Policy("first"),
     },
     "signature": {},
     "conflict": {},
