@@ -1,4 +1,4 @@
-"""Central takes only what a known device signed just now, answers wrong messages with a reason, and each change once."""
+"""Central takes only what a known device signed just now, answers wrong messages with a reason, each change once."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ def asha(central: RunningCentral) -> Laptop:
 
 def signed(laptop: Laptop, path: str, body: bytes, kind: str, **other: Any) -> httpx.Response:
     """A request as the device would send it, with one thing different."""
-    told = {"created": int(laptop.central.clock.at.timestamp()), "nonce": os.urandom(16).hex()} | other
+    told: dict[str, Any] = {"created": int(laptop.central.clock.at.timestamp()), "nonce": os.urandom(16).hex()}
+    told |= other
     digest = content_digest(body)
     facts = RequestFacts("POST", path, digest, told["created"], told["nonce"], laptop.identity.device)
     headers = {"content-type": kind} | facts.headers(laptop.identity.key.sign(facts.base())) | other.get("headers", {})
