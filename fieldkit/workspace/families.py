@@ -8,6 +8,7 @@ from datetime import date
 
 from fieldkit.casework import agreement, people
 from fieldkit.errors import Refused
+from fieldkit.store.drafts import Draft
 from fieldkit.store.records import Record
 from fieldkit.workspace.core import Core, refuse_controls
 from fieldkit.workspace.views import (
@@ -76,6 +77,7 @@ class Families(Core):
         held = self.store.records.of_scope(record.scope)
         signed = {str(each.state.get("record")) for each in held if each.kind == "signature"}
         rows = [self._line(each) for each in held if each.kind in TITLES and each.kind != "signature"]
+        rows += [self._unfinished(draft) for draft in self.store.drafts.all() if draft.family == id]
         state = record.state
         return FamilyPage(
             id=id,
@@ -131,6 +133,12 @@ class Families(Core):
         line = "" if self.room.safe else self._words(record)
         state = self.store.outbox.state_of(record.id)
         return EventRow(record.id, record.kind, self._day(record), title, line, state, self.worker_name(record.actor))
+
+    def _unfinished(self, draft: Draft) -> EventRow:
+        kind = draft.form.partition("@")[0]
+        line = f"{draft.answered} of {draft.total}" if draft.total else ""
+        on = self.when(draft.begun_at).date()
+        return EventRow(draft.id, kind, on, TITLES.get(kind, kind), line, "draft", self.me.worker)
 
     def _words(self, record: Record) -> str:
         if record.kind == "concern":
