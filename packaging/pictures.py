@@ -22,7 +22,7 @@ from fieldkit.commands.practice.opening import PASSPHRASE, STORY_FAMILY, set_up 
 from fieldkit.commands.practice.site import Laptop, PracticeCentral  # noqa: E402
 from fieldkit.config import SystemClock  # noqa: E402
 from fieldkit.tui.app import FieldkitApp  # noqa: E402
-from fieldkit.tui.desk import Kit  # noqa: E402
+from fieldkit.tui.desk import Kit, kit_for  # noqa: E402
 from fieldkit.workspace import Workspace, open_workspace  # noqa: E402
 from fieldkit.workspace.views import Evidence, Giver  # noqa: E402
 
@@ -83,7 +83,7 @@ async def _walk(home: Path, ids: dict[str, str]) -> None:
         await pilot.press("enter")
         await _settle(app, pilot)
         _picture(app, "today")
-        kit = Kit(opened[0], SystemClock())
+        kit = kit_for(opened[0], SystemClock())
         frozen = opened[0].freeze(ids["eha"], Giver("Ngozi Okafor", "mother"))
         for name, module, cls, given in (
             ("family", "family", "FamilyScreen", {"family": ids["family"]}),

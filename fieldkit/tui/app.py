@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from fieldkit.tui.crash import refused, report
-from fieldkit.tui.desk import Desk, Kit
+from fieldkit.tui.desk import Desk, Kit, kit_for
 from fieldkit.tui.guard import NoControls, guarded
 from fieldkit.tui.messages import Go, LockAsked, Unlocked
 from fieldkit.tui.places import PLACES
@@ -59,7 +59,7 @@ class FieldkitApp(App[int]):
         self._filters.append(NoControls())
         self.opener = opener
         self.clock = clock
-        self.desk: Desk | None = None
+        self.kit: Kit | None = None
 
     # -- start
 
@@ -82,7 +82,7 @@ class FieldkitApp(App[int]):
     @on(Unlocked)
     def enter(self, event: Unlocked) -> None:
         """The vault is open: today, or first a PIN."""
-        self.desk = event.desk
+        self.kit = kit_for(event.desk, self.clock)
         self.open("today")
         if not event.desk.pin_set():
             self.open("pin")
@@ -97,10 +97,10 @@ class FieldkitApp(App[int]):
 
     def open(self, place: str, *, instead: bool = False, **with_: Any) -> None:
         """Put a place on top, or in place of the top."""
-        if self.desk is None:
+        if self.kit is None:
             return
         module, name = PLACES[place]
-        screen = getattr(import_module(module), name)(Kit(self.desk, self.clock), **with_)
+        screen = getattr(import_module(module), name)(self.kit, **with_)
         if instead:
             self.switch_screen(screen)
         else:
@@ -110,14 +110,14 @@ class FieldkitApp(App[int]):
         """While the screen is covered or in a family's hands, only its own keys work."""
         if action in _SHUT_WHILE_KEPT and any(getattr(screen, "KEPT", False) for screen in self.screen_stack):
             return False
-        return not (action in {"command_palette", "cover", "help", "duty"} and self.desk is None)
+        return not (action in {"command_palette", "cover", "help", "duty"} and self.kit is None)
 
     def action_cover(self) -> None:
         """Cover the screen, whatever is on it."""
         from fieldkit.tui.screens.cover import CoverScreen
 
-        if self.desk is not None and not isinstance(self.screen, CoverScreen):
-            self.push_screen(CoverScreen(Kit(self.desk, self.clock)))
+        if self.kit is not None and not isinstance(self.screen, CoverScreen):
+            self.push_screen(CoverScreen(self.kit))
 
     async def action_help(self) -> None:
         """The keys of the screen on top."""
@@ -140,10 +140,11 @@ class FieldkitApp(App[int]):
 
     def leave(self, code: int) -> None:
         """Drain the writer off the keyboard's path, then end."""
-        desk = self.desk
-        if desk is None:
+        if self.kit is None:
             self.exit(code, return_code=code)
             return
+
+        desk: Desk = self.kit.desk
 
         def close() -> None:
             desk.close()

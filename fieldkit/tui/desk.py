@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from fieldkit.config import Clock
@@ -35,6 +36,7 @@ class Draft(Protocol):
     def carried(self, path: str) -> views.Carried | None: ...
     def on_saved(self, callback: Callable[[int, datetime], None]) -> None: ...
     def drain(self) -> None: ...
+    def keep_progress(self) -> None: ...
 
 
 class Desk(Protocol):
@@ -46,6 +48,8 @@ class Desk(Protocol):
     def duty(self) -> views.Duty: ...
     @property
     def room(self) -> views.Room: ...
+    @property
+    def zone(self) -> str: ...
 
     def status(self) -> views.Status: ...
     def today(self) -> views.Today: ...
@@ -75,6 +79,27 @@ class Desk(Protocol):
     def show(self, record: str) -> views.RecordView: ...
     def edit(self, record: str, values: Mapping[str, Any]) -> str: ...
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WallClock:
+    """The clock on the wall: a clock in the council's time zone."""
+
+    clock: Clock
+    zone: ZoneInfo
+
+    def now(self) -> datetime:
+        """What the clock on the wall shows."""
+        return self.clock.now().astimezone(self.zone)
+
+    def monotonic(self) -> float:
+        """Seconds, of the same clock."""
+        return self.clock.monotonic()
+
+
+def kit_for(desk: Desk, clock: Clock) -> Kit:
+    """What every screen at this desk is handed."""
+    return Kit(desk, WallClock(clock, ZoneInfo(desk.zone)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,13 @@ def page_at(pages: Sequence[Any], path: str) -> Any:
     return over or pages[0]
 
 
+def page_again(pages: Sequence[Any], path: str, shown: Sequence[str]) -> Any:
+    """The page we are on, after an answer changed which pages there are: it holds what we were looking at."""
+    exact = next((page for page in pages if page.path == path), None)
+    held = {view.path: page for page in pages for view in page.questions}
+    return exact or next((held[one] for one in shown if one in held), None) or page_at(pages, path)
+
+
 def step(pages: Sequence[Any], path: str, by: int) -> Any:
     """The page on or back; None at the end."""
     paths = [page.path for page in pages]
@@ -36,6 +43,22 @@ def part_after(outline: Sequence[Any], path: str) -> str:
     parts = [row for row in outline if row.depth == 0 and row.state != "hidden"]
     at = next((i for i, row in enumerate(parts) if _within(path, row.path)), -1)
     return str(parts[(at + 1) % len(parts)].path) if parts else path
+
+
+def first_open(outline: Sequence[Any]) -> str:
+    """The path of the first part that is not done: where a draft is gone on with."""
+    return next((str(row.path) for row in outline if row.depth == 0 and row.state in ("todo", "part", "error")), "")
+
+
+def title_of(page: Any) -> str:
+    """A page's title; where something repeats, how one more is added."""
+    more = "   f3 adds one more" + (", f4 takes this one out" if page.row else "") if page.repeat else ""
+    return f"{page.title}{more}"
+
+
+def after(items: Sequence[str], one: str) -> str:
+    """The item after one, round and round."""
+    return items[(list(items).index(one) + 1) % len(items)] if one in items else items[0]
 
 
 def outline_rows(outline: Sequence[Any], path: str) -> list[Row]:

@@ -19,7 +19,7 @@ from fieldkit.tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from fieldkit.tui.desk import Kit
-    from fieldkit.workspace.views import FamilyPage
+    from fieldkit.workspace.views import AgreementRow, FamilyPage
 
 
 class FamilyScreen(WorkspaceScreen):
@@ -112,7 +112,7 @@ class FamilyScreen(WorkspaceScreen):
         self.go(place, **{"draft" if place == "form" else "record": id})
 
     def _unfinished(self, form: str) -> str | None:
-        rows = (*self.page.assessments, *self.page.notes) if self.page else ()
+        rows = self.page.chronology if self.page else ()
         return next((row.record for row in rows if row.state == "draft" and row.kind == form), None)
 
 
@@ -151,9 +151,9 @@ def _person(person: object) -> Content:
     return line
 
 
-def _agreement(row: object) -> Content:
-    words = (str(getattr(row, name, "") or "") for name in ("giver", "decision", "state"))
-    return plain(" " + " · ".join(word for word in words if word))
+def _agreement(row: AgreementRow) -> Content:
+    signed = "signed" if row.signed else "! not signed"
+    return plain(f" {row.giver or 'somebody'} · {row.on.day} {row.on:%b} · {signed}")
 
 
 def _permission(row: object) -> Content:

@@ -44,6 +44,7 @@ class LineEntry(Input):
 
     def __init__(self, value: str = "", **options: Any) -> None:
         super().__init__(value, max_length=LINE_LIMIT, **options)
+        self.cursor_blink = False
 
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
@@ -66,6 +67,7 @@ class AreaEntry(TextArea):
 
     def __init__(self, value: str = "", **options: Any) -> None:
         super().__init__(value, soft_wrap=True, tab_behavior="focus", show_line_numbers=False, **options)
+        self.cursor_blink = False
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()

@@ -61,10 +61,6 @@ class Page(VerticalScroll, can_focus=False):
         super().__init__()
         self.today = today
         self.shown: tuple[Shown, ...] = ()
-        self.row = ""
-        """The row of a repeat that this page belongs to."""
-        self.repeat = ""
-        """The repeat a row can be added to from here."""
         self._labels: list[Words] = []
         self._feet: list[Words] = []
         self._editors: list[Widget | None] = []
@@ -101,6 +97,22 @@ class Page(VerticalScroll, can_focus=False):
                 target = editor if editor.can_focus else next(iter(editor.query("LineEntry, Choices")), editor)
                 target.focus()
                 return
+
+    def focus_step(self, by: int) -> bool:
+        """The keyboard to the next thing on the page, or the one before; False at the end."""
+        stops = [each for each in self.query("*") if each.focusable]
+        focused = self.screen.focused
+        at = stops.index(focused) + by if focused in stops else (0 if by > 0 else len(stops) - 1)
+        if not 0 <= at < len(stops):
+            return False
+        stops[at].focus()
+        return True
+
+    def focus_last(self) -> None:
+        """Put the keyboard on the last thing of the page."""
+        stops = [each for each in self.query("*") if each.focusable]
+        if stops:
+            stops[-1].focus()
 
     def at(self) -> str:
         """The path of the question the keyboard is on; '' when on none."""

@@ -90,6 +90,10 @@ class OpenDraft:
     def drain(self) -> None:
         """Nothing waits here."""
 
+    def keep_progress(self) -> None:
+        """Written down like every verb."""
+        self.verbs.append(("keep_progress", "", None))
+
     def _noted(self, verb: str, path: str, raw: Any, reaction: Any) -> Any:
         self.verbs.append((verb, path, raw))
         self.revision += 1

@@ -17,6 +17,7 @@ from fieldkit.tui.desk import Kit
 from fieldkit.tui.guard import NoControls
 from fieldkit.tui.places import PLACES
 from fieldkit.tui.screens.base import WorkspaceScreen
+from fieldkit.tui.screens.open_form import OpenForm
 from fieldkit.tui.screens.pin_ask import PinScreen
 from fieldkit.tui.screens.sheet import SheetScreen
 from fieldkit.tui.widgets.entry import AREA_LIMIT, LINE_LIMIT
@@ -26,7 +27,7 @@ from tests.fieldkit.tui.driving import LARGE, SMALL, app_on, at, lines, settle, 
 from tests.fieldkit.tui.nasty import NASTY
 from tests.fieldkit.tui.twin import Twin
 
-FRAMES = (WorkspaceScreen, SheetScreen)
+FRAMES = (WorkspaceScreen, SheetScreen, OpenForm)
 """Classes that are only ever inherited from."""
 
 

@@ -51,6 +51,7 @@ class Twin:
         self.me = views.Me("Asha Patel" + words, "w1", "worker", "Early Help North", "laptop 3", True)
         self.duty = views.Duty("01223 000000", "01223 000001")
         self.room = views.Room((), None, False)
+        self.zone = "Europe/London"
         self.pin: str | None = "2468"
         self.tries = 0
         self.closed = False

@@ -1,0 +1,233 @@
+"""A form laid open: the outline on the left, one page on the right, every keystroke in the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+
+from fieldkit.tui.desk import Kit
+from fieldkit.tui.reading import carried_words, first_open, outline_rows, page_again, page_at, step, title_of
+from fieldkit.tui.screens.base import WorkspaceScreen
+from fieldkit.tui.widgets.editors import Answered
+from fieldkit.tui.widgets.entry import TextCleaned
+from fieldkit.tui.widgets.page import Page, Shown
+from fieldkit.tui.widgets.rows import Row, Rows
+
+if TYPE_CHECKING:
+    from fieldkit.tui.desk import Draft
+
+OUTLINE_PAUSE = 0.25
+"""Seconds without a change before the outline is drawn again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A draft and who may be quoted in it."""
+
+    draft: Draft
+    voices: tuple[str, ...]
+
+
+class DraftSaved(Message):
+    """The writer has it."""
+
+    def __init__(self, revision: int, at: datetime) -> None:
+        super().__init__()
+        self.revision = revision
+        self.at = at
+
+
+class OpenForm(WorkspaceScreen):
+    """One page at a time; the answers live in the interview, never only here."""
+
+    CSS_PATH = "form.tcss"
+
+    def __init__(self, kit: Kit, draft: str) -> None:
+        super().__init__(kit)
+        self.draft_id = draft
+        self.opened: Opened | None = None
+        self.pages: tuple[Any, ...] = ()
+        self.page: Any = None
+        self.saved = ""
+        self.declined: set[str] = set()
+        """Carried answers that were said to be no longer right."""
+        self._drawn: list[Row] = []
+        self.removing = ""
+        self._outline_timer: Any = None
+
+    @property
+    def page_path(self) -> str:
+        """Where we are."""
+        return str(self.page.path) if self.page is not None else ""
+
+    # -- frame
+
+    def where(self) -> str:
+        """Which form, whose family."""
+        return f"{self.opened.draft.form_title} · {self.opened.draft.family_name}" if self.opened else "Form"
+
+    def state(self) -> str:
+        """Draft, and when it was last saved."""
+        return f"draft · saved {self.saved}" if self.saved else "draft"
+
+    def body(self) -> ComposeResult:
+        """Outline and page."""
+        with Horizontal(id="halves"):
+            yield Rows(id="outline")
+            yield Page(self.kit.clock.now().date())
+
+    def on_mount(self) -> None:
+        """Open the draft off the keyboard's path."""
+        self.learn(self._open, self.show_draft)
+
+    def _open(self) -> Opened:
+        draft = self.kit.desk.draft(self.draft_id)
+        draft.on_saved(self._tell_saved)
+        people = tuple(person.name for person in self.kit.desk.family(draft.family).people)
+        present = self.kit.desk.room.present
+        return Opened(draft, tuple(dict.fromkeys((*present, *people, self.kit.desk.me.worker))))
+
+    def _tell_saved(self, revision: int, at: datetime) -> None:
+        self.post_message(DraftSaved(revision, at))
+
+    async def show_draft(self, opened: Opened) -> None:
+        """Draw the first page that is not done."""
+        self.opened = opened
+        await self.show_page(first_open(tuple(opened.draft.interview.outline())))
+        self.paint_outline()
+        self.paint_heading()
+
+    def refresh_facts(self) -> None:
+        """Somebody may have come into the room, or left it."""
+        if self.opened:
+            self.call_later(self.repaint)
+
+    # -- pages
+
+    async def show_page(self, path: str, focus: str = "") -> None:
+        """Turn to the page of a path, or to the first."""
+        if self.opened is None:
+            return
+        if self.page is not None:
+            self.opened.draft.keep_progress()
+        self.pages = tuple(self.opened.draft.interview.pages())
+        self.page, self.removing = page_at(self.pages, path), ""
+        self.say("")
+        if self.page is not None:
+            await self.query_one(Page).turn(title_of(self.page), self._shown(self.page), focus)
+            self._paint_outline_soon()
+
+    def _shown(self, page: Any) -> tuple[Shown, ...]:
+        assert self.opened is not None
+        draft = self.opened.draft
+        return tuple(Shown(view, not draft.visible(view), self._carried(view)) for view in page.questions)
+
+    def _carried(self, view: Any) -> str:
+        if self.opened is None or view.value or view.path in self.declined or view.kind in ("note", "calculate"):
+            return ""
+        return carried_words(self.opened.draft.carried(view.path))
+
+    async def turn(self, by: int) -> bool:
+        """A page on or back; False, and said, when there is none."""
+        page = step(self.pages, self.page_path, by)
+        if page is None:
+            end = "That was the last page: ^g lists what is missing, ^s files it."
+            self.say(end if by > 0 else "This is the first page.")
+            return False
+        await self.show_page(page.path)
+        return True
+
+    @on(Rows.Chosen, "#outline")
+    async def open_part(self, event: Rows.Chosen) -> None:
+        """Go where the outline leads."""
+        await self.show_page(event.target[0])
+
+    # -- answers
+
+    @on(Answered)
+    async def take_answer(self, event: Answered) -> None:
+        """Every keystroke: to the interview and the journal, then repaint what changed."""
+        event.stop()
+        if self.opened:
+            reaction = self.attempt(partial(self.opened.draft.answer, event.path, event.raw))
+            if reaction is not None:
+                await self.react(reaction, event.path)
+
+    async def react(self, reaction: Any, path: str) -> None:
+        """Draw again only what an answer changed."""
+        if set(reaction.changed) - {path}:
+            await self.repaint()
+        else:
+            self.refresh_one(path)
+        self._paint_outline_soon()
+
+    def refresh_one(self, path: str) -> None:
+        """Look at one question again."""
+        page, opened = self.query_one(Page), self.opened
+        if opened is None:
+            return
+        view = opened.draft.interview.question(path)
+        page.refresh_questions(
+            tuple(Shown(view, one.kept, one.carried) if one.view.path == path else one for one in page.shown)
+        )
+
+    async def repaint(self) -> None:
+        """Look at the whole page again; turn it only when its questions are other ones."""
+        if self.opened is None:
+            return
+        self.pages = tuple(self.opened.draft.interview.pages())
+        widget = self.query_one(Page)
+        self.page = page_again(self.pages, self.page_path, [one.view.path for one in widget.shown])
+        if self.page is not None:
+            shown = self._shown(self.page)
+            if not widget.refresh_questions(shown):
+                await widget.turn(title_of(self.page), shown, widget.at())
+
+    def _paint_outline_soon(self) -> None:
+        if self._outline_timer is not None:
+            self._outline_timer.stop()
+        self._outline_timer = self.set_timer(OUTLINE_PAUSE, self.paint_outline)
+
+    def paint_outline(self) -> None:
+        """Draw where we are in the whole."""
+        if self.opened is not None and self.is_attached:
+            outline = self.query_one("#outline", Rows)
+            rows = outline_rows(tuple(self.opened.draft.interview.outline()), self.page_path)
+            if rows != self._drawn:
+                self._drawn = rows
+                outline.show(rows)
+            if not outline.has_focus:
+                outline.highlight_target(next((row.target for row in rows if row.line.plain.startswith("▸")), None))
+
+    @on(Page.StillRight)
+    async def still_right(self, event: Page.StillRight) -> None:
+        """What was told before is confirmed today, or asked again."""
+        if self.opened is None:
+            return
+        carried = self.opened.draft.carried(event.path)
+        if event.right and carried is not None:
+            self.attempt(partial(self.opened.draft.answer, event.path, carried.value))
+            if carried.who:
+                self.attempt(partial(self.opened.draft.voice, event.path, carried.who))
+        else:
+            self.declined.add(event.path)
+        await self.repaint()
+        self.query_one(Page).focus_on(event.path)
+
+    @on(TextCleaned)
+    def tell_cleaned(self, event: TextCleaned) -> None:
+        """What was pasted was changed: say so."""
+        self.say(f"! {event.words}")
+
+    @on(DraftSaved)
+    def show_saved(self, event: DraftSaved) -> None:
+        """The writer has it."""
+        self.saved = f"{event.at.astimezone(self.kit.clock.now().tzinfo):%H:%M:%S}"
+        self.paint_heading()
