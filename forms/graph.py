@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from forms.errors import FormError
+from forms.nodes import Node
 from forms.xpath import Compiled
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class Graph:
 def build(form: Form) -> Graph:
     """The graph of a form. Raises FormError that names two nodes when they wait for each other."""
     plain = [*_of_binds(form), *_of_counts(form)]
-    reads = {vertex: _reads(vertex) for vertex in plain}
+    below = _below(form)
+    reads = {vertex: _reads(vertex, below) for vertex in plain}
     order = _ordered(plain, reads)
     ranked = {old: Vertex(old.template, old.aspect, old.expression, rank) for rank, old in enumerate(order)}
     readers: dict[str, dict[Vertex, bool]] = defaultdict(dict)
@@ -73,13 +75,30 @@ def _of_counts(form: Form) -> Iterable[Vertex]:
     return (Vertex(group.template, COUNT, group.count) for group in counted if group.count is not None)
 
 
-def _reads(vertex: Vertex) -> dict[str, bool]:
+def _below(form: Form) -> Mapping[str, tuple[str, ...]]:
+    """Every template, with those at or below it: what `*` and `//` may mean."""
+    roots = [form.model, *form.rows.values()]
+    known = dict.fromkeys(node.template for root in roots for node in _walk(root))
+    return {at: tuple(each for each in known if each == at or each.startswith(at + "/")) for at in known}
+
+
+def _walk(node: Node) -> Iterable[Node]:
+    yield node
+    for child in node.children:
+        yield from _walk(child)
+
+
+def _reads(vertex: Vertex, below: Mapping[str, tuple[str, ...]]) -> dict[str, bool]:
     """Template → whether only the own row of it is read."""
     found: dict[str, bool] = {}
     for reference in vertex.expression.references(vertex.template):
-        if reference.instance is None:
-            near = reference.relative and found.get(reference.template, True)
-            found[reference.template] = near
+        if reference.instance is not None:
+            continue
+        meant = below.get(reference.template, ()) if reference.deep else (reference.template,)
+        for template in meant or (reference.template,):
+            found[template] = reference.relative and found.get(template, True)
+    if any(reference.deep for reference in vertex.expression.references(vertex.template)):
+        found.pop(vertex.template, None)
     if vertex.aspect == CALCULATE:
         found.pop(vertex.template, None)
     return found

@@ -82,6 +82,8 @@ class Interview:
     def answer(self, path: str, raw: Value) -> Reaction:
         """Keep an answer (text, choices, an attachment; None clears) and run what depends on it."""
         node = self._question(path)
+        if node.template in self._computed:
+            raise FormError("That is worked out by the form.", "Answer what it is worked out from.")
         node.attributes.pop(CODE, None)
         self._put(node, raw)
         return self._react(node)
@@ -128,6 +130,7 @@ class Interview:
     def add_row(self, path: str) -> str:
         """Add a row to a repeat; the path of the row."""
         parent, repeat = self._repeat(path)
+        self._refuse_counted(repeat)
         rows = [child for child in parent.children if child.template == repeat]
         node = self.instance.add_row(repeat, parent, self.instance.new_id())
         node.attributes[ORDER] = next_order(rows)
@@ -141,9 +144,14 @@ class Interview:
         node = self.instance.find(path)
         if node is None or node.row is None:
             raise UnknownPath
+        self._refuse_counted(node.template)
         self.instance.remove_row(node)
         changed = self.instance.settle()
         return Reaction(tuple(dict.fromkeys(path_of(each) for each in changed)))
+
+    def _refuse_counted(self, repeat: str) -> None:
+        if self.form.groups[repeat].count is not None:
+            raise FormError("The form itself decides how many of these there are.", "Change what it counts.")
 
     def _order_rows(self) -> None:
         """Rows that a count made get their order too."""

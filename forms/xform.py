@@ -35,7 +35,9 @@ def load(xml: bytes) -> Form:
     body = xform_body.children(reader, body_element) if body_element is not None else ()
     groups = {group.template: group for group in _groups(body)}
     root = _node(data, None, "", 0)
-    rows = {template: _take_rows(root, template) for template, group in groups.items() if group.repeat}
+    # Inner repeats first: they are still in the rows of the outer ones then.
+    repeats = sorted((each.template for each in groups.values() if each.repeat), key=lambda each: -each.count("/"))
+    rows = {template: _take_rows(root, template) for template in repeats}
     binds = {bind.template: bind for bind in (_bind(reader, each) for each in model if local(each) == "bind")}
     texts, languages = _texts(reader, model)
     form = Form(
