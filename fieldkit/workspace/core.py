@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fieldkit.config import ZONE, Clock
-from fieldkit.errors import NotEnrolled, Refused, UnknownRecord
+from fieldkit.errors import FieldkitError, NotEnrolled, Refused, UnknownRecord
 from fieldkit.store.records import Record
 from fieldkit.store.replica import StoreReplica
 from fieldkit.store.store import Store
@@ -51,6 +51,7 @@ class Core:
         self.closed = False
         self.loaded_forms: dict[str, Any] = {}
         self._listeners: dict[str, Any] = {}
+        self._troubled: Callable[[FieldkitError], None] = lambda _wrong: None
         self.writer = Writer(self.store, self._saved, self._not_saved)
 
     # -- who and where
@@ -170,11 +171,12 @@ class Core:
         if listener is not None:
             listener(revision, datetime.fromisoformat(at))
 
-    def _not_saved(self, wrong: Exception) -> None:
-        self.trouble = wrong
+    def on_trouble(self, listener: Callable[[FieldkitError], None]) -> None:
+        """Be told at once, from the writer's thread, when something typed could not be saved."""
+        self._troubled = listener
 
-    trouble: Exception | None = None
-    """The last failure of the writer; screens show it at once."""
+    def _not_saved(self, wrong: FieldkitError) -> None:
+        self._troubled(wrong)
 
     def close(self) -> None:
         """Save what waits, then let go of store and key."""

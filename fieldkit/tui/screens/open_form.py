@@ -35,6 +35,14 @@ class Opened:
     voices: tuple[str, ...]
 
 
+class NotSaved(Message):
+    """The writer could not keep what was typed; words without any answer."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
+
+
 class DraftSaved(Message):
     """The writer has it."""
 
@@ -90,12 +98,16 @@ class OpenForm(WorkspaceScreen):
     def _open(self) -> Opened:
         draft = self.kit.desk.draft(self.draft_id)
         draft.on_saved(self._tell_saved)
+        self.kit.desk.on_trouble(lambda wrong: self._tell_not_saved(f"{wrong.said} {wrong.cure}"))
         people = tuple(person.name for person in self.kit.desk.family(draft.family).people)
         present = self.kit.desk.room.present
         return Opened(draft, tuple(dict.fromkeys((*present, *people, self.kit.desk.me.worker))))
 
     def _tell_saved(self, revision: int, at: datetime) -> None:
         self.post_message(DraftSaved(revision, at))
+
+    def _tell_not_saved(self, words: str) -> None:
+        self.post_message(NotSaved(words))
 
     async def show_draft(self, opened: Opened) -> None:
         """Draw the first page that is not done."""
@@ -225,6 +237,13 @@ class OpenForm(WorkspaceScreen):
     def tell_cleaned(self, event: TextCleaned) -> None:
         """What was pasted was changed: say so."""
         self.say(f"! {event.words}")
+
+    @on(NotSaved)
+    def show_not_saved(self, event: NotSaved) -> None:
+        """The disk did not take it: said at once, and it is tried again with the next key."""
+        self.saved = ""
+        self.tell(f"NOT SAVED. {event.words}")
+        self.paint_heading()
 
     @on(DraftSaved)
     def show_saved(self, event: DraftSaved) -> None:

@@ -245,5 +245,8 @@ class Twin:
     def edit(self, record: str, values: Mapping[str, Any]) -> str:
         return record
 
+    def on_trouble(self, listener: Callable[[FieldkitError], None]) -> None:
+        self.listener = listener
+
     def close(self) -> None:
         self.closed = True
