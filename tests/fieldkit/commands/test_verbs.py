@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from fieldkit import __main__, vault
+from fieldkit import vault
 from fieldkit.commands.edge import Cost, guarded
+from fieldkit.commands.line import fieldkit
 from fieldkit.commands.practice.council import answers
 from fieldkit.config import QUICK_KDF
 from tests.central_fixture import RunningCentral
@@ -39,11 +40,10 @@ class Line:
         self.home, self.capsys = home, capsys
         self.secret = home.parent / "secret"
         self.secret.write_text(PASSPHRASE + "\n", "utf-8")
-        __main__._gather()
 
     def run(self, *words: str) -> Ran:
         given = ["--home", str(self.home), "--passphrase-file", str(self.secret), *words]
-        code = guarded(lambda: __main__.fieldkit.main(args=given, standalone_mode=False))
+        code = guarded(lambda: fieldkit.main(args=given, standalone_mode=False))
         said = self.capsys.readouterr()
         return Ran(code, said.out, said.err)
 

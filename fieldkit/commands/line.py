@@ -1,0 +1,29 @@
+"""The command line as a whole: one group, every verb."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from fieldkit.commands import authoring, deciding, demo, device, reading, writing
+
+
+@click.group(invoke_without_command=True)
+@click.option("--home", type=click.Path(path_type=Path), help="The device's folder (else FIELDKIT_HOME).")
+@click.option("--passphrase-file", type=click.Path(path_type=Path), help="Read the passphrase from this file.")
+@click.version_option(package_name=None, version="0.1.0", prog_name="fieldkit")
+@click.pass_context
+def fieldkit(context: click.Context, home: Path | None, passphrase_file: Path | None) -> None:  # noqa: ARG001
+    """Offline-first toolkit for family workers, centres and team leads. Practice only, no real family."""
+    if context.invoked_subcommand is None:
+        from fieldkit.config import home_folder
+        from fieldkit.launcher import launch
+
+        sys.exit(launch(home_folder(home)))
+
+
+for _module in (device, reading, writing, deciding, authoring, demo):
+    for _command in _module.COMMANDS:
+        fieldkit.add_command(_command)
