@@ -1,7 +1,8 @@
 """How fast the app opens, paints a key and turns to the next question, over a pty.
 
-`python tests/bench/tui_bench.py --json`. A practice council is made first, with an assessment begun. `first_paint_ms` is start → the unlock prompt through the
-launcher, as a person starts it; `floor_first_paint_ms` is the smallest Textual app, started in turn with it.
+`python tests/bench/tui_bench.py --json`. A practice council is made first, with an assessment begun. `first_paint_ms`
+is start → the unlock prompt through the launcher, as a person starts it; `floor_first_paint_ms` is the smallest
+Textual app, started in turn with it.
 """
 
 from __future__ import annotations
@@ -132,7 +133,8 @@ def practice(folder: Path) -> Path:
 
 def first_paints(home: Path, times: int) -> tuple[list[float], list[float]]:
     """Start → unlock prompt, and start → the smallest app, in turn."""
-    ours, floor = [], []
+    ours: list[float] = []
+    floor: list[float] = []
     for _ in range(times + 1):
         for command, words, kept in (
             ((sys.executable, "-m", "fieldkit"), "Enter opens", ours),
