@@ -17,14 +17,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from fieldkit.commands.practice.council import answers  # noqa: E402
-from fieldkit.commands.practice.opening import PASSPHRASE, STORY_FAMILY, set_up  # noqa: E402
-from fieldkit.commands.practice.site import Laptop, PracticeCentral  # noqa: E402
-from fieldkit.config import SystemClock  # noqa: E402
-from fieldkit.tui.app import FieldkitApp  # noqa: E402
-from fieldkit.tui.desk import Kit, kit_for  # noqa: E402
-from fieldkit.workspace import Workspace, open_workspace  # noqa: E402
-from fieldkit.workspace.views import Evidence, Giver  # noqa: E402
+from fieldkit.commands.practice.council import answers
+from fieldkit.commands.practice.opening import PASSPHRASE, STORY_FAMILY, set_up
+from fieldkit.commands.practice.site import Laptop, PracticeCentral
+from fieldkit.config import SystemClock
+from fieldkit.tui.app import FieldkitApp
+from fieldkit.tui.desk import Kit, kit_for
+from fieldkit.workspace import Workspace, open_workspace
+from fieldkit.workspace.views import Evidence, Giver
 
 FOLDER = ROOT / "packaging" / "pictures"
 SIZE = (80, 24)

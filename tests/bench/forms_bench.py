@@ -26,11 +26,11 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from forms.definition import Form  # noqa: E402
-from forms.interview import Interview  # noqa: E402
-from forms.library import Published  # noqa: E402
-from forms.xform import load  # noqa: E402
-from forms.xpath import World  # noqa: E402
+from forms.definition import Form
+from forms.interview import Interview
+from forms.library import Published
+from forms.xform import load
+from forms.xpath import World
 
 ANSWERS = ROOT / "fieldkit" / "commands" / "practice" / "data" / "answers"
 ROUNDS = 3_000

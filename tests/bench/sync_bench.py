@@ -25,12 +25,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-import psutil  # noqa: E402
+import psutil
 
-from fieldkit.commands.practice.site import PracticeCentral  # noqa: E402
-from fieldkit.config import QUICK_KDF, SystemClock  # noqa: E402
-from fieldkit.workspace import Workspace, create_workspace  # noqa: E402
-from sync.changes import Value  # noqa: E402
+from fieldkit.commands.practice.site import PracticeCentral
+from fieldkit.config import QUICK_KDF, SystemClock
+from fieldkit.workspace import Workspace, create_workspace
+from sync.changes import Value
 
 BATCH = 500
 EDITS = 100
