@@ -56,6 +56,7 @@ class FieldkitApp(App[int]):
 
     def __init__(self, opener: Opener, clock: Clock) -> None:
         super().__init__()
+        self.animation_level = "none"
         self._filters.append(NoControls())
         self.opener = opener
         self.clock = clock

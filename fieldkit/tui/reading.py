@@ -46,8 +46,10 @@ def part_after(outline: Sequence[Any], path: str) -> str:
 
 
 def first_open(outline: Sequence[Any]) -> str:
-    """The path of the first part that is not done: where a draft is gone on with."""
-    return next((str(row.path) for row in outline if row.depth == 0 and row.state in ("todo", "part", "error")), "")
+    """The path of the first thing that is not done: where a draft is gone on with."""
+    opened = [row for row in outline if row.state in ("todo", "part", "error")]
+    part = next((str(row.path) for row in opened if row.depth == 0), "")
+    return next((str(row.path) for row in opened if row.depth and _within(row.path, part)), part)
 
 
 def title_of(page: Any) -> str:
@@ -69,11 +71,11 @@ def outline_rows(outline: Sequence[Any], path: str) -> list[Row]:
 
 
 def _line(row: Any, here: bool) -> Content:
-    count = f"{row.answered}/{row.total}" if row.total and row.state != "done" else ""
-    mark = f"{count} {MARKS.get(row.state, '·')}"
+    count = f"{row.answered}/{row.total} " if row.total and row.state != "done" and not row.depth else ""
+    mark = f"{count}{MARKS.get(row.state, '·')}"
     letter = f"{row.letter} " if row.letter else "  "
     room = 25 - len(mark) - 2
-    title = Content(one_line(letter + "  " * row.depth + row.title)).truncate(room, ellipsis=True, pad=True)
+    title = Content(one_line(letter + row.title)).truncate(room, ellipsis=True, pad=True)
     return Content.assemble("▸" if here else " ", title, " ", mark).stylize("bold" if here else "")
 
 

@@ -45,8 +45,7 @@ class Page(VerticalScroll, can_focus=False):
     DEFAULT_CSS = """
     Page { padding: 0 1; scrollbar-size-vertical: 1; }
     Page > .label { margin-top: 1; }
-    Page > .foot { display: none; text-style: bold; }
-    Page > .foot.-said { display: block; }
+    Page > .foot { text-style: bold; }
     """
 
     class StillRight(Message):
@@ -62,23 +61,27 @@ class Page(VerticalScroll, can_focus=False):
         self.today = today
         self.shown: tuple[Shown, ...] = ()
         self._labels: list[Words] = []
-        self._feet: list[Words] = []
+        self._feet: list[Words | None] = []
+        """Only where something is to be said: a widget that says nothing costs as much as one that does."""
         self._editors: list[Widget | None] = []
 
     async def turn(self, title: str, shown: Sequence[Shown], focus: str = "") -> None:
         """Draw another page in place of this one."""
         self.shown = tuple(shown)
         self._labels = [Words(label_of(one), classes="label") for one in shown]
-        self._feet = [Words(foot_of(one), classes="foot" + (" -said" if foot_of(one) else "")) for one in shown]
+        self._feet = [_foot(foot_of(one)) for one in shown]
         self._editors = [self._editor(one) for one in shown]
         widgets: list[Widget] = [Words(plain(title, "bold"), classes="page-title")]
         for one, label, editor, foot in zip(shown, self._labels, self._editors, self._feet, strict=True):
-            widgets += [label, *([editor] if editor else []), foot, *self._still_right(one)]
+            widgets += [label, *([editor] if editor else []), *([foot] if foot else []), *self._still_right(one)]
         with self.app.batch_update():
             await self.remove_children()
             await self.mount_all(widgets)
-            self.scroll_home(animate=False)
             self.focus_on(focus)
+        if focus and self.screen.focused is not None:
+            self.call_after_refresh(self._look_at, self.screen.focused)
+        else:
+            self.scroll_home(animate=False, force=True, immediate=True)
 
     def refresh_questions(self, shown: Sequence[Shown]) -> bool:
         """Show what changed in the same questions; False when they are other ones and the page must be turned."""
@@ -95,7 +98,7 @@ class Page(VerticalScroll, can_focus=False):
         for one, editor in zip(self.shown, self._editors, strict=True):
             if editor is not None and (not path or one.view.path == path):
                 target = editor if editor.can_focus else next(iter(editor.query("LineEntry, Choices")), editor)
-                target.focus()
+                self._go_on(target, look=bool(path))
                 return
 
     def focus_step(self, by: int) -> bool:
@@ -105,14 +108,30 @@ class Page(VerticalScroll, can_focus=False):
         at = stops.index(focused) + by if focused in stops else (0 if by > 0 else len(stops) - 1)
         if not 0 <= at < len(stops):
             return False
-        stops[at].focus()
+        self._go_on(stops[at])
         return True
 
     def focus_last(self) -> None:
         """Put the keyboard on the last thing of the page."""
         stops = [each for each in self.query("*") if each.focusable]
         if stops:
-            stops[-1].focus()
+            self._go_on(stops[-1])
+
+    def _go_on(self, target: Widget, look: bool = True) -> None:
+        target.focus(scroll_visible=False)
+        if look:
+            self._look_at(target)
+
+    def _look_at(self, target: Widget) -> None:
+        """Scroll, at once, so far that the question is seen with its words above."""
+        whole = next((index for index, each in enumerate(self._editors) if each in target.ancestors_with_self), None)
+        region = target.virtual_region
+        if whole is not None and (editor := self._editors[whole]) is not None:
+            asked = self._labels[whole].virtual_region.union(editor.virtual_region)
+            region = asked if asked.height < self.size.height or editor is target else target.virtual_region
+            if editor is not target and region is not asked:
+                region = region.translate(editor.virtual_region.offset)
+        self.scroll_to_region(region, animate=False, force=True, immediate=True, top=region.height > self.size.height)
 
     def at(self) -> str:
         """The path of the question the keyboard is on; '' when on none."""
@@ -134,11 +153,21 @@ class Page(VerticalScroll, can_focus=False):
         if label_of(old) != label_of(one):
             self._labels[index].say(label_of(one))
         if foot_of(old) != foot_of(one):
-            self._feet[index].say(foot_of(one))
-            self._feet[index].set_class(bool(foot_of(one)), "-said")
+            self._say_below(index, foot_of(one))
         editor: Any = self._editors[index]
         if editor is not None:
             editor.rebind(one.view)
+
+    def _say_below(self, index: int, words: str) -> None:
+        foot = self._feet[index]
+        if foot is not None and words:
+            foot.say(words)
+        elif foot is not None:
+            foot.remove()
+            self._feet[index] = None
+        elif made := _foot(words):
+            self._feet[index] = made
+            self.mount(made, after=self._editors[index] or self._labels[index])
 
     @on(Choices.Picked)
     def _carried(self, event: Choices.Picked) -> None:
@@ -153,6 +182,10 @@ class StillRightChoices(Choices):
     def __init__(self, path: str) -> None:
         super().__init__((("yes", "Still right"), ("no", "No longer right")))
         self.path = path
+
+
+def _foot(words: str) -> Words | None:
+    return Words(words, classes="foot") if words else None
 
 
 def label_of(one: Shown) -> Content:
