@@ -30,7 +30,13 @@ class Way:
 
 WAYS = {
     "drawn": Way("Sign with mouse, pen or touchpad"),
-    "typed": Way("Type your name", (("typed_name", "Your name"), ("statement", "In your own words, if you like"))),
+    "typed": Way(
+        "Type your name",
+        (
+            ("typed_name", "Your name"),
+            ("statement", "And in your own words: I have read it and I agree, or what you mean"),
+        ),
+    ),
     "paper": Way("Signed on paper", (("place", "Where is the paper kept?"),)),
     "witnessed": Way("Said aloud, before a witness", (("statement", "Your words"), ("witness", "Who heard it?"))),
     "phone": Way("By phone, read back", (("statement", "What was read back"), ("witness", "Who else heard it?"))),
@@ -242,15 +248,20 @@ class TakeBackScreen(PinScreen):
 
 def lack(way: str, said: dict[str, str], strokes: Any) -> str:
     """What is still needed before this way can be sealed; '' when nothing is. Pure."""
-    needed = {"typed": "typed_name", "paper": "place", "witnessed": "witness", "phone": "statement"}
+    needed = {
+        "typed": ("typed_name", "statement"),
+        "paper": ("place",),
+        "witnessed": ("witness", "statement"),
+        "phone": ("statement",),
+    }
     words = {
         "typed_name": "Type the name.",
         "place": "Write where the paper is kept.",
         "witness": "Write who heard it.",
-        "statement": "Write what was read back.",
+        "statement": "Write the words, as they were said.",
     }
     if way == "drawn" and not strokes:
         return "Sign in the box first, or choose another way: t o v i."
     if way == "participation" and not said.get("statement"):
         return "Write how they took part."
-    return words[needed[way]] if way in needed and not said.get(needed[way]) else ""
+    return next((words[name] for name in needed.get(way, ()) if not said.get(name)), "")
