@@ -19,8 +19,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from fieldkit.config import SystemClock
+from fieldkit.store.drafts import Draft, Typed
 from fieldkit.store.records import Base
 from fieldkit.store.store import Store
+from fieldkit.store.writer import Writer
 from sync.changes import Change
 
 PEOPLE_A_FAMILY = 4
@@ -106,6 +108,8 @@ class Figures:
     open_family_p99_ms: float
     search_p50_ms: float
     search_p99_ms: float
+    journal_p50_ms: float
+    journal_p99_ms: float
     fill_s: float = 0.0
     store_mb: float = 0.0
 
@@ -182,6 +186,25 @@ def open_family(store: Store, home: str) -> None:
     store.conflicts.open()
 
 
+def typing(store: Store, keys: int = 300) -> list[float]:
+    """A key handed to the writer → durable in the journal, in milliseconds, sorted; a key every 20 ms."""
+    now = store.now()
+    store.drafts.begin(Draft("draft", "eha@1", "home", None, (0, ""), {}, now, now))
+    begun: dict[int, float] = {}
+    taken: list[float] = []
+    writer = Writer(
+        store,
+        lambda _draft, revision, _at: taken.append((time.perf_counter() - begun[revision]) * 1000),
+        lambda wrong: sys.exit(wrong.said),
+    )
+    for revision in range(1, keys + 1):
+        begun[revision] = time.perf_counter()
+        writer.put(Typed("draft", revision, {"f/past/happened": "He won't go in. " * 10 + "x" * revision}))
+        time.sleep(0.02)
+    writer.close()
+    return sorted(taken)
+
+
 def measure(folder: Path, people: int) -> Figures:
     """Fill a store, then save, open and search."""
     chance = random.Random(20_261_123)
@@ -195,10 +218,13 @@ def measure(folder: Path, people: int) -> Figures:
     saves = timed(300, lambda: save(store, chance.choice(homes), numbers))
     opens = timed(300, lambda: open_family(store, chance.choice(homes)))
     finds = timed(1_000, lambda: store.search.find(asked(names, chance)))
+    keys = typing(store)
     store.whole()
     store.close()
     size = sum(file.stat().st_size for file in folder.iterdir()) / 1e6
-    spread = (round(taken[int(len(taken) * share)], 3) for taken in (saves, opens, finds) for share in (0.5, 0.99))
+    spread = (
+        round(taken[int(len(taken) * share)], 3) for taken in (saves, opens, finds, keys) for share in (0.5, 0.99)
+    )
     return replace(Figures(people, *spread), fill_s=round(filled, 2), store_mb=round(size, 1))
 
 
