@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from fieldkit.errors import Refused, UnknownRecord
+from fieldkit.errors import FieldkitError, Refused, UnknownRecord
 from fieldkit.store.records import Record
 from fieldkit.workspace.drafting import Drafting
 from fieldkit.workspace.views import ConflictCard, ConflictRow, Resolution, Side
+from forms.errors import FormError
 from sync.changes import Value
 from sync.merge import LEAD, PROPOSED, RESOLVED, Head, needs_second, rows
 
@@ -48,8 +49,8 @@ class Deciding(Drafting):
         if about is not None and about.form:
             try:
                 return self.interview(about.form, dict(about.state)).question(path).label
-            except Exception as unknown:  # noqa: BLE001 - a path of another version has no label
-                del unknown
+            except (FormError, FieldkitError):
+                return path.rpartition("/")[2]  # of another version of the form, or of none that is here
         name = path.rpartition("/")[2]
         return NAMES.get(name, name.replace("_", " ").capitalize())
 
