@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from fieldkit.workspace.views import (
     FieldView,
     Finding,
     RecordView,
+    Status,
     Today,
     UnsignedRow,
 )
@@ -34,6 +36,10 @@ SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 class Workspace(Families, Signing, Deciding, Syncing):
     """An opened device: every verb there is. Any thread may call any of them."""
+
+    def status(self) -> Status:
+        """The honest state of this device; a conflict that was decided here and waits to be sent needs nobody."""
+        return replace(super().status(), conflicts=len(self._undecided()))
 
     # -- today
 

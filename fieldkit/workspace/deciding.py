@@ -30,37 +30,46 @@ class Deciding(Drafting):
 
     def conflicts(self) -> list[ConflictRow]:
         """Every open conflict, the most urgent first."""
-        return [self._conflict_row(self.record(found.id)) for found in self.store.conflicts.open()]
+        return [self._conflict_row(self.record(conflict)) for conflict in self._undecided()]
+
+    def _undecided(self) -> list[str]:
+        """Open conflicts that nobody has decided on this laptop since the last sync."""
+        found = [each.id for each in self.store.conflicts.open()]
+        decided = self.store.outbox.unsettled_by_record(found)
+        return [conflict for conflict in found if conflict not in decided]
 
     def _conflict_row(self, conflict: Record) -> ConflictRow:
         state = conflict.state
         family = conflict.scope.removeprefix("family:")
         due, opened = self.when(state.get("due")), self.when(state.get("opened"))
         klass = str(state.get("class") or "C")
-        return ConflictRow(conflict.id, family, self._family_name(family), self._label(conflict), klass, due, opened)
+        label = self._asked(conflict)[0]
+        return ConflictRow(conflict.id, family, self._family_name(family), label, klass, due, opened)
 
     def _family_name(self, family: str) -> str:
         found = self.store.records.get(family)
         return str(found.state.get("name") or "") if found else ""
 
-    def _label(self, conflict: Record) -> str:
+    def _asked(self, conflict: Record) -> tuple[str, Mapping[str, str]]:
+        """What the question is called, and what its choices are called."""
         path = str(conflict.state.get("path") or "")
+        name = path.rpartition("/")[2]
         about = self.store.records.get(str(conflict.state.get("record") or ""))
         if about is not None and about.form:
             try:
-                return self.interview(about.form, dict(about.state)).question(path).label
+                view = self.interview(about.form, dict(about.state)).question(path)
             except (FormError, FieldkitError):
-                return path.rpartition("/")[2]  # of another version of the form, or of none that is here
-        name = path.rpartition("/")[2]
-        return NAMES.get(name, name.replace("_", " ").capitalize())
+                return name, {}  # of another version of the form, or of none that is here
+            return view.label, dict(view.choices)
+        return NAMES.get(name, name.replace("_", " ").capitalize()), {}
 
     def conflict(self, id: str) -> ConflictCard:
         """The card: was, every side with who and when, what is shown meanwhile and why."""
         conflict = self._open(id)
         state = conflict.state
         head = _head(conflict)
-        row = self._conflict_row(conflict)
-        sides = tuple(self._side(state, each) for each in rows(head))
+        row, called = self._conflict_row(conflict), self._asked(conflict)[1]
+        sides = tuple(self._side(state, each, called) for each in rows(head))
         values = {each: state.get(f"siblings/{each}/value") for each in rows(head)}
         guarded = state.get("class") == "A"
         return ConflictCard(
@@ -71,9 +80,9 @@ class Deciding(Drafting):
             field_label=row.field_label,
             klass=row.klass,
             due=row.due,
-            was=_words(state.get("trunk")),
+            was=_words(state.get("trunk"), called),
             sides=tuple(sorted(sides, key=lambda side: (not side.mine, side.row))),
-            shown=_words(state.get("shown")),
+            shown=_words(state.get("shown"), called),
             shown_why="the safer, until people decide" if guarded else "central's order, until people decide",
             less_protective=tuple(each for each, value in values.items() if needs_second(head, value)),
             proposed_by=self._proposer(state),
@@ -91,12 +100,12 @@ class Deciding(Drafting):
         actor = state.get("proposed/actor")
         return self.worker_name(str(actor)) if actor else None
 
-    def _side(self, state: Mapping[str, Value], row: str) -> Side:
+    def _side(self, state: Mapping[str, Value], row: str, called: Mapping[str, str]) -> Side:
         told = {part: state.get(f"siblings/{row}/{part}") for part in ("value", "actor", "device", "recorded_at")}
         mine = told["device"] == self.identity.device
         where = "this laptop" if mine else "another laptop"
         who = self.worker_name(str(told["actor"] or ""))
-        return Side(row, mine, _words(told["value"]), who, self.when(told["recorded_at"]), where)
+        return Side(row, mine, _words(told["value"], called), who, self.when(told["recorded_at"]), where)
 
     def resolve(self, id: str, take: str, reason: str) -> Resolution:
         """Decide: mine, theirs, both, or a row; with a reason. Lowering a safeguarding value waits for a team lead."""
@@ -107,6 +116,10 @@ class Deciding(Drafting):
         conflict = self._open(id)
         if conflict.state.get("status") == RESOLVED:
             raise Refused("This conflict has been decided already.")
+        if self.store.outbox.unsettled_by_record([id]):
+            raise Refused(
+                "This was decided on this laptop and waits to be sent.", "Sync; central says what came of it."
+            )
         head = _head(conflict)
         row = self._taken(conflict, head, take)
         patch: dict[str, Value] = {
@@ -146,7 +159,7 @@ class Deciding(Drafting):
             raise Refused("Only words can be kept side by side.", "Take one; the other stays in the history.")
         said = []
         for row in rows(head):
-            side = self._side(conflict.state, row)
+            side = self._side(conflict.state, row, {})
             said.append(f"{side.who}, {side.when:%d %B %Y %H:%M}: {side.value_text}")
         return "\n\n".join(said)
 
@@ -162,7 +175,9 @@ def _head(conflict: Record) -> Head:
     )
 
 
-def _words(value: Value) -> str:
+def _words(value: Value, called: Mapping[str, str]) -> str:
     if value is None:
         return "blank"
-    return ", ".join(value) if isinstance(value, list) else value if isinstance(value, str) else json.dumps(value)
+    if isinstance(value, list):
+        return ", ".join(called.get(each, each) for each in value)
+    return called.get(value, value) if isinstance(value, str) else json.dumps(value)

@@ -279,3 +279,37 @@ def test_the_pin_is_spent_after_five_tries(laptops: Laptops) -> None:
         asha.try_pin("0000")
     with pytest.raises(PinSpent):
         asha.try_pin("2468")
+
+
+def test_a_conflict_about_a_form_is_told_in_the_forms_words(laptops: Laptops, central: RunningCentral) -> None:
+    asha, marek, home = shared(laptops, central)
+    record = filed(asha, "eha", home)
+    asha.sync()
+    marek.sync()
+    asha.edit(record, {"n/decide/level": "2", "f/strong/strengths": "Asha saw them laugh."})
+    asha.edit(record, {"n/decide/level": "1"})
+    marek.edit(record, {"n/decide/level": "3"})
+    marek.sync()
+    asha.sync()
+    cards = [asha.conflict(row.id) for row in asha.conflicts()]
+    level = next(card for card in cards if card.field_label == "Level of need")
+    assert all(side.value_text[:1].isdigit() and len(side.value_text) > 4 for side in level.sides)
+    assert level.shown == next(side.value_text for side in level.sides if side.value_text.startswith("3"))
+
+
+def test_a_decision_that_waits_to_be_sent_is_not_asked_for_again(laptops: Laptops, central: RunningCentral) -> None:
+    asha, marek, home = shared(laptops, central)
+    asha.edit(home, {"risk_level": "medium"})
+    marek.edit(home, {"risk_level": "high"})
+    marek.sync()
+    asha.sync()
+    card = asha.conflicts()[0].id
+    assert asha.resolve(card, "theirs", "The safer").state == "applied"
+    assert asha.conflicts() == []
+    assert asha.status().conflicts == 0
+    with pytest.raises(Refused, match="waits to be sent"):
+        asha.resolve(card, "mine", "Changed my mind")
+    asha.sync()
+    marek.sync()
+    assert marek.conflicts() == []
+    assert marek.family(home).risk == "high"
