@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from datetime import date
 
-from fieldkit.commands.practice.council import council
+import pytest
+
+from fieldkit.commands.practice.council import DATA, answers, council
+from tests.forms.definitions.sitting import Sitting
 
 EVERYONE = [person for family in council().families for person in family.people]
 
@@ -45,3 +50,15 @@ def test_an_unborn_child_has_an_expected_date_and_no_date_of_birth() -> None:
 def right_check_digit(number: str) -> bool:
     total = sum(int(digit) * weight for digit, weight in zip(number, range(10, 1, -1), strict=False))
     return (11 - total % 11) % 11 == int(number[9])
+
+
+@pytest.mark.parametrize("name", sorted(each.name.removesuffix(".json") for each in (DATA / "answers").iterdir()))
+def test_every_answer_file_fills_its_form_with_nothing_missing(name: str) -> None:
+    sitting = Sitting(name.partition("-")[0], today=date(2026, 11, 23))
+    for path, answer in json.loads(answers(name)).items():
+        if isinstance(answer, list) and isinstance(answer[0], dict):
+            for row in answer:
+                sitting.row(path, row)
+        else:
+            sitting.say({path: answer})
+    assert sitting.interview.violations() == ()
