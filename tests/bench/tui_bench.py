@@ -203,7 +203,10 @@ def _open_the_draft(screen: Terminal) -> None:
 
 
 def _to_a_text(screen: Terminal) -> None:
-    """On to a question that takes words: there a letter is shown."""
+    """From the first page on to a question that takes words: there a letter is shown."""
+    for key in (b"\x1b[17~", b"\x1b[H", b"\r"):  # f6 to the outline, home, Enter
+        os.write(screen.end, key)
+        screen.settle()
     for _ in range(200):
         screen.turned()
         os.write(screen.end, b"q")

@@ -9,7 +9,9 @@ from typing import Any, ClassVar, TypeVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from fieldkit.errors import FieldkitError
 from fieldkit.tui.desk import Kit
@@ -30,6 +32,9 @@ class WorkspaceScreen(Screen[Any]):
     HELP_WORDS: ClassVar[str] = ""
     """What F1 says about this screen."""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "One step back", show=False)]
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """Textual would paint the whole screen anew at every tab; the two widgets concerned paint themselves."""
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()

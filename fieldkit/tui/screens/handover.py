@@ -18,6 +18,7 @@ from fieldkit.tui.widgets.choices import Choices
 from fieldkit.tui.widgets.entry import LineEntry
 from fieldkit.tui.widgets.pad import SignaturePad
 from fieldkit.tui.widgets.words import Words
+from fieldkit.workspace.views import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ class HandoverScreen(WorkspaceScreen):
         self.paint_heading()
 
     def _begin(self, name: str) -> str:
-        return self.frozen.giver.name if name == "typed_name" else ""
+        return str(self.frozen.giver.name) if name == "typed_name" else ""
 
     async def action_other(self) -> None:
         """All the ways, to choose from."""
@@ -184,29 +185,29 @@ class HandoverScreen(WorkspaceScreen):
 
     def finish(self) -> None:
         """Seal what was said."""
-        said = {line.id: line.value.strip() for line in self.query("#typing LineEntry").results(LineEntry) if line.id}
-        strokes = self.query_one(SignaturePad).strokes if self.way == "drawn" else ()
-        if lacking := lack(self.way, said, strokes):
-            self.say(f"! {lacking}")
-        elif not self.busy:
+        evidence = self._evidence()
+        if not self.busy:
             self.busy = True
-            self.learn(lambda: self._sign(self.way, said, strokes), self.signed)
+            self.learn(lambda: self.kit.desk.sign(self.frozen, evidence), self.signed)
 
-    def _sign(self, way: str, said: dict[str, str], strokes: Any) -> str:
-        from fieldkit.workspace.views import Evidence
+    def tell(self, words: str) -> None:
+        """It was not sealed: another try is free."""
+        self.busy = False
+        super().tell(words)
 
+    def _evidence(self) -> Evidence:
+        said = {line.id: line.value.strip() for line in self.query("#typing LineEntry").results(LineEntry) if line.id}
         giver = self.frozen.giver
-        evidence = Evidence(
-            method=way,
+        return Evidence(
+            method=self.way,
             name=said.get("typed_name") or giver.name,
             role=giver.role,
             statement=said.get("statement", ""),
-            strokes=strokes,
+            strokes=self.query_one(SignaturePad).strokes if self.way == "drawn" else (),
             witness=said.get("witness", ""),
             place=said.get("place", ""),
             interpreter=self.interpreter,
         )
-        return self.kit.desk.sign(self.frozen, evidence)
 
     def signed(self, _: str) -> None:
         """Sealed: the laptop goes back."""
@@ -244,24 +245,3 @@ class TakeBackScreen(PinScreen):
     def action_back(self) -> None:
         """Back to the family's page."""
         self.dismiss(False)
-
-
-def lack(way: str, said: dict[str, str], strokes: Any) -> str:
-    """What is still needed before this way can be sealed; '' when nothing is. Pure."""
-    needed = {
-        "typed": ("typed_name", "statement"),
-        "paper": ("place",),
-        "witnessed": ("witness", "statement"),
-        "phone": ("statement",),
-    }
-    words = {
-        "typed_name": "Type the name.",
-        "place": "Write where the paper is kept.",
-        "witness": "Write who heard it.",
-        "statement": "Write the words, as they were said.",
-    }
-    if way == "drawn" and not strokes:
-        return "Sign in the box first, or choose another way: t o v i."
-    if way == "participation" and not said.get("statement"):
-        return "Write how they took part."
-    return next((words[name] for name in needed.get(way, ()) if not said.get(name)), "")

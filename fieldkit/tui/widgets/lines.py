@@ -35,14 +35,19 @@ class TopLine(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """The heading cut to the width; the state on the right is never cut first."""
-        left = f" fieldkit   {one_line(self.heading.where)}"
+        """The heading cut to the width: who is in the room matters more than the end of the state."""
+        left = Content(f" fieldkit   {one_line(self.heading.where)}")
         if self.heading.present:
-            left += f"   with: {one_line(self.heading.present)}"
-        right = f"{one_line(self.heading.state)} "
-        room = max(self.size.width - Content(right).cell_length - 1, 10)
-        start = Content(left).truncate(room, ellipsis=True, pad=True)
-        return Content.assemble(start, " ", right)
+            left += Content(f"   with: {one_line(self.heading.present)}")
+        parts = one_line(self.heading.state).split(" · ")
+        while self.heading.present and len(parts) > 1 and left.cell_length + _width(parts) > self.size.width:
+            parts.pop()
+        room = max(self.size.width - _width(parts), 10)
+        return Content.assemble(left.truncate(room, ellipsis=True, pad=True), " ", " · ".join(parts), " ")
+
+
+def _width(parts: list[str]) -> int:
+    return Content(" · ".join(parts)).cell_length + 2
 
 
 class KeyLine(Horizontal):

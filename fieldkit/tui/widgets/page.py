@@ -118,7 +118,7 @@ class Page(VerticalScroll, can_focus=False):
             self._go_on(stops[-1])
 
     def _go_on(self, target: Widget, look: bool = True) -> None:
-        target.focus(scroll_visible=False)
+        self.screen.set_focus(target, scroll_visible=False)
         if look:
             self._look_at(target)
 
@@ -128,6 +128,8 @@ class Page(VerticalScroll, can_focus=False):
         region = target.virtual_region
         if whole is not None and (editor := self._editors[whole]) is not None:
             asked = self._labels[whole].virtual_region.union(editor.virtual_region)
+            if (foot := self._feet[whole]) is not None and foot.size:
+                asked = asked.union(foot.virtual_region)
             region = asked if asked.height < self.size.height or editor is target else target.virtual_region
             if editor is not target and region is not asked:
                 region = region.translate(editor.virtual_region.offset)
@@ -168,6 +170,8 @@ class Page(VerticalScroll, can_focus=False):
         elif made := _foot(words):
             self._feet[index] = made
             self.mount(made, after=self._editors[index] or self._labels[index])
+            if self.at() == self.shown[index].view.path and self.screen.focused is not None:
+                self.call_after_refresh(self._look_at, self.screen.focused)
 
     @on(Choices.Picked)
     def _carried(self, event: Choices.Picked) -> None:

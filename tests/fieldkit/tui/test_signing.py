@@ -90,7 +90,7 @@ async def test_a_typed_name_alone_is_asked_for_its_statement() -> None:
         await pilot.press("enter", "enter")
         await settle(pilot)
         assert twin.signed == []
-        assert "Write the words" in text(pilot)
+        assert "needs a statement" in text(pilot)
 
 
 async def test_not_today_is_an_ordinary_answer() -> None:

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fieldkit.errors import FieldkitError
+from fieldkit.casework.evidence import Said, lacking
+from fieldkit.errors import FieldkitError, Refused
 from fieldkit.workspace import views
 
 ZONE = ZoneInfo("Europe/London")
@@ -163,6 +164,19 @@ class Twin:
         return views.Frozen(text, {}, "a" * 64, "b" * 64, "agreement", giver)
 
     def sign(self, frozen: Any, evidence: Any) -> str:
+        said = Said(
+            evidence.method,
+            evidence.name,
+            evidence.role,
+            "",
+            evidence.statement,
+            evidence.strokes,
+            evidence.witness,
+            evidence.place,
+            evidence.interpreter,
+        )
+        if lack := lacking(said):
+            raise Refused(lack, "Nothing has been sealed.")
         self.signed.append((frozen, evidence))
         return "s1"
 
