@@ -68,7 +68,7 @@ class FamilyScreen(WorkspaceScreen):
         self.page = page
         self.query_one("#banners", Words).say(banner_words(page))
         self.query_one("#people", Words).say(who_words(page))
-        self.query_one("#events", Rows).show(event_rows(page, max(self.size.width - 53, 27)))
+        self.query_one("#events", Rows).show(event_rows(page, max(self.size.width - 57, 24)))
         self.paint_heading()
 
     def action_begin(self, form: str) -> None:
