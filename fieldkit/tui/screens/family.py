@@ -109,11 +109,15 @@ class FamilyScreen(WorkspaceScreen):
     def open(self, event: Rows.Chosen) -> None:
         """Open a draft to go on, a record to read."""
         place, id = event.target
-        self.go(place, **{"draft" if place == "form" else "record": id})
+        self.go(place, **{OPENED_BY[place]: id})
 
     def _unfinished(self, form: str) -> str | None:
         rows = self.page.chronology if self.page else ()
         return next((row.record for row in rows if row.state == "draft" and row.kind == form), None)
+
+
+OPENED_BY = {"form": "draft", "record": "record", "concern-state": "concern"}
+"""Place to the name of what it opens."""
 
 
 def banner_words(page: FamilyPage) -> Content:
@@ -180,7 +184,7 @@ def event_rows(page: FamilyPage, room: int = 27) -> list[Row]:
                 (STATES.get(event.state, event.state), 0),
                 gap=" ",
             ),
-            ("record", event.record),
+            ("concern-state" if event.kind == "concern" else "record", event.record),
         )
         for event in page.chronology
         if event.state != "draft"

@@ -142,11 +142,17 @@ class FormScreen(OpenForm):
             await self.show_page(path, path)
 
     def action_file(self) -> None:
-        """File it; when something is missing, show what."""
+        """Asked twice, file it; when something is missing, show what."""
         if self.opened is None:
             return
         if self.opened.draft.interview.violations():
             self.action_missing()
+            return
+        if not self.filing:
+            self.filing = True
+            self.say(
+                "Everything typed is kept, and nothing is missing. ^s again files it: then it goes with the next sync."
+            )
             return
         self.learn(lambda: self.kit.desk.file(self.draft_id), self.filed)
 

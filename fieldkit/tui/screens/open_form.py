@@ -64,6 +64,8 @@ class OpenForm(WorkspaceScreen):
         self.pages: tuple[Any, ...] = ()
         self.page: Any = None
         self.saved = ""
+        self.filing = False
+        """Whether filing was asked for once, with nothing typed since."""
         self.declined: set[str] = set()
         """Carried answers that were said to be no longer right."""
         self._drawn: list[Row] = []
@@ -167,6 +169,7 @@ class OpenForm(WorkspaceScreen):
     async def take_answer(self, event: Answered) -> None:
         """Every keystroke: to the interview and the journal, then repaint what changed."""
         event.stop()
+        self.filing = False
         if self.opened:
             reaction = self.attempt(partial(self.opened.draft.answer, event.path, event.raw))
             if reaction is not None:

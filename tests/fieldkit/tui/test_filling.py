@@ -1,9 +1,11 @@
 """Filling a form on the real engine, told by the keys a worker presses."""
 
+import json
 from typing import Any
 
 from textual.pilot import Pilot
 
+from fieldkit.commands.practice.council import answers
 from fieldkit.tui.screens.form import FormScreen
 from fieldkit.tui.widgets.page import Page
 from tests.fieldkit.tui.drafts import OpenDraft
@@ -90,6 +92,27 @@ async def test_what_is_missing_is_a_list_and_enter_goes_there() -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert page(pilot).at() == draft.interview.violations()[0].path
+
+
+async def test_filing_is_asked_twice_and_a_word_in_between_takes_it_back() -> None:
+    draft = OpenDraft()
+    for path, value in json.loads(answers("visit")).items():
+        draft.interview.answer(path, value)
+    assert draft.interview.violations() == ()
+    twin = Twin(drafts={"d1": draft})
+    async with at(twin, lambda kit: FormScreen(kit, draft="d1")) as pilot:
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert twin.filed == []
+        assert "^s again files it" in text(pilot)
+        await to(pilot, "a/when/workers")
+        await type_(pilot, "N")
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert twin.filed == []
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert twin.filed == ["d1"]
 
 
 async def test_a_child_is_added_and_taken_out_only_when_asked_twice() -> None:
