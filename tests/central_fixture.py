@@ -20,6 +20,7 @@ from uuid import uuid4
 
 import psycopg
 import uvicorn
+from psycopg import sql
 
 from sync.server import codes, devices, entitlement, publish, workers
 from sync.server import keys as key_files
@@ -59,6 +60,12 @@ class Ground:
         make_database(self.embedded.dsn("postgres", OWNER), name, TEMPLATE)
         return self.embedded.dsn(name), self.embedded.dsn(name, OWNER)
 
+    def drop(self, dsn: str) -> None:
+        """Give a database's room back."""
+        name = psycopg.conninfo.conninfo_to_dict(dsn)["dbname"]
+        with psycopg.connect(self.embedded.dsn("postgres", OWNER), autocommit=True) as connection:
+            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(str(name))))
+
 
 @contextmanager
 def ground() -> Iterator[Ground]:
@@ -85,6 +92,7 @@ class RunningCentral:
     """A central in this process: the desk's verbs, and its address."""
 
     def __init__(self, soil: Ground, clock: StillClock) -> None:
+        self._soil = soil
         self.keys = soil.keys
         self.clock = clock
         self.dsn, self.owner_dsn = soil.fresh()
@@ -132,6 +140,7 @@ class RunningCentral:
         self._server.should_exit = True
         self._thread.join(20)
         self.pool.close()
+        self._soil.drop(self.dsn)
 
 
 class CentralProcess:

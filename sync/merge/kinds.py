@@ -47,8 +47,10 @@ BUILT_IN: Mapping[str, Policies] = {
 
 
 def policies_for(kind: str, form: str, published: Mapping[str, Policies]) -> Policies:
-    """The policies of a record: of its form's newest published version, else the built-in ones of its kind.
+    """The policies of a record: published ones of its kind (a form's newest version), else the built-in ones.
 
-    `published` is keyed by form id. Which version a record was filed with does not matter: the newest rules.
+    `published` is keyed by form id. Which version a record was filed with does not matter: the newest rules. What a
+    typed record says its form is does not matter either, or anybody could file a family under milder rules.
     """
-    return published.get(form.partition("@")[0]) or published.get(kind) or BUILT_IN.get(kind, {})
+    own = published.get(kind) or BUILT_IN.get(kind)
+    return own if own is not None else published.get(form.partition("@")[0], {})

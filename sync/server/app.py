@@ -8,7 +8,9 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from psycopg import DataError
 from psycopg import Error as DatabaseError
+from psycopg.errors import DeadlockDetected, UniqueViolation
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from sync.errors import Malformed, Rejected, TooLarge
@@ -90,6 +92,9 @@ def _route(central: Central, kind: str, work: Work) -> Callable[[Request], Any]:
             return _refusal(Reason.TOO_LARGE)
         except Malformed:
             return _refusal(Reason.MALFORMED)
+        except (UnicodeEncodeError, DataError):
+            # Text the database has no bytes for; what changes hold was looked at before.
+            return _refusal(Reason.MALFORMED)
         except (DatabaseError, PoolTimeout):
             return Response(b"{}", 503, media_type=JSON, headers={SPEAKS: VERSION, "retry-after": "5"})
 
@@ -107,12 +112,20 @@ async def _body(request: Request) -> bytes:
 
 def _do(central: Central, asked: Asked, work: Work) -> Response:
     claim = read_claim(asked, central.clock())
-    with central.pool.connection() as connection:
-        kind, body = work(central, connection, asked, claim)
+    try:
+        kind, body = _once(central, asked, claim, work)
+    except (UniqueViolation, DeadlockDetected):
+        # Two devices made the same record at once (natural keys): the second finds it there.
+        kind, body = _once(central, asked, claim, work)
     signed = central.keys.receipt.sign(answer_message(claim.facts.nonce, body))
     headers = {SPEAKS: VERSION, ANSWER_SIGNATURE: base64.b64encode(signed).decode("ascii"), "cache-control": "no-store"}
     # Set by hand: a charset would be added to a media type.
     return Response(body, headers={**headers, "content-type": kind})
+
+
+def _once(central: Central, asked: Asked, claim: Claim, work: Work) -> tuple[str, bytes]:
+    with central.pool.connection() as connection:
+        return work(central, connection, asked, claim)
 
 
 def _refusal(reason: Reason) -> Response:
@@ -148,7 +161,7 @@ def _enrol(central: Central, connection: Connection, asked: Asked, claim: Claim)
         raise Rejected(Reason.BAD_CODE)
     acting_as(connection, "central")
     epoch = row(connection, "select epoch from counter")[0]
-    found = connection.execute("select state from record where kind = 'settings' limit 1").fetchone()
+    found = connection.execute("select state from record where kind = 'settings' and scope = 'ref' limit 1").fetchone()
     settings = json.loads(found[0]) if found else {}
     said = {
         "device": device,

@@ -42,7 +42,7 @@ def issue(connection: Connection, worker: str, now: datetime) -> tuple[str, date
 
 def redeem(connection: Connection, typed: str, now: datetime) -> Owner | None:
     """Use a code up; None for wrong, used, late, tried too often or unknown. Commit in either case: a try counts."""
-    letters = typed.upper().translate(MISREAD).replace("-", "").replace(" ", "")[:64]
+    letters = "".join(letter for letter in typed[:64].upper().translate(MISREAD) if letter in ALPHABET)
     found = connection.execute(
         "update code set tries = tries + 1 where handle = %s returning hash, tries, used, expires, worker",
         (letters[:HANDLE],),

@@ -26,6 +26,12 @@ def scopes_of(connection: Connection, worker: str) -> frozenset[str]:
     return frozenset(str(scope) for (scope,) in found) | {SHARED}
 
 
+def ends_of(connection: Connection, worker: str) -> dict[str, datetime]:
+    """The scopes a worker held once and holds no more, and when that ended."""
+    statement = "select scope, until from entitlement where worker = %s and not held and until is not null"
+    return {str(scope): until for scope, until in connection.execute(statement, (worker,)).fetchall()}
+
+
 def changed_since(connection: Connection, worker: str, ev: int) -> list[Entitlement]:
     """What a worker was given or lost after `ev`, oldest first."""
     found = connection.execute(

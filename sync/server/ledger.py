@@ -6,9 +6,11 @@ numbers is the order of commits, so a reader by cursor skips nothing.
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
-from sync.changes import version_hash
+from sync.changes import Change, version_hash
 from sync.server.database import Connection, row
 from sync.server.errors import LedgerBroken
 
@@ -109,10 +111,14 @@ def verify(connection: Connection) -> dict[str, int]:
     """Walk the chain and compare it with the history and the records; LedgerBroken names the first wrong number."""
     connection.execute("select set_config('fieldkit.reader', 'central', true)")
     chain, expected = b"", 1
-    statement = "select number, record, scope, version, change_hash, prev_hash, hash from ledger order by number"
-    for number, record, scope, version, change, before, after in connection.execute(statement):
+    statement = (
+        "select l.number, l.record, l.scope, l.version, l.change_hash, l.prev_hash, l.hash, v.change from ledger l"
+        " left join version v on v.record = l.record and v.version = l.version and v.number = l.number"
+        " order by l.number"
+    )
+    for number, record, scope, version, change, before, after, kept in _stream(connection, statement):
         linked = link(chain, number, record, scope, version, bytes(change))
-        if number != expected or bytes(before) != chain or bytes(after) != linked:
+        if number != expected or bytes(before) != chain or bytes(after) != linked or not _is(kept, bytes(change)):
             raise LedgerBroken(f"At number {expected}.")
         chain, expected = linked, expected + 1
     head, known = row(connection, "select number, hash from counter")
@@ -128,6 +134,19 @@ def _compare_records(connection: Connection) -> None:
         "select r.id, r.version, r.version_hash, r.state, v.version_hash from record r"
         " left join version v on v.record = r.id and v.version = r.version"
     )
-    for record, version, known, state, kept in connection.execute(statement):
+    for record, version, known, state, kept in _stream(connection, statement):
         if kept != known or version_hash(record, version, json.loads(state)) != known:
             raise LedgerBroken(f"At record {record}.")
+
+
+def _is(kept: str | None, change_hash: bytes) -> bool:
+    """Whether the change in the history is the one the ledger names, to the letter."""
+    return kept is not None and Change.from_json(json.loads(kept)).computed_hash() == change_hash.hex()
+
+
+def _stream(connection: Connection, statement: str) -> Iterator[tuple[Any, ...]]:
+    """Rows a few thousand at a time: a council's ledger does not fit in memory."""
+    with connection.cursor(name="verify") as cursor:
+        cursor.itersize = 2_000
+        cursor.execute(statement.encode())
+        yield from cursor

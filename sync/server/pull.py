@@ -73,18 +73,25 @@ def _news(
 ) -> tuple[list[str], dict[str, Any]]:
     """Records written after the cursor, in ledger order, urgent ones also at the front."""
     own = "" if ask.whole or not since else " and (echo or device <> %(device)s)"
-    values = {"since": since, "device": device.id, "worker": device.worker, "limit": ask.limit + 1}
-    statement = f"select {COLUMNS} from record where number > %(since)s{own} order by number limit %(limit)s"  # noqa: S608
+    scopes = list(entitlement.scopes_of(connection, device.worker))
+    values = {"since": since, "device": device.id, "scopes": scopes, "limit": ask.limit + 1}
+    statement = (
+        f"select {COLUMNS} from record where number > %(since)s and scope = any(%(scopes)s){own}"  # noqa: S608
+        " order by number limit %(limit)s"
+    )
     found = connection.execute(statement.encode(), values).fetchall()
     page, more = found[: ask.limit], len(found) > ask.limit
-    front = _urgent(connection, page[-1][-1]) if more and not ask.after else []
+    front = _urgent(connection, page[-1][-1], scopes) if more and not ask.after else []
     end = {"next": page[-1][-1] if more else stand.head[0], "head": stand.head, "more": more, "epoch": stand.epoch}
     return [_line(each) for each in (*front, *page)], {**end, "ev": stand.ev, "after": "more" if more else ""}
 
 
-def _urgent(connection: Connection, beyond: int) -> list[tuple[Any, ...]]:
-    statement = f"select {COLUMNS} from record where urgent and number > %s order by number limit {URGENT}"  # noqa: S608
-    return connection.execute(statement.encode(), (beyond,)).fetchall()
+def _urgent(connection: Connection, beyond: int, scopes: list[str]) -> list[tuple[Any, ...]]:
+    statement = (
+        f"select {COLUMNS} from record where urgent and number > %s and scope = any(%s)"  # noqa: S608
+        f" order by number limit {URGENT}"
+    )
+    return connection.execute(statement.encode(), (beyond, scopes)).fetchall()
 
 
 def _backfill(

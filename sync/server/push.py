@@ -9,13 +9,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.changes import SCHEMA, START, Change, Policies, chain_holds
 from sync.errors import Rejected
-from sync.merge import BUILT_IN, URGENT, Head, Merge, merge, policies_for, resolve
-from sync.protocol import Outcome, PushAnswer, Reason, Receipt, batch_message
+from sync.merge import BUILT_IN, URGENT, Merge, merge, policies_for, resolve
+from sync.protocol import MOST_CHANGES, Outcome, PushAnswer, Reason, Receipt, batch_message
 from sync.server import devices, entitlement, ledger
+from sync.server.bars import happened_before, is_linked, is_well_formed
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
 from sync.server.devices import Device
 from sync.server.shelf import Shelf, entry, published_policies
+
+BARRED = {
+    Reason.ERASED: Outcome.GONE,
+    Reason.NEWER_SCHEMA: Outcome.HELD,
+    Reason.MOVED: Outcome.QUARANTINED,
+}
+"""What becomes of a change that may not be merged; any other is refused. All are kept in quarantine."""
 
 
 @dataclass(slots=True)
@@ -27,6 +35,8 @@ class Desk:
     now: datetime
     shelf: Shelf
     scopes: set[str]
+    ended: dict[str, datetime]
+    """Scopes the author held once, and until when."""
     published: dict[str, Policies]
     gone: set[str]
     entries: list[ledger.Entry] = field(default_factory=list)
@@ -34,6 +44,8 @@ class Desk:
 
 def take(connection: Connection, device_id: str, signature: bytes, changes: list[Change], now: datetime) -> PushAnswer:
     """Take a batch; Rejected for a broken chain or a wrong signature, and then nothing is taken."""
+    if len(changes) > MOST_CHANGES:
+        raise Rejected(Reason.TOO_LARGE)
     acting_as(connection, "central")
     device = devices.lock(connection, device_id)
     _check_signature(device, signature, changes)
@@ -57,6 +69,8 @@ def take(connection: Connection, device_id: str, signature: bytes, changes: list
 def _check_signature(device: Device, signature: bytes, changes: list[Change]) -> None:
     if any(change.device != device.id for change in changes):
         raise Rejected(Reason.BAD_SIGNATURE)
+    if not all(map(is_linked, changes)):
+        raise Rejected(Reason.MALFORMED)
     try:
         key = Ed25519PublicKey.from_public_bytes(device.public_key)
         key.verify(signature, batch_message(device.id, changes))
@@ -74,8 +88,9 @@ def _known(connection: Connection, device: Device, changes: list[Change]) -> dic
 
 def _check_chain(device: Device, fresh: list[Change]) -> None:
     places = [change.seq for change in fresh]
-    gapless = places == list(range(device.last_seq + 1, device.last_seq + 1 + len(fresh)))
-    if not gapless or not chain_holds(fresh, device.last_hash or START):
+    if places != list(range(device.last_seq + 1, device.last_seq + 1 + len(fresh))):
+        raise Rejected(Reason.BROKEN_CHAIN)
+    if not chain_holds(fresh, device.last_hash or START):
         raise Rejected(Reason.BROKEN_CHAIN)
 
 
@@ -92,20 +107,23 @@ def _forked(connection: Connection, device: Device, changes: list[Change], now: 
 
 
 def _desk(connection: Connection, device: Device, fresh: list[Change], now: datetime) -> Desk:
+    fresh = [change for change in fresh if is_well_formed(change)]
     ids = [change.record for change in fresh]
     gone = connection.execute("select record from gone where record = any(%s)", (ids,)).fetchall()
     shelf = Shelf.load(connection, fresh)
     scopes = set(entitlement.scopes_of(connection, device.worker)) - {entitlement.SHARED}
+    ended = entitlement.ends_of(connection, device.worker)
     published = published_policies(connection)
-    return Desk(connection, device, now, shelf, scopes, published, {str(record) for (record,) in gone})
+    return Desk(connection, device, now, shelf, scopes, ended, published, {str(record) for (record,) in gone})
 
 
 def _one(desk: Desk, change: Change) -> Receipt:
     reason = _barred(desk, change)
-    if reason is not None:
-        outcome = {Reason.ERASED: Outcome.GONE, Reason.NEWER_SCHEMA: Outcome.HELD}.get(reason, Outcome.REFUSED)
+    late = reason is Reason.MOVED and _is_late(desk, change)
+    if reason is not None and not late:
         _set_aside(desk, change, reason)
-        return Receipt(change.seq, outcome, reason=reason, record=change.record)
+        record = change.record if reason is not Reason.MALFORMED else ""
+        return Receipt(change.seq, BARRED.get(reason, Outcome.REFUSED), reason=reason, record=record)
     made = _merge(desk, change)
     if made.stands:
         _write(desk, change, made)
@@ -113,11 +131,15 @@ def _one(desk: Desk, change: Change) -> Receipt:
         _set_aside(desk, change, Reason(made.reason) if made.reason in list(Reason) else Reason.MALFORMED)
     after = made.head
     said = (after.version, after.version_hash, made.reason, change.record)
-    return Receipt(change.seq, Outcome(made.outcome), *said, echo=made.echo)
+    # Of a late entry the author keeps the own words in the outbox: the record is the new team's.
+    outcome = Outcome.LATE if late and made.stands else Outcome(made.outcome)
+    return Receipt(change.seq, outcome, *said, echo=late or made.echo)
 
 
 def _barred(desk: Desk, change: Change) -> Reason | None:
     """Why a change may not even be merged."""
+    if not is_well_formed(change):
+        return Reason.MALFORMED
     if change.record in desk.gone:
         return Reason.ERASED
     if change.schema > SCHEMA:
@@ -133,13 +155,26 @@ def _barred(desk: Desk, change: Change) -> Reason | None:
     if (kind == "conflict") != (change.kind == "resolve"):
         return Reason.IMMUTABLE if kind == "conflict" else Reason.MALFORMED
     scope = head.scope if head else str(change.patch.get("@scope") or "")
-    return None if scope in desk.scopes or _opens(desk, change, scope) else Reason.NOT_ENTITLED
+    if scope in desk.scopes or _opens(desk, change, scope):
+        return None
+    return Reason.MOVED if scope in desk.ended else Reason.NOT_ENTITLED
+
+
+def _is_late(desk: Desk, change: Change) -> bool:
+    """A new record about something that happened while its author held the scope; an edit never is."""
+    if change.kind != "create" or change.record in desk.shelf.heads:
+        return False
+    return happened_before(change, desk.ended[str(change.patch.get("@scope"))])
 
 
 def _opens(desk: Desk, change: Change, scope: str) -> bool:
     """Creating a family opens its scope and grants its author; an existing scope is never opened again."""
     ours = change.kind == "create" and scope == f"{entitlement.FAMILY}{change.record}"
-    if not ours or desk.connection.execute("select 1 from scope where id = %s", (scope,)).fetchone():
+    if (
+        not ours
+        or change.patch.get("@kind") != "family"
+        or desk.connection.execute("select 1 from scope where id = %s", (scope,)).fetchone()
+    ):
         return False
     entitlement.grant(desk.connection, desk.device.worker, [scope], desk.device.worker, desk.now)
     desk.scopes.add(scope)
@@ -173,7 +208,8 @@ def _set_aside(desk: Desk, change: Change, reason: Reason) -> None:
     desk.connection.execute(
         "insert into quarantine (device, seq, change_hash, reason, change, received_at)"
         " values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
-        (change.device, change.seq, change.hash, reason, json.dumps(change.to_json(), ensure_ascii=False), desk.now),
+        # Escaped to ASCII: what was refused may hold what the database has no bytes for.
+        (change.device, change.seq, change.hash, reason, json.dumps(change.to_json()), desk.now),
     )
 
 
@@ -188,6 +224,3 @@ def _keep_receipts(connection: Connection, device: Device, fresh: list[Change], 
 def _answer(connection: Connection, acked: int, now: datetime, receipts: tuple[Receipt, ...]) -> PushAnswer:
     epoch, durable = row(connection, "select epoch, durable from counter")
     return PushAnswer(acked, str(epoch), stamp(now), int(durable), receipts)
-
-
-__all__ = ["Head", "take"]

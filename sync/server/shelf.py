@@ -8,7 +8,7 @@ from sync.changes import Change, Policies, Policy, canonical
 from sync.merge import Head, touches_of
 from sync.server import book, ledger
 from sync.server.book import OpenConflict, Standing
-from sync.server.database import Connection
+from sync.server.database import Connection, row
 
 
 @dataclass(slots=True)
@@ -21,13 +21,17 @@ class Shelf:
 
     @classmethod
     def load(cls, connection: Connection, changes: Iterable[Change]) -> "Shelf":
-        """Lock and read everything a batch can touch, in id order."""
+        """Lock and read everything a batch can touch: records in id order, then their conflicts in id order.
+
+        A conflict is only written by who holds its record, so what is open is asked after the records are held.
+        """
         batch = list(changes)
-        ids = {change.record for change in batch}
-        about = book.subjects(connection, {change.record for change in batch if change.kind == "resolve"})
-        records = ids | {conflict.record for conflict in about.values()}
+        named = {change.record for change in batch}
+        about = book.subjects(connection, named)
+        records = (named - set(about)) | {conflict.record for conflict in about.values()}
+        standing = book.lock(connection, records)
         contested = book.open_on(connection, records)
-        standing = book.lock(connection, records | {conflict.id for conflict in contested.values()})
+        standing |= book.lock(connection, set(about) | {conflict.id for conflict in contested.values()})
         known = book.known_hashes(connection, {(c.record, c.trunk[0]) for c in batch if c.trunk[0]}) if batch else {}
         shelf = cls({record: _head(each) for record, each in standing.items()})
         shelf._hang(contested.values(), known)
@@ -111,11 +115,23 @@ def entry(head: Head, change: Change, line: str, urgent: bool) -> ledger.Entry:
 
 def published_policies(connection: Connection) -> dict[str, Policies]:
     """The policies of the newest published version of every form, by form id."""
-    found: dict[str, tuple[str, Policies]] = {}
-    statement = "select state from record where kind = 'form' and scope = 'ref' and not deleted"
-    for (state,) in connection.execute(statement).fetchall():
-        told = json.loads(state)
-        if told["version"] >= found.get(told["id"], ("", {}))[0]:
-            table = {path: Policy.from_json(raw) for path, raw in json.loads(told["policies"]).items()}
-            found[told["id"]] = (told["version"], table)
-    return {form: table for form, (_, table) in found.items()}
+    statement = "select version_hash, id from record where kind = 'form' and scope = 'ref' and not deleted"
+    told = [_form(connection, *found) for found in connection.execute(statement).fetchall()]
+    return {form: table for _, form, table in sorted(told, key=lambda each: each[0])}
+
+
+_FORMS: dict[str, tuple[list[tuple[int, str]], str, Policies]] = {}
+"""Policy tables by the hash of their record: what has a hash never changes, so every push need not read it anew."""
+
+
+def _form(connection: Connection, known: str, record: str) -> tuple[list[tuple[int, str]], str, Policies]:
+    if known not in _FORMS:
+        told = json.loads(row(connection, "select state from record where id = %s", (record,))[0])
+        table = {path: Policy.from_json(raw) for path, raw in json.loads(told["policies"]).items()}
+        _FORMS[known] = (_natural(told["version"]), told["id"], table)
+    return _FORMS[known]
+
+
+def _natural(version: str) -> list[tuple[int, str]]:
+    """A version so that 2026.10 comes after 2026.9."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in version.split(".")]
