@@ -86,11 +86,13 @@ def refuse_the_mighty(connection: Connection) -> None:
 def take_the_desk(dsn: str) -> Connection:
     """Be the one central that serves here, for as long as the connection lives."""
     connection = psycopg.connect(dsn, autocommit=True)
-    refuse_the_mighty(connection)
-    got = connection.execute("select pg_try_advisory_lock(%s)", (SERVING,)).fetchone()
-    if got is None or not got[0]:
+    try:
+        refuse_the_mighty(connection)
+        if not row(connection, "select pg_try_advisory_lock(%s)", (SERVING,))[0]:
+            raise AlreadyServing
+    except BaseException:
         connection.close()
-        raise AlreadyServing
+        raise
     return connection
 
 

@@ -29,37 +29,7 @@ from sync.protocol import (
 )
 from sync.server.embedded import Embedded
 from tests.central_fixture import CentralProcess, RunningCentral
-
-FAMILY = "0190000000007000800000000000000a"
-SCOPE = f"family:{FAMILY}"
-
-
-class Laptop:
-    """A device over the real line, with the plain twin as its store."""
-
-    def __init__(self, central: RunningCentral, name: str, role: str = "worker") -> None:
-        self.central = central
-        self.identity = Identity(Ed25519PrivateKey.generate(), now=lambda: int(central.clock.at.timestamp()))
-        with self.line() as line:
-            told = line.enrol(central.code(name, role), "a laptop")
-        self.worker = told.worker["id"]
-        key = bytes.fromhex(told.keys["receipt"])
-        self.identity = replace(self.identity, receipt_key=key)
-        self.replica = MemoryReplica(self.identity.device, self.worker)
-
-    def line(self) -> HttpCentral:
-        return HttpCentral(self.central.url, self.identity)
-
-    def sync(self) -> None:
-        with self.line() as line:
-            Exchange(self.replica, line).run()
-
-    def family(self, **fields: str) -> Change:
-        own = {"@kind": "family", "@scope": SCOPE}
-        return self.replica.write(FAMILY, "create", own | fields, at="2026-11-23T09:00:00+00:00")
-
-    def say(self, **fields: str) -> Change:
-        return self.replica.write(FAMILY, "set", fields, at="2026-11-23T09:00:00+00:00")
+from tests.sync.server.laptop import FAMILY, SCOPE, Laptop
 
 
 @pytest.fixture

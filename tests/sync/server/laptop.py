@@ -1,0 +1,62 @@
+"""A device over the real line, with the plain twin as its store."""
+
+from dataclasses import replace
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sync.changes import Change, Value
+from sync.client import Exchange, MemoryReplica
+from sync.client.http import HttpCentral, Identity
+from tests.central_fixture import RunningCentral
+
+FAMILY = "0190000000007000800000000000000a"
+SCOPE = f"family:{FAMILY}"
+AT = "2026-11-23T09:00:00+00:00"
+
+
+class Laptop:
+    """An enrolled laptop of a worker."""
+
+    def __init__(self, central: RunningCentral, name: str, role: str = "worker") -> None:
+        self.central = central
+        self.identity = Identity(Ed25519PrivateKey.generate(), now=lambda: int(central.clock.at.timestamp()))
+        with self.line() as line:
+            told = line.enrol(central.code(name, role), "a laptop")
+        self.worker = told.worker["id"]
+        key = bytes.fromhex(told.keys["receipt"])
+        self.identity = replace(self.identity, receipt_key=key)
+        self.replica = MemoryReplica(self.identity.device, self.worker)
+
+    def line(self) -> HttpCentral:
+        """A line of its own to central."""
+        return HttpCentral(self.central.url, self.identity)
+
+    def sync(self) -> None:
+        """One whole sync."""
+        with self.line() as line:
+            Exchange(self.replica, line).run()
+
+    def family(self, **fields: str) -> Change:
+        """Write the family."""
+        own = {"@kind": "family", "@scope": SCOPE}
+        return self.replica.write(FAMILY, "create", own | fields, at=AT)
+
+    def say(self, **fields: str) -> Change:
+        """Edit the family."""
+        return self.replica.write(FAMILY, "set", fields, at=AT)
+
+    def resolve(self, conflict: str, take: str) -> Change:
+        """Decide a conflict as this laptop sees it."""
+        state = self.replica.view(conflict)
+        seen = [str(value) for path, value in state.items() if path.endswith("/change")]
+        patch: dict[str, Value] = {"take": take, "reason": "spoke to the mother", "seen": seen}
+        return self.replica.write(conflict, "resolve", patch, at=AT)
+
+    def conflicts(self) -> dict[str, str]:
+        """The conflicts this laptop holds, with their status."""
+        held = [record for record, each in self.replica.base.items() if each.kind == "conflict"]
+        return {record: str(self.replica.view(record)["status"]) for record in held}
+
+    def parked(self) -> list[tuple[str, str]]:
+        """What was not taken: outcome and reason."""
+        return [(str(parked.outcome), parked.reason) for parked in self.replica.parked()]
