@@ -11,6 +11,7 @@ import asyncio
 import os
 import sys
 import tempfile
+from math import sin
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,11 @@ from fieldkit.workspace.views import Evidence, Giver
 FOLDER = ROOT / "packaging" / "pictures"
 SIZE = (80, 24)
 STROKES = tuple(
-    tuple((4.0 + 3 * word + step / 6, 4.0 + ((step * step * (word + 2)) % 11) / 3, step / 50) for step in range(40))
-    for word in range(6)
+    tuple(
+        (start + step / 2 + 3 * sin(step / 3), 7.0 + 3.2 * sin(step / 3 + 1.3) * (1 - step / 110), step / 50)
+        for step in range(length)
+    )
+    for start, length in ((8.0, 44), (36.0, 62))
 )
 
 
@@ -93,6 +97,7 @@ async def _walk(home: Path, ids: dict[str, str]) -> None:
             ("record", "record", "RecordScreen", {"record": ids["eha"]}),
         ):
             await _show(app, pilot, kit, (name, module, cls, given))
+        await _sign(app, pilot, kit, frozen)
         opened[0].sign(frozen, Evidence("drawn", "Ngozi Okafor", "mother", strokes=STROKES))
         opened[0].close()
 
@@ -107,6 +112,24 @@ async def _show(app: Any, pilot: Any, kit: Kit, what: tuple[str, str, str, dict[
     _picture(app, name)
     app.pop_screen()
     await _settle(app, pilot)
+
+
+async def _sign(app: Any, pilot: Any, kit: Kit, frozen: Any) -> None:
+    """The second page of signing, with a name drawn on it as a mouse would."""
+    from fieldkit.tui.screens.handover import HandoverScreen
+
+    app.push_screen(HandoverScreen(kit, frozen=frozen))
+    await _settle(app, pilot)
+    await pilot.press("enter")
+    await _settle(app, pilot)
+    for stroke in STROKES:
+        (x, y, _), *rest = stroke
+        await pilot.mouse_down("#pad", offset=(int(x), int(y)))
+        for x, y, _ in rest:
+            await pilot.hover("#pad", offset=(int(x), int(y)))
+        await pilot.mouse_up("#pad", offset=(int(x), int(y)))
+    await _settle(app, pilot)
+    _picture(app, "signing")
 
 
 async def _settle(app: Any, pilot: Any) -> None:

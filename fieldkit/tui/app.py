@@ -47,6 +47,8 @@ class FieldkitApp(App[int]):
     CSS_PATH: ClassVar[Any] = ["app.tcss", "screens/unlock.tcss"]
     COMMANDS = {_palette}
     AUTO_FOCUS = None
+    ALLOW_SELECT = False
+    """Dragging draws on the pad; marking text to copy it out of fieldkit is not a verb."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Leave", priority=True, show=False),
         Binding("ctrl+b", "cover", "Cover", priority=True, show=False),
