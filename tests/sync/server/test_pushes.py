@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from sync.changes import Change
-from sync.protocol import Outcome
-from sync.server import ledger
+from sync.protocol import Outcome, batch_message
+from sync.server import ledger, push
 from sync.server.database import take_the_desk
 from sync.server.errors import AlreadyServing, LedgerBroken, TooMighty
 from tests.central_fixture import RunningCentral
@@ -206,3 +206,31 @@ def test_a_change_with_a_salt_that_is_none_is_refused_and_central_goes_on(asha: 
             line.push([replace(whole, salt="zz")])
         assert told.value.reason == "malformed"
         assert line.push([whole]).receipts[0].outcome is Outcome.APPLIED
+
+
+def wait_for_a_lock(owner_dsn: str) -> None:
+    """Until a push stands behind a record that somebody holds."""
+    with psycopg.connect(owner_dsn, autocommit=True) as watch:
+        statement = "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"
+        while watch.execute(statement).fetchone() != (True,):
+            pass
+
+
+def test_a_push_that_waited_for_a_record_sees_the_conflict_opened_meanwhile(
+    central: RunningCentral, asha: Laptop, marek: Laptop
+) -> None:
+    asha.say(risk_level="low")
+    asha.sync()
+    theirs = [marek.say(risk_level="high")]
+    asha.say(risk_level="immediate")
+    signature = marek.identity.key.sign(batch_message(marek.identity.device, theirs))
+    with ThreadPoolExecutor(1) as pool:
+        with psycopg.connect(central.dsn) as held:
+            receipt = push.take(held, marek.identity.device, signature, theirs, central.clock()).receipts[0]
+            assert receipt.outcome is Outcome.CONFLICT
+            waiting = pool.submit(asha.sync)
+            wait_for_a_lock(central.owner_dsn)
+        waiting.result(20)
+    with central.rows() as rows:
+        assert rows.execute("select count(*) from conflict").fetchone() == (1,)
+    assert asha.replica.view(FAMILY)["risk_level"] == "immediate"
