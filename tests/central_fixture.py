@@ -136,7 +136,9 @@ class RunningCentral:
             yield connection
 
     def close(self) -> None:
-        """Stop answering."""
+        """Stop answering; once is enough."""
+        if self._server.should_exit:
+            return
         self._server.should_exit = True
         self._thread.join(20)
         self.pool.close()
