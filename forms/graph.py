@@ -6,8 +6,9 @@ A vertex is one expression of one template (relevant, calculate, or a repeat's c
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from forms.errors import FormError
@@ -75,11 +76,16 @@ def _of_counts(form: Form) -> Iterable[Vertex]:
     return (Vertex(group.template, COUNT, group.count) for group in counted if group.count is not None)
 
 
-def _below(form: Form) -> Mapping[str, tuple[str, ...]]:
-    """Every template, with those at or below it: what `*` and `//` may mean."""
+def _below(form: Form) -> Callable[[str], tuple[str, ...]]:
+    """The templates at or below one: what `*` and `//` may mean. Few expressions ask, so it is looked up as asked."""
     roots = [form.model, *form.rows.values()]
-    known = dict.fromkeys(node.template for root in roots for node in _walk(root))
-    return {at: tuple(each for each in known if each == at or each.startswith(at + "/")) for at in known}
+    known = tuple(dict.fromkeys(node.template for root in roots for node in _walk(root)))
+
+    @cache
+    def below(at: str) -> tuple[str, ...]:
+        return tuple(each for each in known if each == at or each.startswith(at + "/"))
+
+    return below
 
 
 def _walk(node: Node) -> Iterable[Node]:
@@ -88,13 +94,13 @@ def _walk(node: Node) -> Iterable[Node]:
         yield from _walk(child)
 
 
-def _reads(vertex: Vertex, below: Mapping[str, tuple[str, ...]]) -> dict[str, bool]:
+def _reads(vertex: Vertex, below: Callable[[str], tuple[str, ...]]) -> dict[str, bool]:
     """Template → whether only the own row of it is read."""
     found: dict[str, bool] = {}
     for reference in vertex.expression.references(vertex.template):
         if reference.instance is not None:
             continue
-        meant = below.get(reference.template, ()) if reference.deep else (reference.template,)
+        meant = below(reference.template) if reference.deep else (reference.template,)
         for template in meant or (reference.template,):
             found[template] = reference.relative and found.get(template, True)
     if any(reference.deep for reference in vertex.expression.references(vertex.template)):
