@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 RELEVANT, CALCULATE, COUNT = "relevant", "calculate", "count"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vertex:
-    """One expression at one template."""
+    """One expression at one template. Each is only itself: comparing expressions word by word would cost an opening."""
 
     template: str
     aspect: str
