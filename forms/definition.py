@@ -110,6 +110,8 @@ class Form:
     texts: Mapping[str, Mapping[str, Mapping[str, Text]]]
     """Language → text id → kind of text (`long`, `guidance` …) → words."""
     languages: tuple[str, ...]
+    spaces: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Prefix and namespace of the instance's elements outside XForms' own, by template (`orx:meta`)."""
     graph: Any = field(repr=False, default=None)
     """The `forms.graph.Graph` of this form."""
 

@@ -55,6 +55,7 @@ def load(xml: bytes) -> Form:
         instances={each.get("id") or "": _node(_only(iter(each)), None, "", 0) for each in others if len(each)},
         texts=texts,
         languages=languages,
+        spaces=dict(_spaces(data, "")),
     )
     object.__setattr__(form, "graph", build(form))
     return form
@@ -87,6 +88,17 @@ def _node(element: Any, parent: Node | None, above: str, depth: int) -> Node:
     node.attributes = {key: str(value) for key, value in element.attrib.items()}
     node.children = [_node(child, node, node.template, depth + 1) for child in element if isinstance(child.tag, str)]
     return node
+
+
+def _spaces(element: Any, above: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Every element of the instance that is in a namespace of its own, by template."""
+    template = f"{above}/{local(element)}"
+    space = element.tag.rpartition("}")[0].removeprefix("{")
+    if element.prefix and space not in ("", XF[1:-1]):
+        yield template, (element.prefix, space)
+    for child in element:
+        if isinstance(child.tag, str):
+            yield from _spaces(child, template)
 
 
 def _take_rows(root: Node, template: str) -> Node:
