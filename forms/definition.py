@@ -112,6 +112,8 @@ class Form:
     languages: tuple[str, ...]
     spaces: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Prefix and namespace of the instance's elements outside XForms' own, by template (`orx:meta`)."""
+    places: Mapping[str, int] = field(default_factory=dict)
+    """Where each template stands in the instance as published: rows and their neighbours are written in this order."""
     graph: Any = field(repr=False, default=None)
     """The `forms.graph.Graph` of this form."""
 

@@ -56,6 +56,7 @@ def load(xml: bytes) -> Form:
         texts=texts,
         languages=languages,
         spaces=dict(_spaces(data, "")),
+        places={template: at for at, template in enumerate(dict.fromkeys(_templates(data, "")))},
     )
     object.__setattr__(form, "graph", build(form))
     return form
@@ -88,6 +89,15 @@ def _node(element: Any, parent: Node | None, above: str, depth: int) -> Node:
     node.attributes = {key: str(value) for key, value in element.attrib.items()}
     node.children = [_node(child, node, node.template, depth + 1) for child in element if isinstance(child.tag, str)]
     return node
+
+
+def _templates(element: Any, above: str) -> Iterator[str]:
+    """The template of every element of the instance, in document order."""
+    template = f"{above}/{local(element)}"
+    yield template
+    for child in element:
+        if isinstance(child.tag, str):
+            yield from _templates(child, template)
 
 
 def _spaces(element: Any, above: str) -> Iterator[tuple[str, tuple[str, str]]]:
