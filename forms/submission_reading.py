@@ -77,8 +77,8 @@ def read(form: Form, xml: bytes, *, new_id: Callable[[], str] | None = None, kee
     root = _parsed(xml)
     if etree.QName(root).localname != form.model.name or (root.get("id") or "") != form.id:
         raise NotASubmission
-    version = root.get("version") or root.get("{http://openrosa.org/xforms}version") or ""
-    if version != form.version and not keep_unknown:
+    version = _version(root.attrib)
+    if version != (form.version or _version(form.model.attributes)) and not keep_unknown:
         raise NotASubmission("The submission was made with another version of the form.")
     reader = _Reader(form, new_id)
     reader.read(root, form.model.template, "")
@@ -86,6 +86,10 @@ def read(form: Form, xml: bytes, *, new_id: Callable[[], str] | None = None, kee
         raise UnknownPlaces(tuple(orphan.path for orphan in reader.orphans))
     told = tuple(reader.told)
     return Submission(form.id, version, reader.instance_id, reader.values, tuple(reader.orphans), told)
+
+
+def _version(attributes: Mapping[str, str]) -> str:
+    return attributes.get("version") or attributes.get("{http://openrosa.org/xforms}version") or ""
 
 
 def _parsed(xml: bytes) -> Any:
@@ -225,6 +229,9 @@ class _Reader:
         stack = [(element, path)]
         while stack:
             at, where = stack.pop()
+            if where == "meta/instanceID":
+                self.instance_id = at.text or ""
+                continue
             if not len(at) or (at.text or "").strip():
                 self.orphans.append(Orphan(where, at.text or ""))
             tails = ((child.tail or "") for child in at)

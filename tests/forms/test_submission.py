@@ -1,0 +1,290 @@
+"""ODK submissions: what is written, what reads back, what is refused."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import cache
+from itertools import count
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forms import asking
+from forms.answers import LISTS, NOT_RECORDED, Value
+from forms.definition import Form
+from forms.interview import Interview
+from forms.library import shipped
+from forms.submission import of_interview, to_xml
+from forms.submission_reading import NotASubmission, UnknownPlaces, from_xml, read
+from forms.xform import load
+from forms.xpath import World
+
+ZONE = ZoneInfo("Europe/London")
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=ZONE)
+ID = "uuid:00000000-0000-4000-8000-000000000001"
+
+NESTED = b"""<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
+ xmlns:jr="http://openrosa.org/javarosa" xmlns:orx="http://openrosa.org/xforms" xmlns:fp="urn:fieldkit:form">
+<h:head><h:title>Houses</h:title><model><instance><data id="houses" version="3">
+ <street/><house jr:template=""><number/><room jr:template=""><use/><window jr:template=""><glass/><sorts/></window>
+ </room><note/></house><after/><photo/>
+ <orx:meta><orx:instanceID/></orx:meta></data></instance>
+ <bind nodeset="/data/street" type="string"/><bind nodeset="/data/house/number" type="int"/>
+ <bind nodeset="/data/house/room/use" type="string"/><bind nodeset="/data/house/note" type="string"/>
+ <bind nodeset="/data/house/room/window/glass" type="string" relevant="../../use != 'cellar'"/>
+ <bind nodeset="/data/house/room/window/sorts" type="string"/>
+ <bind nodeset="/data/after" type="string" relevant="/data/street != ''"/><bind nodeset="/data/photo" type="binary"/>
+</model></h:head><h:body><input ref="/data/street"><label>Street</label></input>
+<group ref="/data/house"><label>House</label><repeat nodeset="/data/house"><input ref="/data/house/number"/>
+ <group ref="/data/house/room"><label>Room</label><repeat nodeset="/data/house/room"><input ref="/data/house/room/use"/>
+ <group ref="/data/house/room/window"><label>W</label><repeat nodeset="/data/house/room/window">
+ <input ref="/data/house/room/window/glass"/>
+ <select ref="/data/house/room/window/sorts"><item><label>A</label><value>a</value></item></select>
+ </repeat></group></repeat></group><input ref="/data/house/note"/></repeat></group>
+ <input ref="/data/after"/><upload ref="/data/photo" mediatype="image/*"/></h:body></h:html>"""
+
+
+@cache
+def nested() -> Form:
+    return load(NESTED)
+
+
+@cache
+def every_form() -> dict[str, Form]:
+    return {id: load(published.xml.encode()) for id, published in shipped().items()} | {"houses": nested()}
+
+
+def opened(form: Form, answers: dict[str, Value] | None = None) -> Interview:
+    ids = count(1)
+    world = World(NOW.date(), NOW, ZONE, "default", lambda _, value: value, lambda: 0.5, lambda: ID[5:], lambda *_: "")
+    return Interview(form, world, new_id=lambda: f"{next(ids)}n", answers=answers)
+
+
+TEXTS = st.text(max_size=12) | st.sampled_from(
+    ["]]>", "a\r\nb", " x ", "\t", "\x00\x1b", "\ud800", "👩‍👧", "שלום", "&<'\""]
+)
+WORDS = st.lists(st.sampled_from(["a", "b", "two words", "\x07", ""]), min_size=1, max_size=3)
+ATTACHMENTS = st.fixed_dictionaries({"hash": st.text("0123456789abcdef", min_size=4, max_size=4), "name": TEXTS})
+
+
+@st.composite
+def flat_values(draw: st.DrawFn, form: Form) -> dict[str, Value]:
+    """Any values at any of a form's places, its rows among them, and some at places it does not have."""
+    values: dict[str, Value] = {}
+    paths = {form.model.template: [""]}
+    kinds = asking.kinds(form)
+    for template in form.places:
+        if template == form.model.template:
+            continue
+        above, _, name = template.rpartition("/")
+        spots = [f"{up}/{name}" if up else name for up in paths.get(above, ())]
+        if template in form.rows:
+            rows = draw(st.lists(st.integers(1, 30), unique=True, max_size=2))
+            ordered = [(f"{spot}/{row}x", f"a{at:07d}") for spot in spots for at, row in enumerate(rows, 1)]
+            values |= {f"{path}/@order": order for path, order in ordered}
+            spots = [path for path, _ in ordered]
+        paths[template] = spots
+    leaves = [(path, template) for template, spots in paths.items() if template in kinds for path in spots]
+    chosen = draw(st.lists(st.sampled_from(leaves), max_size=8, unique=True)) if leaves else []
+    for path, template in chosen:
+        listed = kinds[template] in LISTS
+        value: Value = draw(ATTACHMENTS | (WORDS if listed else TEXTS) | (TEXTS if listed else WORDS))
+        if value:
+            values[path] = value
+        if draw(st.booleans()):
+            values[f"{path}@voice"] = draw(st.sampled_from(["child", "parent"]))
+        if draw(st.booleans()):
+            values[f"{path}@not-recorded"] = draw(st.sampled_from(NOT_RECORDED))
+    elsewhere = draw(
+        st.dictionaries(st.sampled_from(["gone/x", "old", "gone/1/@order"]), TEXTS.filter(bool), max_size=2)
+    )
+    return values | elsewhere
+
+
+@pytest.mark.parametrize("id", sorted(every_form()))
+def test_what_was_exported_reads_back_the_same(id: str) -> None:
+    form = every_form()[id]
+
+    @settings(max_examples=25, deadline=None, derandomize=True)
+    @given(flat_values(form))
+    def holds(values: dict[str, Value]) -> None:
+        assert from_xml(form, to_xml(form, values, instance_id=ID)) == values
+        some = to_xml(form, values, instance_id=ID, asked=lambda path: len(path) % 3 != 0)
+        assert from_xml(form, some) == values
+
+    holds()
+
+
+@pytest.mark.parametrize("id", sorted(every_form()))
+def test_an_empty_form_is_a_submission_that_says_nothing(id: str) -> None:
+    form = every_form()[id]
+    sent = read(form, to_xml(form, {}, instance_id=ID))
+    assert (sent.values, sent.orphans, sent.instance_id, sent.version) == ({}, (), ID, form.version)
+
+
+def test_a_draft_survives_being_sent_and_opened_again() -> None:
+    interview = opened(nested())
+    house = interview.add_row("house")
+    room = interview.add_row(f"{house}/room")
+    interview.answer(f"{room}/use", "attic")
+    window = interview.add_row(f"{room}/window")
+    interview.answer(f"{window}/glass", "clear")
+    interview.answer("street", "Mill Lane")
+    interview.answer("after", "said before")
+    interview.not_recorded(f"{house}/number", "not-known")
+    interview.voice(f"{house}/note", "child")
+    interview.answer(f"{room}/use", "cellar")
+    interview.answer("street", "")
+    interview.answer("photo", {"hash": "ab12", "name": "door.png"})
+    values = interview.values()
+    sent = of_interview(interview).xml
+    assert b"<glass" not in sent
+    assert b"<after" not in sent
+    assert opened(nested(), from_xml(nested(), sent)).values() == values
+    assert {"after", f"{window}/glass"} <= values.keys()
+
+
+WRITTEN = """
+| case              | answers                             | holds                                             |
+| plain             | street=Mill Lane                    | <street>Mill Lane</street>                        |
+| blank             |                                     | <street/>                                         |
+| markup            | street=a<b&c]]>                     | <street>a&lt;b&amp;c]]&gt;</street>               |
+| emoji             | street=🧒                           | <street>🧒</street>                               |
+| composed          | street=e\u0301                      | <street>\u00e9</street>                           |
+| id and version    |                                     | <data id="houses" version="3">                    |
+| not asked is out  | street=                             | <street/><photo/>                                 |
+| asked is in       | street=x                            | <street>x</street><after/>                        |
+| namespaced meta   |                                     | <orx:instanceID>uuid:0                            |
+| own marks are out | street=\x1b                         | <street>\ufffd</street>                           |
+| a file is named   | photo=door.png                      | <photo>door.png</photo>                           |
+"""
+
+
+def test_a_plain_submission_is_what_other_odk_programs_send() -> None:
+    for case, answers, holds in re.findall(r"^\| ([^|]+?) +\| ([^|]*?) *\| ([^|]+?) +\|$", WRITTEN, re.M)[1:]:
+        interview = opened(nested())
+        for answer in filter(None, answers.split(";")):
+            path, _, value = answer.partition("=")
+            interview.answer(path, value)
+        text = of_interview(interview, marks=False).xml.decode()
+        plain = text.replace(' xmlns:orx="http://openrosa.org/xforms"', "")
+        assert holds in plain, case
+        assert "fieldkit" not in text, case
+
+
+def test_rows_stand_where_the_form_has_them_in_their_order() -> None:
+    interview = opened(nested())
+    first, second = interview.add_row("house"), interview.add_row("house")
+    for row, number in ((first, "1"), (second, "2")):
+        interview.answer(f"{row}/number", number)
+    text = of_interview(interview, marks=False).xml.decode()
+    assert re.search(r"<street/><house><number>1<.*</house><house><number>2<.*</house><photo/>", text)
+    interview.remove_row(first)
+    assert "<number>1" not in of_interview(interview, marks=False).xml.decode()
+
+
+def test_a_form_without_meta_is_given_its_id() -> None:
+    bare = load(NESTED.replace(b"<orx:meta><orx:instanceID/></orx:meta>", b""))
+    text = to_xml(bare, {}, instance_id=ID).decode()
+    assert 'xmlns:orx="http://openrosa.org/xforms"' in text
+    assert re.search(r"<orx:meta[^>]*><orx:instanceID[^>]*>uuid:", text)
+    assert read(bare, text.encode()).instance_id == ID
+
+
+def test_rows_of_another_program_are_given_ids_and_places() -> None:
+    sent = b'<data id="houses" version="3"><house><number>4</number></house>\n<house><number>6</number></house></data>'
+    assert from_xml(nested(), sent) == {
+        "house/1/@order": "a0000001",
+        "house/1/number": "4",
+        "house/2/@order": "a0000002",
+        "house/2/number": "6",
+    }
+    made = iter(["7aa", "7bb"])
+    assert "house/7bb/number" in from_xml(nested(), sent, new_id=lambda: next(made))
+
+
+def test_an_answer_changed_by_another_program_is_taken_as_changed() -> None:
+    sent = to_xml(nested(), {"photo": {"hash": "ab", "name": "a.png"}, "street": "\x01"}, instance_id=ID)
+    changed = read(nested(), sent.replace(b">a.png<", b">b.png<").replace("\ufffd".encode(), b"Mill"))
+    assert changed.values == {"photo": "b.png", "street": "Mill"}
+    assert changed.told
+
+
+UNKNOWN = {
+    "an unknown question": ("<roof>red</roof>", ["roof"]),
+    "an unknown group": ("<roof><tile>1</tile><tile>2</tile></roof>", ["roof/tile", "roof/tile"]),
+    "a question twice": ("<street>a</street><street>b</street>", ["street"]),
+    "a question with parts": ("<street><end>b</end></street>", ["street/end"]),
+    "loose words": ("<house>words<number>1</number></house>", ["house/1"]),
+    "an unknown reason": (
+        '<street xmlns:f="urn:fieldkit:form" f:not-recorded="because">a</street>',
+        ["street@not-recorded"],
+    ),
+}
+
+
+def test_what_the_form_has_no_place_for_is_refused_by_name_or_kept() -> None:
+    for case, (inside, places) in UNKNOWN.items():
+        sent = f'<data id="houses" version="3">{inside}</data>'.encode()
+        with pytest.raises(UnknownPlaces) as refused:
+            from_xml(nested(), sent)
+        assert list(refused.value.places) == places, case
+        assert "red" not in str(refused.value)
+        kept = read(nested(), sent, keep_unknown=True)
+        assert [orphan.path for orphan in kept.orphans] == places, case
+
+
+LAUGHS = '<!DOCTYPE d [<!ENTITY a "ha">' + "".join(
+    f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(12)
+)
+HOSTILE = {
+    "not XML": b"street",
+    "nothing": b"",
+    "half": b"<data><street>",
+    "another form": b'<data id="flats" version="3"/>',
+    "another root": b'<form id="houses" version="3"/>',
+    "another version": b'<data id="houses" version="2"/>',
+    "a laugh": f'{LAUGHS}]><data id="houses" version="3"><street>&m;</street></data>'.encode(),
+    "a file": b'<!DOCTYPE d [<!ENTITY f SYSTEM "file:///etc/hostname">]>'
+    b'<data id="houses" version="3"><street>&f;</street></data>',
+    "a bare document type": b'<!DOCTYPE data><data id="houses" version="3"/>',
+    "an outside one": b'<!DOCTYPE data SYSTEM "http://localhost:9/x"><data id="houses" version="3"/>',
+    "deep": b'<data id="houses" version="3">' + b"<house>" * 10_000 + b"</house>" * 10_000 + b"</data>",
+    "wide": b'<data id="houses" version="3">' + b"<x/>" * 300_000 + b"</data>",
+    "huge": b" " * 20_000_001,
+    "halves": b'<data id="houses" version="3"><street>&#xD800;</street></data>',
+    "a control": b'<data id="houses" version="3"><street>&#1;</street></data>',
+}
+
+
+def test_hostile_submissions_are_refused_by_name() -> None:
+    for case, sent in HOSTILE.items():
+        with pytest.raises(NotASubmission) as refused:
+            read(nested(), sent, keep_unknown=case == "wide")
+        assert refused.value.said, case
+
+
+def test_hostile_marks_are_contained() -> None:
+    own = 'xmlns:f="urn:fieldkit:form"'
+    for inside in (
+        '<house f:row="../../x"><number>1</number></house>',
+        '<house f:row="1@kind" f:order="\u202e"><number>1</number></house>',
+        '<house f:row="1"><number>1</number></house><house f:row="1"><number>2</number></house>',
+        '<street f:exact="[1,2]">a</street>',
+        f'<street f:exact="{"[" * 5000}">a</street>',
+    ):
+        told = read(nested(), f'<data {own} id="houses" version="3">{inside}</data>'.encode())
+        assert told.told, inside
+        assert all(re.fullmatch(r"street|house/\d+/(number|@order)", path) for path in told.values), inside
+    beside = '<f:beside><f:kept path="@kind">"person"</f:kept><f:kept path="x">{</f:kept></f:beside>'
+    kept = read(nested(), f'<data {own} id="houses" version="3">{beside}</data>'.encode(), keep_unknown=True)
+    assert not kept.values
+    assert len(kept.orphans) == 2
+
+
+def test_a_megabyte_reads_back_the_same() -> None:
+    values: dict[str, Value] = {"street": "né ]]> 👩‍👧 \u202e\r\n" * 60_000}
+    assert from_xml(nested(), to_xml(nested(), values, instance_id=ID)) == values
