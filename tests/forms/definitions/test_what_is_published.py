@@ -9,7 +9,7 @@ import pytest
 from forms.library import HashDisagrees, NotPublished, Published, shipped
 from forms.publishing import DEFINITIONS, PUBLISHED, check, publish, publish_all
 
-FORMS = ("agreement", "eha", "visit")
+FORMS = tuple(sorted(path.stem for path in DEFINITIONS.glob("*.md")))
 
 
 @pytest.mark.parametrize("name", FORMS)
