@@ -28,7 +28,7 @@ def play(**more: str) -> Sitting:
 
 def person(sitting: Sitting, how: str, role: str = "child", **more: str) -> str:
     """A line of the register."""
-    told = {f"person/{name}": value for name, value in more.items()}
+    told: dict[str, str | list[str]] = {f"person/{name}": value for name, value in more.items()}
     return sitting.row("b/attendance", {"person/name": "Robin", "person/role": role, "person/how": how} | told)
 
 
