@@ -29,7 +29,8 @@ def play(**more: str) -> Sitting:
 def person(sitting: Sitting, how: str, role: str = "child", **more: str) -> str:
     """A line of the register."""
     told: dict[str, str | list[str]] = {f"person/{name}": value for name, value in more.items()}
-    return sitting.row("b/attendance", {"person/name": "Robin", "person/role": role, "person/how": how} | told)
+    told |= {"person/name": "Robin", "person/role": role, "person/how": how}
+    return sitting.row("b/attendance", told)
 
 
 def test_an_empty_sheet_says_that_nobody_is_present_and_can_be_finished() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from forms.library import shipped
@@ -84,3 +86,10 @@ def test_a_childs_words_and_third_party_words_stay_out_of_the_room() -> None:
 def test_the_note_has_about_forty_items() -> None:
     asked = [path for path, policy in shipped()["visit"].policies.items() if not policy.get("computed")]
     assert 38 <= len(asked) <= 55
+
+
+@pytest.mark.parametrize(("written", "late"), [("2026-10-26", False), ("2026-10-27", False), ("2026-10-28", True)])
+def test_three_days_are_three_days_though_the_clocks_change_between(written: str, late: bool) -> None:
+    sitting = Sitting("visit", today=date(2026, 11, 2)).say(VISIT | {"a/when/access": "yes"})
+    sitting.say({"a/when/visit_on": "2026-10-24", "a/when/written_on": written})
+    assert sitting.shows("a/when/late") is late
