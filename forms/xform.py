@@ -11,7 +11,9 @@ from lxml import etree
 from forms import xform_body
 from forms.definition import Bind, Control, Form, Group, SetValue, Text
 from forms.errors import FormError
+from forms.external import Files, list_of_element, read_external
 from forms.graph import build
+from forms.lists import instance_of
 from forms.nodes import Node
 from forms.xform_body import JR, XF, Reader, local
 from forms.xpath import compile_expression
@@ -22,8 +24,11 @@ DEEPEST = 64
 TEMPLATE = f"{JR}template"
 
 
-def load(xml: bytes) -> Form:
-    """The form of an XForm document. Raises FormError (XPathError for an expression) when it is none we can run."""
+def load(xml: bytes, files: Files | None = None) -> Form:
+    """The form of an XForm document, with the lists beside it (`files`, by name).
+
+    Raises FormError (XPathError for an expression, MissingList for a list) when it is none we can run.
+    """
     if len(xml) > LARGEST:
         raise FormError("The form is larger than fieldkit reads.")
     model = _only(_parse(xml).iter(f"{XF}model"))
@@ -52,7 +57,7 @@ def load(xml: bytes) -> Form:
         controls={control.template: control for control in _controls(body)},
         groups=groups,
         actions=tuple(_actions(document)),
-        instances={each.get("id") or "": _node(_only(iter(each)), None, "", 0) for each in others if len(each)},
+        instances=dict(_instances(others, files or {})),
         texts=texts,
         languages=languages,
         spaces=dict(_spaces(data, "")),
@@ -78,6 +83,16 @@ def _only(found: Iterator[Any]) -> Any:
         return next(found)
     except StopIteration as none:
         raise FormError("The form lacks a part that every form has.") from none
+
+
+def _instances(elements: Iterable[Any], files: Files) -> Iterator[tuple[str, Node]]:
+    """The secondary instances by id: written in the form, or in a file beside it."""
+    for each in elements:
+        name, source = each.get("id") or "", (each.get("src") or "").strip()
+        if source:
+            yield name, read_external(name, source, files)
+        else:
+            yield name, instance_of(name, list_of_element(_only(iter(each)))) if len(each) else Node("instance")
 
 
 def _node(element: Any, parent: Node | None, above: str, depth: int) -> Node:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from forms.lists import Item
 from forms.nodes import Node
 
 Axis = Callable[[Node], Iterator[Node]]
@@ -104,6 +105,8 @@ def _siblings(node: Node) -> list[Node]:
 
 
 def _index(node: Node, siblings: list[Node]) -> int:
+    if isinstance(node, Item):
+        return node.at
     return next((index for index, each in enumerate(siblings) if each is node), -1)
 
 
@@ -181,11 +184,12 @@ def _identity(node: Node) -> tuple[int, str]:
 def _position(node: Node) -> tuple[int, ...]:
     position: list[int] = []
     while node.parent is not None:
-        siblings = node.parent.children
         position.append(
             list(node.parent.attributes).index(node.name[1:]) - 100_000
             if node.name.startswith("@")
-            else _index(node, siblings)
+            else node.at
+            if isinstance(node, Item)
+            else _index(node, node.parent.children)
         )
         node = node.parent
     return tuple(reversed(position))

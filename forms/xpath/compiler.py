@@ -14,9 +14,9 @@ from forms.xpath.axes import in_document_order
 from forms.xpath.code import Code, Run, as_boolean, as_nodes, as_number, as_text, constant
 from forms.xpath.context import Context, XPathValue
 from forms.xpath.functions import FUNCTIONS
-from forms.xpath.lookup import looked_up, lookup
+from forms.xpath.lookup import indexed_walk
 from forms.xpath.parser import parse
-from forms.xpath.paths import Walk, general_path, joined, plain_path, sieve, sifted, walker
+from forms.xpath.paths import Walk, general_path, joined, plain_path, sieve, walker
 from forms.xpath.references import Reference, parts, references
 from forms.xpath.syntax import Call, Chain, Expression, Filtered, Literal, Negation, Number, Path, Step
 from forms.xpath.values import (
@@ -114,12 +114,9 @@ def _path(part: Path) -> Code:
 
 
 def _walk(path: Path, step: Step) -> Walk:
-    sieves = [sieve(_compile(each)) for each in step.predicates]
-    asked = lookup(path, step)
-    wanted = _compile(asked.wanted) if asked else None
-    if asked is None or wanted is None or wanted.kind not in {"text", "nodes"}:
-        return walker(step, sieves)
-    return sifted(looked_up(asked, wanted, walker(step, sieves[:1])), sieves[1:])
+    predicates = [_compile(each) for each in step.predicates]
+    quick = indexed_walk(path, step, _compile, predicates)
+    return walker(step, [sieve(each) for each in predicates]) if quick is None else quick
 
 
 def _filtered(part: Filtered) -> Code:

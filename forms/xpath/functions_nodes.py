@@ -6,6 +6,7 @@ import hashlib
 import math
 from collections.abc import Callable
 
+from forms.lists import pulled
 from forms.nodes import Node
 from forms.xpath.axes import ancestor_or_self
 from forms.xpath.code import Code, as_nodes, as_number, as_text
@@ -44,12 +45,7 @@ def _pulldata(ctx: Context, name: str, wanted: str, column: str, key: str) -> st
     """The first match in a list of the form, or whatever the outside knows of a list that is not in it."""
     if name not in ctx.instances:
         return ctx.world.pulldata(name, wanted, column, key)
-    for root in _instance(ctx, name)[0].children:
-        for item in root.children:
-            values = {cell.name: cell for cell in reversed(item.children)}
-            if column in values and node_text(values[column]) == key:
-                return node_text(values[wanted]) if wanted in values else ""
-    return ""
+    return pulled(_instance(ctx, name)[0], wanted, column, key)
 
 
 def _indexed_repeat(arguments: tuple[Code, ...], call: Call) -> Code:

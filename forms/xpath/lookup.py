@@ -1,17 +1,21 @@
-"""Looking up an item of a secondary instance by one of its values, `item[name = …]`, without walking the whole list.
+"""Finding items of a secondary instance, `item[name = … and starts-with(label, …)]`, without walking the whole list.
 
-Secondary instances never change while a form is open, so an index of positions is kept for as long as the list lives.
+Secondary instances never change while a form is open, so an index is kept for as long as the list lives. Whatever a
+filter asks beyond that is tried on the few items that are left; one that counts positions is walked as it stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
+from forms.lists import Table
 from forms.nodes import Node
 from forms.xpath.code import Code, as_text
 from forms.xpath.context import Context
+from forms.xpath.paths import Walk, sieve, sifted, walker
+from forms.xpath.references import parts
 from forms.xpath.syntax import Call, Chain, Expression, Literal, Path, Step
 from forms.xpath.values import node_text
 
@@ -23,26 +27,66 @@ _indexes: WeakKeyDictionary[Node, _Index] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A test of one column of an item against something that is the same for all items."""
+
+    column: str
+    test: str
+    """`=`, or the name of a function."""
+    wanted: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class Lookup:
-    """A step whose first predicate compares a value of the item with something that is the same for all items."""
+    """What the first predicate of a step asks of an item's columns."""
 
     item: str
-    column: str
-    wanted: Expression
+    conditions: tuple[Condition, ...]
+    whole: bool
+    """The conditions are all that the predicate asks."""
 
 
 def lookup(path: Path, step: Step) -> Lookup | None:
     """The lookup that a step into a secondary instance amounts to, if it does."""
     if not (isinstance(path.start, Call) and path.start.name == "instance" and step.predicates):
         return None
-    test = step.predicates[0]
-    if step.axis != "child" or not _plain(step.test) or not isinstance(test, Chain) or len(test.rest) != 1:
+    if step.axis != "child" or not _plain(step.test):
         return None
-    ((sign, right),) = test.rest
-    for column, wanted in ((test.first, right), (right, test.first)):
-        name = _column(column)
-        if sign == "=" and name and _same_for_all(wanted):
-            return Lookup(step.test, name, wanted)
+    tests = list(_conjuncts(step.predicates[0]))
+    found = [condition for condition in map(_condition, tests) if condition is not None]
+    whole = len(found) == len(tests)
+    if not found or not (whole or _may_be_narrowed(step.predicates[0])):
+        return None
+    return Lookup(step.test, tuple(sorted(found, key=lambda each: each.test != "=")), whole)
+
+
+def _conjuncts(expression: Expression) -> Iterator[Expression]:
+    if isinstance(expression, Chain) and expression.rest[0][0] == "and":
+        for each in (expression.first, *(right for _, right in expression.rest)):
+            yield from _conjuncts(each)
+    else:
+        yield expression
+
+
+def _may_be_narrowed(predicate: Expression) -> bool:
+    """Fewer items would be counted otherwise."""
+    return isinstance(predicate, Chain) and not any(
+        isinstance(part, Call) and part.name in _SEES_THE_ITEM for part in parts(predicate)
+    )
+
+
+def _condition(test: Expression) -> Condition | None:
+    if isinstance(test, Chain) and len(test.rest) == 1 and test.rest[0][0] == "=":
+        right = test.rest[0][1]
+        for side, wanted in ((test.first, right), (right, test.first)):
+            name = _column(side)
+            if name and _same_for_all(wanted):
+                return Condition(name, "=", wanted)
+    elif isinstance(test, Call) and test.name in TESTS and len(test.arguments) == 2:
+        text, wanted = test.arguments if test.name != "selected" else test.arguments[::-1]
+        name = _column(text)
+        if name and _same_for_all(wanted):
+            return Condition(name, test.name, wanted)
     return None
 
 
@@ -74,16 +118,81 @@ def _same_for_all(expression: Expression) -> bool:
     return False
 
 
-def looked_up(
-    asked: Lookup, wanted: Code, walk: Callable[[Node, Context], list[Node]]
-) -> Callable[[Node, Context], list[Node]]:
+TESTS: dict[str, Callable[[str, str], bool]] = {
+    "starts-with": lambda text, wanted: text.startswith(wanted),
+    "ends-with": lambda text, wanted: text.endswith(wanted),
+    "contains": lambda text, wanted: wanted in text,
+    "selected": lambda text, chosen: text.strip() in chosen.split(),
+}
+"""What may be asked of a column besides `=`: the item's text, and the text it is held against."""
+
+Narrow = Callable[[Table, "list[int] | None", Context], list[int]]
+
+
+def indexed_walk(path: Path, step: Step, compiled: Callable[[Expression], Code], predicates: list[Code]) -> Walk | None:
+    """The step as a walk that uses an index; none when it has to be walked."""
+    asked = lookup(path, step)
+    if asked is None:
+        return None
+    told = [(each, compiled(each.wanted)) for each in asked.conditions]
+    usable = [(each, code) for each, code in told if each.test != "=" or code.kind in {"text", "nodes"}]
+    whole = asked.whole and len(usable) == len(told)
+    if not usable or not (whole or _may_be_narrowed(step.predicates[0])):
+        return None
+    sieves = [sieve(each) for each in predicates]
+    rest = sieves[1:] if whole else sieves
+    plain = walker(step, sieves)
+    in_table = sifted(_in_table(asked.item, [_narrow(each, code) for each, code in usable]), rest)
+    first, code = usable[0]
+    in_tree = plain
+    if first.test == "=":
+        in_tree = sifted(_in_tree(asked.item, first.column, code), rest if len(usable) == 1 else sieves)
+
+    def walk(node: Node, ctx: Context) -> list[Node]:
+        if isinstance(node, Table):
+            return in_table(node, ctx)
+        return plain(node, ctx) if len(node.children) < SMALL else in_tree(node, ctx)
+
+    return walk
+
+
+def _narrow(condition: Condition, code: Code) -> Narrow:
+    text, nodes = as_text(code), code.run if code.kind == "nodes" else None
+    name = condition.column
+    if condition.test != "=":
+        holds = TESTS[condition.test]
+
+        def tried(table: Table, rows: list[int] | None, ctx: Context) -> list[int]:
+            wanted = text(ctx)
+            return [at for at, told in table.texts(name, rows) if holds(told, wanted)]
+
+        return tried
+
+    def equal(table: Table, rows: list[int] | None, ctx: Context) -> list[int]:
+        found = table.equal(name, [text(ctx)] if nodes is None else [node_text(each) for each in nodes(ctx)])
+        return found if rows is None else sorted(set(rows).intersection(found))
+
+    return equal
+
+
+def _in_table(item: str, narrows: Iterable[Narrow]) -> Walk:
+    def found(node: Node, ctx: Context) -> list[Node]:
+        if not isinstance(node, Table) or item != "item":
+            return []
+        rows: list[int] | None = None
+        for narrow in narrows:
+            rows = narrow(node, rows, ctx)
+        return [node.item(at) for at in rows or ()]
+
+    return found
+
+
+def _in_tree(item: str, column: str, wanted: Code) -> Walk:
     """The items below a node whose value is the wanted one, in document order."""
     text, nodes = as_text(wanted), wanted.run if wanted.kind == "nodes" else None
 
     def found(node: Node, ctx: Context) -> list[Node]:
-        if len(node.children) < SMALL:
-            return walk(node, ctx)
-        positions = _positions(node, asked)
+        positions = _positions(node, item, column)
         if nodes is None:
             return [node.children[at] for at in positions.get(text(ctx), ())]
         texts = {node_text(each) for each in nodes(ctx)}
@@ -92,15 +201,15 @@ def looked_up(
     return found
 
 
-def _positions(node: Node, asked: Lookup) -> dict[str, list[int]]:
+def _positions(node: Node, name: str, column: str) -> dict[str, list[int]]:
     index = _indexes.setdefault(node, {})
-    size, positions = index.get((asked.item, asked.column), (-1, {}))
+    size, positions = index.get((name, column), (-1, {}))
     if size == len(node.children):
         return positions
     positions = {}
     for at, item in enumerate(node.children):
-        if item.name == asked.item:
-            for text in {node_text(cell) for cell in item.children if cell.name == asked.column}:
+        if item.name == name:
+            for text in {node_text(cell) for cell in item.children if cell.name == column}:
                 positions.setdefault(text, []).append(at)
-    index[(asked.item, asked.column)] = (len(node.children), positions)
+    index[(name, column)] = (len(node.children), positions)
     return positions
