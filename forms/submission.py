@@ -219,11 +219,11 @@ class _Writer:
         if held is None:
             space = meta.tag.rpartition("meta")[0]
             held = etree.SubElement(meta, f"{space}instanceID")
-        if not held.text:
+        if not held.text and EXACT not in held.attrib:
             held.text = printable(instance_id)
             if self.marks:
                 held.set(MADE, "yes")
-        return str(held.text)
+        return held.text or ""
 
     @staticmethod
     def _keep(element: Any, beside: Iterable[tuple[str, Value]]) -> None:

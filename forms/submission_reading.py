@@ -186,6 +186,7 @@ class _Reader:
         text = element.text or ""
         if element.get(MADE) or path == "meta/instanceID":
             self.instance_id = text
+        self._marks(element, path)
         if element.get(MADE):
             return
         kind = self.kinds.get(template)
@@ -193,7 +194,6 @@ class _Reader:
             if text and text != self.plain.get(template):
                 self.orphans.append(Orphan(path, text))
             return
-        self._marks(element, path)
         value = self._value(element, kind, text)
         if value not in (None, "", []):
             self.values[path] = value
