@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from forms.instance import Instance, walk
+from forms.itemsets import RANKED, said_of
 from forms.nodes import Node
 
 Value: TypeAlias = str | list[str] | dict[str, Any] | None
@@ -34,13 +35,14 @@ def path_of(node: Node) -> str:
 
 
 def value_of(node: Node, kind: str) -> Value:
-    """A node's answer as it is kept; None when it is blank."""
+    """A node's answer as it is kept, whether it stands or not; None when it is blank."""
     if ATTACHED in node.attributes:
         made: dict[str, Any] = json.loads(node.attributes[ATTACHED])
         return made
-    if not node.text:
+    said = node.text if kind == RANKED and node.text else said_of(node)
+    if not said:
         return None
-    return node.text.split() if kind in LISTS else node.text
+    return said.split() if kind in LISTS else said
 
 
 def flat(instance: Instance, wanted: Mapping[str, str]) -> Iterator[tuple[Node, str, Value]]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from forms import itemsets
 from forms.answers import CODE, LISTS, VOICE, path_of, value_of
 from forms.definition import Bind, Control, Form, Text
+from forms.itemsets import CHOOSING, RANKED, said_of
 from forms.nodes import Node
-from forms.question_types import KIND_OF_TYPE, fault
+from forms.question_types import KIND_OF_TYPE, fault, outside
 from forms.views import Choice, QuestionView, Violation
 
 if TYPE_CHECKING:
@@ -18,9 +21,10 @@ if TYPE_CHECKING:
 HIDDEN_FROM_OTHERS = frozenset({"criminal", "third-party", "staff-only", "childs-confidence", "restricted"})
 """Sensitivities that nobody but the worker may see."""
 NO_BIND = Bind("")
+ITEXT = re.compile(r"\s*jr:itext\((.*)\)\s*", re.DOTALL)
 REQUIRED = "This must be answered, or say why not."
-CHOOSING = frozenset({"select_one", "select_multiple", "rank"})
 NOT_OFFERED = "This is none of the choices."
+OUT_OF_RANGE = "This is beyond the ends of the scale, or between its steps."
 NOT_RIGHT = "This answer is outside what the form allows."
 
 
@@ -77,25 +81,32 @@ def violations(interview: Interview, node: Node) -> Iterator[Violation]:
     bind = interview.form.binds.get(node.template, NO_BIND)
     if not node.relevant or node.template in interview.form.groups or CODE in node.attributes:
         return
-    if not node.text:
+    said = said_of(node)
+    if not said:
         if bind.required is not None and bind.calculate is None and _holds(interview, bind.required, node):
             yield _violation(interview, node, "required", bind.required_message, REQUIRED)
         return
-    wrong = fault(bind.type, node.text) or _not_offered(interview, node)
+    wrong = fault(bind.type, said) or _not_offered(interview, node, said) or _out_of_range(interview, node)
     if wrong:
         yield Violation(path_of(node), _label(interview, node), "constraint", wrong)
     elif bind.constraint is not None and not _holds(interview, bind.constraint, node):
         yield _violation(interview, node, "constraint", bind.constraint_message, NOT_RIGHT)
 
 
-def _not_offered(interview: Interview, node: Node) -> str:
+def _not_offered(interview: Interview, node: Node, said: str) -> str:
     """A choice that the form does not offer now: another version's, or a slip in an answer file."""
     control = interview.form.controls.get(node.template)
     if control is None or control.choices is None or control.kind not in CHOOSING:
         return ""
-    offered = {choice.value for choice in choices(interview, node)}
-    made = node.text.split() if control.kind in LISTS else [node.text]
-    return "" if offered.issuperset(made) else NOT_OFFERED
+    if control.kind == RANKED and node.text:
+        return ""
+    values = itemsets.offered(control.choices, interview.instance.context(node))
+    return NOT_OFFERED if itemsets.not_offered(control.kind, said, values) else ""
+
+
+def _out_of_range(interview: Interview, node: Node) -> str:
+    control = interview.form.controls.get(node.template)
+    return OUT_OF_RANGE if control is not None and outside(node.text, control.range) else ""
 
 
 def _violation(interview: Interview, node: Node, why: str, message: Text, otherwise: str) -> Violation:
@@ -142,19 +153,26 @@ def choices(interview: Interview, node: Node) -> tuple[Choice, ...]:
     itemset = control.choices
     if itemset.nodes is None:
         return tuple(Choice(value, words(interview, label, node)) for value, label in itemset.fixed)
-    found = itemset.nodes.evaluate(interview.instance.context(node))
-    items = found if isinstance(found, list) else []
-    return tuple(Choice(_below(item, itemset.value), _choice_words(interview, item, itemset.label)) for item in items)
+    context = interview.instance.context(node)
+    return tuple(
+        Choice(itemsets.value_at(item, itemset.value, context), _choice_words(interview, item, itemset.label, node))
+        for item in itemset.nodes.nodes(context)
+        if item.relevant
+    )
 
 
-def _choice_words(interview: Interview, item: Node, label: str) -> str:
-    if label.startswith("jr:itext("):
-        return translated(interview, _below(item, label[9:-1].strip()), "long", item)
-    return _below(item, label)
+def _choice_words(interview: Interview, item: Node, label: str, node: Node) -> str:
+    """A choice's words; what its text puts out is seen from the question."""
+    context = interview.instance.context(node)
+    by_id = ITEXT.fullmatch(label)
+    if by_id:
+        return translated(interview, itemsets.value_at(item, by_id[1].strip(), context), "long", node)
+    return itemsets.value_at(item, label, context)
 
 
-def _below(item: Node, name: str) -> str:
-    return next((child.text for child in item.children if child.name == name), "")
+def label_of(interview: Interview, node: Node, value: str) -> str:
+    """The words of the first choice with a value, as the question offers it now; blank when it offers none."""
+    return next((choice.label for choice in choices(interview, node) if choice.value == value), "")
 
 
 def row_around(node: Node | None, template: str) -> Node | None:

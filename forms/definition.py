@@ -47,6 +47,8 @@ class Itemset:
     value: str = "name"
     label: str = "label"
     fixed: tuple[tuple[str, Text], ...] = ()
+    values: Compiled | None = None
+    """The values of the choices, as nodes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from forms.xpath import Compiled
 if TYPE_CHECKING:
     from forms.definition import Form, Group
 
-RELEVANT, CALCULATE, COUNT = "relevant", "calculate", "count"
+RELEVANT, CALCULATE, COUNT, OFFERED = "relevant", "calculate", "count", "offered"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,8 +51,13 @@ def build(form: Form) -> Graph:
     """The graph of a form. Raises FormError that names two nodes when they wait for each other."""
     plain = [*_of_binds(form), *_of_counts(form)]
     below = _below(form)
-    reads = {vertex: _reads(vertex, below) for vertex in plain}
-    order = _ordered(plain, reads)
+    reads = {vertex: _reads(vertex, below) for vertex in [*plain, *_of_choices(form)]}
+    try:
+        order = _ordered(list(reads), reads)
+    except FormError:
+        # Choices may wait for an answer that waits for them: they are looked up when shown, and clear nothing then.
+        reads = {vertex: reads[vertex] for vertex in plain}
+        order = _ordered(plain, reads)
     ranked = {old: Vertex(old.template, old.aspect, old.expression, rank) for rank, old in enumerate(order)}
     readers: dict[str, dict[Vertex, bool]] = defaultdict(dict)
     for vertex in order:
@@ -74,6 +79,14 @@ def _of_binds(form: Form) -> Iterable[Vertex]:
 def _of_counts(form: Form) -> Iterable[Vertex]:
     counted: list[Group] = [group for group in form.groups.values() if group.count is not None]
     return (Vertex(group.template, COUNT, group.count) for group in counted if group.count is not None)
+
+
+def _of_choices(form: Form) -> Iterable[Vertex]:
+    """The choices that answers narrow: what was chosen stands only while it is offered."""
+    for control in form.controls.values():
+        values = control.choices.values if control.choices is not None else None
+        if values is not None and any(each.instance is None for each in values.references(control.template)):
+            yield Vertex(control.template, OFFERED, values)
 
 
 def _below(form: Form) -> Callable[[str], tuple[str, ...]]:
@@ -105,7 +118,7 @@ def _reads(vertex: Vertex, below: Callable[[str], tuple[str, ...]]) -> dict[str,
             found[template] = reference.relative and found.get(template, True)
     if any(reference.deep for reference in vertex.expression.references(vertex.template)):
         found.pop(vertex.template, None)
-    if vertex.aspect == CALCULATE:
+    if vertex.aspect in (CALCULATE, OFFERED):
         found.pop(vertex.template, None)
     return found
 

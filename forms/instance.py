@@ -6,7 +6,8 @@ import heapq
 from collections.abc import Callable, Iterator
 
 from forms.definition import Form
-from forms.graph import CALCULATE, COUNT, RELEVANT, Vertex
+from forms.graph import CALCULATE, COUNT, OFFERED, RELEVANT, Vertex
+from forms.itemsets import TYPED, Reading, choose, keep, offered, readings, said_of
 from forms.nodes import Node
 from forms.xpath import Compiled, Context, World
 
@@ -23,6 +24,9 @@ class Instance:
         self.new_id = new_id
         self.root = copy(form.model, None)
         self.changed: dict[Node, None] = {}
+        self._readings = readings(form)
+        self._offers: dict[str, tuple[str, ...]] = {}
+        """The choices that no answer narrows, by question."""
         self._heap: list[tuple[int, int]] = []
         self._scopes: dict[int, set[Node] | None] = {}
         """By rank: where a vertex must be run again; None: everywhere."""
@@ -76,11 +80,39 @@ class Instance:
         for vertex in self.form.graph.order:
             self._wait(vertex, None)
 
-    def put(self, node: Node, text: str) -> None:
-        """Give a node a text; its readers wait to run."""
-        if node.text != text:
-            node.text = text
+    def put(self, node: Node, text: str, typed: bool = False) -> None:
+        """Give a node a text, `typed` or worked out, as its type and choices take it; its readers wait to run."""
+        read = self.read(node, text, typed)
+        if node.text != read:
+            node.text = read
             self.moved(node)
+
+    def read(self, node: Node, text: str, typed: bool) -> str:
+        """What XPath reads of a text; what was typed and cannot stand is kept beside the node."""
+        reading = self._readings.get(node.template)
+        if reading is None:
+            return text
+        node.attributes.pop(TYPED, None)
+        if reading.control is None:
+            return keep(node, reading, text, typed)
+        return choose(node, reading.control.kind, text, self._offered(node, reading)) if text else ""
+
+    def take_defaults(self, within: Node) -> None:
+        """Read what the form itself holds, below a node, as its types and choices have it."""
+        for node in walk(within):
+            if node.text and node.template in self._readings:
+                node.text = self.read(node, node.text, typed=False)
+
+    def _offered(self, node: Node, reading: Reading) -> tuple[str, ...]:
+        itemset = reading.control.choices if reading.control is not None else None
+        if itemset is None:
+            return ()
+        if not reading.static:
+            return offered(itemset, self.context(node))
+        known = self._offers.get(node.template)
+        if known is None:
+            known = self._offers[node.template] = offered(itemset, self.context(node))
+        return known
 
     def moved(self, node: Node) -> None:
         """A node's value moved: everything that reads it is put in line."""
@@ -107,6 +139,8 @@ class Instance:
             self._set_own_relevance(node, vertex.expression.boolean(context))
         elif vertex.aspect == CALCULATE:
             self.put(node, vertex.expression.string(context))
+        elif vertex.aspect == OFFERED and said_of(node):
+            self.put(node, said_of(node), typed=True)
 
     def _set_own_relevance(self, node: Node, own: bool) -> None:
         above = node.parent is None or node.parent.relevant
@@ -131,6 +165,7 @@ class Instance:
         """Add a row after the last one; its expressions and the repeat's readers are put in line."""
         node = copy(self.form.rows[repeat], parent)
         node.row = row
+        self.take_defaults(node)
         last = max((at for at, child in enumerate(parent.children) if child.template == repeat), default=None)
         parent.children.insert(len(parent.children) if last is None else last + 1, node)
         if not parent.relevant:

@@ -69,6 +69,7 @@ class Interview:
         for node in walk(self.instance.root):
             if node.text and node.template in self._computed:
                 node.text = ""
+        self.instance.take_defaults(self.instance.root)
         if answers is None:
             self._act(EVERY_LOAD, "", None)
             self._act(FIRST_LOAD, "", None)
@@ -116,8 +117,8 @@ class Interview:
         if isinstance(raw, dict):
             node.attributes[ATTACHED] = asking.attachment(raw)
         before = node.text
-        self.instance.put(node, text)
-        if before != text:
+        self.instance.put(node, text, typed=True)
+        if before != node.text:
             self._act(CHANGED, node.template, node)
 
     def _react(self, node: Node) -> Reaction:
@@ -231,7 +232,7 @@ class Interview:
         return asking.translated(self, text, "long", self.instance.root)
 
     def _choice_label(self, node: Node, value: str) -> str:
-        return dict(asking.choices(self, node)).get(value, value)
+        return asking.label_of(self, node, value) or value
 
     # -- inside
 
@@ -261,7 +262,7 @@ class Interview:
             told = action.value.string(self.instance.context(target)) if action.value is not None else action.text
             before = target.text
             self.instance.put(target, told)
-            if before != told and action.event == CHANGED:
+            if before != target.text and action.event == CHANGED:
                 self._act(CHANGED, target.template, target)
 
     def _restore(self, answers: Mapping[str, Value]) -> None:
@@ -280,7 +281,7 @@ class Interview:
         if mark:
             node.attributes[mark] = str(value)
             return
-        node.text = text_for(value)
+        node.text = self.instance.read(node, text_for(value), typed=True)
         if isinstance(value, dict):
             node.attributes[ATTACHED] = asking.attachment(value)
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from forms.definition import NO_TEXT, Control, Group, Itemset, Text
+from forms.itemsets import values_of
 from forms.xpath import compile_expression
 
 XF = "{http://www.w3.org/2002/xforms}"
@@ -115,12 +116,14 @@ def _choices(reader: Reader, element: Any) -> Itemset | None:
         items = [each for each in element if local(each) == "item"]
         fixed = tuple(((_words(_child(each, "value"))), reader.label(_child(each, "label"))) for each in items)
         return Itemset(None, fixed=fixed) if items else None
-    value, label = _child(itemset, "value"), _child(itemset, "label")
-    return Itemset(
-        nodes=compile_expression((itemset.get("nodeset") or "").strip()),
-        value=value.get("ref") if value is not None else "name",
-        label=label.get("ref") if label is not None else "label",
-    )
+    nodes = (itemset.get("nodeset") or "").strip()
+    value, label = _ref(itemset, "value") or "name", _ref(itemset, "label") or "label"
+    return Itemset(compile_expression(nodes), value, label, values=values_of(nodes, value))
+
+
+def _ref(itemset: Any, name: str) -> str:
+    told = _child(itemset, name)
+    return "" if told is None else (told.get("ref") or "").strip()
 
 
 def _child(element: Any, name: str) -> Any | None:

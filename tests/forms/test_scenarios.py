@@ -113,7 +113,7 @@ def test_choices_are_narrowed_by_another_answer_and_a_choice_that_went_is_told(s
     assert [(each.path, each.why) for each in form.violations()] == [("place", "constraint")]
 
 
-def test_several_choices_are_a_list_in_the_order_they_were_made(scenario: Scenario) -> None:
+def test_several_choices_are_a_list_in_the_order_of_the_choices(scenario: Scenario) -> None:
     form = scenario("""
         | survey  |                      |       |       |
         |         | type                 | name  | label |
@@ -124,7 +124,7 @@ def test_several_choices_are_a_list_in_the_order_they_were_made(scenario: Scenar
         |         | need                 | rent  | Rent  |
     """)
     form.answer("needs", ["rent", "food"])
-    assert form.values()["needs"] == ["rent", "food"]
+    assert form.values()["needs"] == ["food", "rent"]
     assert form.answer("needs", ["rent", "gold"]).violations[0].message == "This is none of the choices."
 
 
