@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from forms.authoring_errors import Finding
 from forms.policies import CONFLICT_CLASSES, FITS, POLICIES, PREFIX, SENSITIVITIES, column, order_of
 from forms.sheets import Line
+from forms.vocabulary import QUALITIES
 
 
 def policy_rules(survey: Sequence[Line]) -> list[Finding]:
@@ -63,4 +65,12 @@ def roomed(line: Line) -> Iterator[Finding]:
         yield _at(line, "room", "no such word", "use alone, or leave the cell empty")
 
 
-RULES: tuple[Callable[[Line], Iterator[Finding]], ...] = (known, fitting, ordered, classed, roomed)
+def measured(line: Line) -> Iterator[Finding]:
+    """A mark that the quality meter does not know would never be shown."""
+    for mark in column(line, "quality").split():
+        name = re.split("[@=:]", mark, maxsplit=1)[0].removesuffix("-because")
+        if name not in QUALITIES:
+            yield _at(line, "quality", "the quality meter does not know it", "use " + ", ".join(sorted(QUALITIES)))
+
+
+RULES: tuple[Callable[[Line], Iterator[Finding]], ...] = (known, fitting, ordered, classed, roomed, measured)

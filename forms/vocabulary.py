@@ -118,9 +118,23 @@ OWN_COLUMNS = frozenset(
         "export",
         "unit",
         "upgrade",
+        "quality",
     }
 )
 """The columns of fieldkit's own: `bind::fp:merge` and its fellows."""
+QUALITIES = frozenset(
+    {
+        "own-details",
+        "childs-voice",
+        "seen-alone",
+        "father",
+        "extended-family",
+        "evidence",
+        "analysis",
+        "plan-for-need",
+    }
+)
+"""What the quality meter knows by name: the marks of `bind::fp:quality`."""
 NAMESPACE = "urn:fieldkit:form"
 
 MOST_VERTICES = 2000
