@@ -26,7 +26,7 @@ def find(home: Path | None, passphrase_file: Path | None, as_json: bool, text: s
 @json_flag
 @click.argument("kind")
 def list_records(home: Path | None, passphrase_file: Path | None, as_json: bool, kind: str) -> None:
-    """Every record of a kind: family, person, eha, visit, agreement, concern, signature, draft, form."""
+    """Every record of a kind: family, person, centre, concern, signature, draft, form, or the id of a form (eha …)."""
     with opened(home, passphrase_file) as workspace:
         if kind == "draft":
             drafts = workspace.today().drafts

@@ -34,6 +34,8 @@ class BadAnswerFile(FieldkitError):
 @click.option("--answers", "file", required=True, type=click.Path(path_type=Path), help="JSON: {path: answer, …}.")
 @click.option("--family", help="The family's record id; without it a new family is made with --family-name.")
 @click.option("--family-name", help="What a new family is called.")
+@click.option("--centre", help="The centre's record id, for forms about a centre's day.")
+@click.option("--centre-name", help="What a new centre is called.")
 @click.option("--draft", is_flag=True, help="Keep it as a draft, whatever is missing.")
 def capture(  # noqa: PLR0913 - one option each of the command line
     home: Path | None,
@@ -42,15 +44,15 @@ def capture(  # noqa: PLR0913 - one option each of the command line
     file: Path,
     family: str | None,
     family_name: str | None,
+    centre: str | None,
+    centre_name: str | None,
     draft: bool,
 ) -> None:
     """Fill a form from a file and file it. Exit 6 names the places that are not valid, never the answers."""
     answers = _read(file)
     with opened(home, passphrase_file) as workspace:
-        home_of = family or (workspace.add_family(family_name) if family_name else "")
-        if not home_of:
-            raise Refused("Whose is it?", "Give --family ID or --family-name NAME.")
-        made = workspace.begin(form, home_of)
+        about = family or centre or _new(workspace, family_name, centre_name)
+        made = workspace.begin(form, about)
         filling = workspace.draft(made)
         for path, answer in answers.items():
             _fill(filling, path, answer)
@@ -65,6 +67,15 @@ def capture(  # noqa: PLR0913 - one option each of the command line
             click.echo(f"It is kept as draft {made}.", err=True)
             raise
         click.echo(f"ACK {record}")
+
+
+def _new(workspace: Workspace, family: str | None, centre: str | None) -> str:
+    """The family or centre that the form is the first to speak of."""
+    if family:
+        return workspace.add_family(family)
+    if centre:
+        return workspace.add_centre(centre)
+    raise Refused("Whose is it?", "Give --family ID or --family-name NAME; for a session --centre or --centre-name.")
 
 
 def _read(file: Path) -> Mapping[str, Any]:

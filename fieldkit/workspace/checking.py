@@ -9,11 +9,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from fieldkit.casework import evidence
+from fieldkit.casework.kinds import NEXT, Filed, day, due
 from fieldkit.errors import Refused
 from fieldkit.store.records import Record
 from fieldkit.workspace.core import IMMUTABLE, refuse_controls
 from fieldkit.workspace.deciding import Deciding
-from fieldkit.workspace.families import TITLES, Families
+from fieldkit.workspace.exporting import Exporting
+from fieldkit.workspace.families import Families
 from fieldkit.workspace.signing import Signing
 from fieldkit.workspace.syncing import Syncing
 from fieldkit.workspace.views import (
@@ -29,12 +31,10 @@ from fieldkit.workspace.views import (
 )
 from sync.changes import Value, chain_holds
 
-REVIEW_WEEKS = 6
-"""A review is due six weeks after the assessment unless another day is written (DOMAIN 2.4 rule 15)."""
 SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
-class Workspace(Families, Signing, Deciding, Syncing):
+class Workspace(Families, Signing, Deciding, Exporting, Syncing):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:
@@ -45,13 +45,13 @@ class Workspace(Families, Signing, Deciding, Syncing):
 
     def today(self) -> Today:
         """What the day needs, in the order it needs it. In the safe view nothing about other families is told."""
-        day = self.clock.now().date()
+        today = self.clock.now().date()
         if self.room.safe:
-            return Today(day, (), (), (), (), (), self.status().waiting)
+            return Today(today, (), (), (), (), (), self.status().waiting)
         return Today(
-            date=day,
+            date=today,
             drafts=tuple(self._drafts()),
-            due=tuple(sorted(self._due(day), key=lambda row: row.on)),
+            due=tuple(sorted(self._due(today), key=lambda row: row.on)),
             conflicts=tuple(self.conflicts()),
             concerns=tuple(self._concerns()),
             unsigned=tuple(self._unsigned()),
@@ -70,15 +70,20 @@ class Workspace(Families, Signing, Deciding, Syncing):
     def _due(self, today: date) -> Iterator[DueRow]:
         soon = today + timedelta(days=7)
         for family in self.store.records.of_kind("family"):
-            on = _day(family.state.get("next_visit"))
+            on = day(family.state.get("next_visit"))
             if on is not None and on <= soon:
                 yield DueRow("Visit", family.id, str(family.state.get("name") or ""), on, on < today)
-        for record in self.store.records.of_kind("eha"):
-            family_id = record.scope.removeprefix("family:")
-            review = _day(record.state.get("o/review/review_on"))
-            on = review or self.when(record.at).date() + timedelta(weeks=REVIEW_WEEKS)
-            if on <= soon:
-                yield DueRow("Review", family_id, self._family_name(family_id), on, on < today)
+        for scope, filed in self._filed().items():
+            family_id = scope.removeprefix("family:")
+            coming = [(what, on) for what, on in due(filed).items() if on <= soon]
+            yield from (DueRow(what, family_id, self._family_name(family_id), on, on < today) for what, on in coming)
+
+    def _filed(self) -> dict[str, list[Filed]]:
+        """By scope: the filed records that may make something due."""
+        found: dict[str, list[Filed]] = {}
+        for record in (each for kind in NEXT for each in self.store.records.of_kind(kind)):
+            found.setdefault(record.scope, []).append(Filed(record.kind, self.when(record.at).date(), record.state))
+        return found
 
     def _unsigned(self) -> Iterator[UnsignedRow]:
         signed = {str(each.state.get("record")) for each in self.store.records.of_kind("signature")}
@@ -128,7 +133,7 @@ class Workspace(Families, Signing, Deciding, Syncing):
         found = self.record(record)
         bundles = self.bundles_of(record) if found.kind in SIGNED_KINDS else []
         moved = set(evidence.changed_since(bundles[-1], _signed_part(bundles[-1], found.state))) if bundles else set()
-        title = TITLES.get(found.kind, found.kind.capitalize())
+        title = self._title(found.kind)
         state = self.store.outbox.state_of(record)
         family = found.scope.removeprefix("family:")
         return RecordView(record, found.kind, title, family, state, tuple(self._fields(found, moved)))
@@ -209,13 +214,6 @@ class Workspace(Families, Signing, Deciding, Syncing):
         ordered = [changes[seq] for seq in seqs]
         gapless = seqs == list(range(seqs[0], seqs[0] + len(seqs)))
         return gapless and chain_holds(ordered, ordered[0].prev_hash)
-
-
-def _day(told: Value) -> date | None:
-    try:
-        return date.fromisoformat(str(told or ""))
-    except ValueError:
-        return None
 
 
 def _signed_part(sealed: str, state: Mapping[str, Value]) -> dict[str, Value]:

@@ -13,9 +13,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from fieldkit.casework import room as in_the_room
+from fieldkit.casework.kinds import home_of
 from fieldkit.casework.text import clean
 from fieldkit.errors import AnswersNotValid, Refused
 from fieldkit.store.drafts import Draft, Progress, Typed
+from fieldkit.store.records import Record
 from fieldkit.workspace.core import Core
 from fieldkit.workspace.views import Carried, FormRow
 from forms.answers import Value
@@ -29,6 +31,17 @@ from forms.xpath import World
 from sync.changes import NO_TRUNK
 
 ASSESSMENT = "eha"
+ASKS_WHO = (
+    "a/front/assessor",
+    "a/when/workers",
+    "a/referrer/worker",
+    "a/ending/worker",
+    "a/meeting/minutes",
+    "a/talk/supervisor",
+    "a/session/leader",
+    "a/before/by",
+)
+"""Where the shipped forms ask who is writing: filled in, and free to be changed."""
 
 
 class OpenDraft:
@@ -194,6 +207,7 @@ class Drafting(Core):
         self.must_be_enrolled()
         home = self.record(family)
         loaded = self.loaded(form)
+        self._refuse_elsewhere(loaded, home)
         about = self.record(subject) if subject else None
         trunk = (about.version, about.version_hash) if about and about.version else NO_TRUNK
         now = self.store.now()
@@ -208,8 +222,13 @@ class Drafting(Core):
             self.store.audit.note("begin", draft.id)
         return draft.id
 
+    def _refuse_elsewhere(self, form: Form, home: Record) -> None:
+        wanted = home_of(form.id)
+        if home.kind != wanted:
+            raise Refused(f"This form is about a {wanted}, and that is a {home.kind}.", f"Begin it for a {wanted}.")
+
     def _prefill(self, interview: Interview) -> None:
-        for path in ("a/front/assessor", "visit/worker"):
+        for path in ASKS_WHO:
             if interview.instance.find(path) is not None:
                 interview.answer(path, self.me.worker)
 

@@ -7,10 +7,12 @@ from dataclasses import fields
 from datetime import date
 
 from fieldkit.casework import agreement, people
+from fieldkit.casework.kinds import TITLES, UNSEEN
 from fieldkit.errors import Refused
 from fieldkit.store.drafts import Draft
 from fieldkit.store.records import Record
-from fieldkit.workspace.core import Core, refuse_controls
+from fieldkit.workspace.core import refuse_controls
+from fieldkit.workspace.drafting import Drafting
 from fieldkit.workspace.views import (
     AgreementRow,
     EventRow,
@@ -24,17 +26,10 @@ from fieldkit.workspace.views import (
     Room,
 )
 
-TITLES = {
-    "eha": "Early Help Assessment",
-    "visit": "Visit",
-    "agreement": "Agreement",
-    "concern": "Concern",
-    "signature": "Signature",
-}
 NOTES = frozenset({"visit"})
 
 
-class Families(Core):
+class Families(Drafting):
     """The verbs about families and people."""
 
     def families(self, limit: int = 200, after: str | None = None) -> list[FamilyRow]:
@@ -76,8 +71,9 @@ class Families(Core):
         record = self.record(id)
         held = self.store.records.of_scope(record.scope)
         signed = {str(each.state.get("record")) for each in held if each.kind == "signature"}
-        rows = [self._line(each) for each in held if each.kind in TITLES and each.kind != "signature"]
+        rows = [self._line(each) for each in held if self._told(each.kind) and (each.form or each.kind in TITLES)]
         rows += [self._unfinished(draft) for draft in self.store.drafts.all() if draft.family == id]
+        rows = [row for row in rows if self._told(row.kind)]
         state = record.state
         return FamilyPage(
             id=id,
@@ -93,6 +89,13 @@ class Families(Core):
             notes=tuple(_as_row(row) for row in rows if row.kind in NOTES),
             chronology=tuple(sorted(rows, key=lambda row: (row.on, row.record), reverse=True)),
         )
+
+    def _told(self, kind: str) -> bool:
+        """Whether a record of this kind may stand in a family's story with those who are in the room."""
+        return kind != "signature" and not (self.room.safe and kind in UNSEEN)
+
+    def _title(self, kind: str) -> str:
+        return TITLES.get(kind) or next((form.title for form in self.forms() if form.id == kind), kind)
 
     def _banners(self, family: Record) -> tuple[str, ...]:
         if self.room.safe:
@@ -129,7 +132,7 @@ class Families(Core):
         return found
 
     def _line(self, record: Record) -> EventRow:
-        title = TITLES.get(record.kind, record.kind)
+        title = self._title(record.kind)
         line = "" if self.room.safe else self._words(record)
         state = self.store.outbox.state_of(record.id)
         return EventRow(record.id, record.kind, self._day(record), title, line, state, self.worker_name(record.actor))
@@ -138,7 +141,7 @@ class Families(Core):
         kind = draft.form.partition("@")[0]
         line = f"{draft.answered} of {draft.total}" if draft.total else ""
         on = self.when(draft.begun_at).date()
-        return EventRow(draft.id, kind, on, TITLES.get(kind, kind), line, "draft", self.me.worker)
+        return EventRow(draft.id, kind, on, self._title(kind), line, "draft", self.me.worker)
 
     def _words(self, record: Record) -> str:
         if record.kind == "concern":
@@ -169,6 +172,16 @@ class Families(Core):
         made = self.new_id()
         state = {key: refuse_controls(value) for key, value in values.items()}
         return self.create("family", f"family:{made}", {"name": called, "status": "open", **state}, record=made)
+
+    def add_centre(self, name: str) -> str:
+        """Make a Child and Family Centre; its id. Sessions are kept in its scope, apart from every family's."""
+        called = refuse_controls(name)
+        if not called:
+            raise Refused("A centre needs a name to be found by.")
+        if self.me.role == "worker":
+            raise Refused("Centres are opened by those who run one.", "Ask centre staff or your lead.")
+        made = self.new_id()
+        return self.create("centre", f"centre:{made}", {"name": called}, record=made)
 
     def add_person(self, family: str, details: PersonDetails) -> str:
         """Add a person to a family; the person's id."""

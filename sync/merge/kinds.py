@@ -41,6 +41,7 @@ BUILT_IN: Mapping[str, Policies] = {
         "urgent": Policy("ask", "A", ("no", "yes")),
         "acknowledged_by": Policy("first"),
     },
+    "centre": {"address": _PLACE, "postcode": _PLACE, "note": _TEXT},
     "signature": {},
     "conflict": {},
 }

@@ -8,7 +8,10 @@ from sync.server.database import Connection, row
 
 SHARED = "ref"
 """Held by everyone, changed by central only."""
-FAMILY = "family:"
+OPENED_BY = {"family": "family:", "centre": "centre:"}
+"""The kinds whose first record opens a scope of its own, and how that scope begins."""
+RUN_CENTRES = frozenset({"centre", "lead", "admin"})
+"""The roles that may open a centre."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,11 +168,15 @@ def _is_late(desk: Desk, change: Change) -> bool:
 
 
 def _opens(desk: Desk, change: Change, scope: str) -> bool:
-    """Creating a family opens its scope and grants its author; an existing scope is never opened again."""
-    ours = change.kind == "create" and scope == f"{entitlement.FAMILY}{change.record}"
+    """Creating a family opens its scope and grants its author; an existing scope is never opened again.
+
+    So does a centre, for those who run one.
+    """
+    kind = str(change.patch.get("@kind"))
+    ours = change.kind == "create" and scope == f"{entitlement.OPENED_BY.get(kind)}{change.record}"
     if (
         not ours
-        or change.patch.get("@kind") != "family"
+        or (kind == "centre" and desk.device.role not in entitlement.RUN_CENTRES)
         or desk.connection.execute("select 1 from scope where id = %s", (scope,)).fetchone()
     ):
         return False
