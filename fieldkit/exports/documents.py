@@ -1,0 +1,60 @@
+"""A record as a document: an ODK submission, a FHIR Questionnaire or its response, or plain JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fieldkit.exports.audience import Going, template_of
+from forms.definition import Form
+from forms.fhir import questionnaire
+from forms.fhir_response import Told, response
+from forms.submission import to_xml
+
+KINDS = ("odk", "fhir-questionnaire", "fhir-response", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What is known of a filed record besides its answers."""
+
+    id: str
+    """As it is known outside: `uuid:…`."""
+    at: datetime
+    """When it was filed, in the council's zone."""
+    asked: Callable[[str], bool]
+    """Whether a path is asked, by the form's own rules."""
+
+
+def document(kind: str, form: Form, going: Going, filed: Filed) -> bytes:
+    """The document of one of `KINDS`."""
+    if kind == "odk":
+        shown = _Shown(form, going, filed)
+        return to_xml(form, going.values, instance_id=filed.id, asked=shown)
+    if kind == "fhir-questionnaire":
+        return _json(questionnaire(form))
+    if kind == "fhir-response":
+        zone = filed.at.tzinfo
+        told = Told(filed.at, True, filed.id, zone) if zone is not None else Told(filed.at, True, filed.id)
+        return _json(response(form, going.values, told))
+    told_as = {"form": form.name, "hash": form.hash, "id": filed.id, "filed": filed.at.isoformat()}
+    return _json({**told_as, "values": dict(going.values)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Asked, and nothing that is left out: an empty place would tell that something was said there."""
+
+    form: Form
+    going: Going
+    filed: Filed
+
+    def __call__(self, path: str) -> bool:
+        return template_of(self.form, path) not in self.going.hidden and self.filed.asked(path)
+
+
+def _json(made: dict[str, Any]) -> bytes:
+    return (json.dumps(made, indent=1) + "\n").encode()

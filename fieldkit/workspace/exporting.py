@@ -1,0 +1,153 @@
+"""Records that leave the device as documents, and submissions that come in as drafts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fieldkit.casework.text import clean
+from fieldkit.errors import FieldkitError, Refused
+from fieldkit.exports.audience import AUDIENCES, going, template_of
+from fieldkit.exports.documents import KINDS, Filed, document
+from fieldkit.workspace.drafting import Drafting, OpenDraft
+from forms.answers import Value, rows_in
+from forms.definition import Form
+from forms.errors import FormError
+from forms.submission_reading import Submission, read
+
+LONGEST_REASON = 200
+
+
+class NotTakenIn(FieldkitError):
+    """A submission that cannot become a draft; the places are named, never what is said there."""
+
+    said = "The submission could not be taken in."
+    exit_code = 6
+
+    def __init__(self, said: str, cure: str) -> None:
+        super().__init__("not taken in")
+        self.said = said
+        self.cure = cure
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A document ready to leave, and how many answers stayed, by reason."""
+
+    record: str
+    kind: str
+    audience: str
+    left_out: dict[str, int]
+    content: bytes = field(repr=False)
+
+
+class Exporting(Drafting):
+    """The verbs about documents."""
+
+    def export(self, record: str, kind: str, audience: str, reason: str) -> Exported:
+        """A record as a document for somebody. Refused without a reason; audited before it is handed out."""
+        if kind not in KINDS or audience not in AUDIENCES:
+            raise Refused("There is no such export.", f"As {', '.join(KINDS)}; for {', '.join(AUDIENCES)}.")
+        why = " ".join(clean(reason).text.split())[:LONGEST_REASON]
+        if not why:
+            raise Refused("An export needs a reason.", "Give it with --reason; nothing was written.")
+        found = self.record(record)
+        if not found.form:
+            raise Refused("Only what was filled in with a form is exported.", "Choose an assessment or a note.")
+        form = self.loaded(found.form)
+        goes = going(form, found.state, audience)
+        content = document(kind, form, goes, self._as_filed(form, record, dict(found.state), found.at))
+        self.store.audit.note("export", f"{record} as {kind} for {audience}: {why}")
+        left_out = {} if kind == "fhir-questionnaire" else dict(goes.left_out)
+        return Exported(record, kind, audience, left_out, content)
+
+    def _as_filed(self, form: Form, record: str, state: dict[str, Value], at: str) -> Filed:
+        answers = {path: value for path, value in state.items() if not path.startswith("@")}
+        instance = self.interview(form.name, answers).instance
+
+        def asked(path: str) -> bool:
+            node = instance.find(path)
+            return node is None or node.relevant
+
+        return Filed(f"uuid:{UUID(record)}", self.when(at).astimezone(ZoneInfo(self.zone)), asked)
+
+    def take_in(self, form: str, xml: bytes, family: str) -> str:
+        """A submission of another program as a draft of this family; its id. Nothing is made when it does not fit."""
+        loaded = self.loaded(form)
+        try:
+            sent = read(loaded, xml, new_id=self.new_id)
+        except FormError as wrong:
+            raise NotTakenIn(wrong.said, wrong.cure) from wrong
+        made = self.begin(loaded.name, family)
+        try:
+            self._take_over(self.draft(made), sent, loaded)
+        except FormError as wrong:
+            self.discard(made, "a submission that does not fit")
+            raise NotTakenIn(NotTakenIn.said, "The form has no place for some of it. Nothing was made.") from wrong
+        return made
+
+    def _take_over(self, draft: OpenDraft, sent: Submission, form: Form) -> None:
+        """First what stands by itself, then the rows that the form counts, which are there only now."""
+        counted = [each.template for each in form.groups.values() if each.repeat and each.count is not None]
+        computed = {bind.template for bind in form.binds.values() if bind.calculate is not None}
+        rows = _Rows(draft, form)
+        for late in (False, True):
+            for repeat, row, _ in rows_in(sent.values):
+                if _lies_in(template_of(form, repeat), counted) == late:
+                    rows.make(repeat, row)
+            for path, value in sent.values.items():
+                template = template_of(form, path)
+                if _lies_in(template, counted) == late and template not in computed and not path.endswith("/@order"):
+                    _answer(draft, rows.here(path), value)
+        draft.keep_progress()
+        draft.drain()
+
+
+def _lies_in(template: str, repeats: list[str]) -> bool:
+    return any(f"{template}/".startswith(f"{repeat}/") for repeat in repeats)
+
+
+def _answer(draft: OpenDraft, path: str, value: Value) -> None:
+    base, _, mark = path.partition("@")
+    if base == "meta/instanceID":
+        return
+    if mark == "not-recorded":
+        draft.not_recorded(base, str(value))
+    elif mark == "voice":
+        draft.voice(base, str(value))
+    else:
+        # The file of an attachment does not travel in a submission: its name is kept, its seal is not believed.
+        draft.answer(base, str(value.get("name", "")) if isinstance(value, dict) else value)
+
+
+class _Rows:
+    """Rows of a submission as rows of a draft: new ones, in order; where the form counts, the ones that stand."""
+
+    def __init__(self, draft: OpenDraft, form: Form) -> None:
+        self.draft = draft
+        self.form = form
+        self.made: dict[str, str] = {}
+
+    def make(self, repeat: str, row: str) -> None:
+        at = self.here(repeat)
+        group = self.form.groups.get(template_of(self.form, repeat))
+        if group is None or group.count is None:
+            self.made[f"{repeat}/{row}"] = self.draft.add_row(at)
+            return
+        parent = self.draft.interview.instance.find(at.rpartition("/")[0])
+        standing = [each for each in (parent.children if parent is not None else []) if each.template == group.template]
+        number = sum(1 for told in self.made if told.rpartition("/")[0] == repeat)
+        if number >= len(standing):
+            raise FormError("The submission has more rows than the form counts.")
+        self.made[f"{repeat}/{row}"] = f"{at}/{standing[number].row}"
+
+    def here(self, path: str) -> str:
+        """A path of the submission as it is in the draft."""
+        for told in sorted(self.made, key=len, reverse=True):
+            if path == told or path.startswith(f"{told}/"):
+                return self.made[told] + path[len(told) :]
+        return path
+
+
+__all__ = ["Exported", "Exporting", "NotTakenIn"]

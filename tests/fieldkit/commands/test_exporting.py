@@ -1,0 +1,83 @@
+"""Documents leave the device with a reason, for somebody, once; submissions come in as drafts."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from fieldkit.commands.edge import Cost
+from fieldkit.config import QUICK_KDF, SystemClock
+from fieldkit.workspace import open_workspace
+from tests.central_fixture import RunningCentral
+from tests.fieldkit.commands.test_verbs import CANARY, PASSPHRASE, Line, answer_file
+
+WHY = ("--reason", "the family asked for its copy")
+
+
+@pytest.fixture
+def device(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    central: RunningCentral,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Line:
+    monkeypatch.setattr(Cost, "kdf", QUICK_KDF)
+    central.clock.at = SystemClock().now()
+    line = Line(tmp_path / "home", capsys)
+    assert line.run("init").code == 0
+    assert line.run("enrol", central.url, central.code("Asha Patel")).code == 0
+    return line
+
+
+def test_a_visit_leaves_as_every_document_and_comes_back_as_a_draft(device: Line, tmp_path: Path) -> None:
+    told = {"c/facts/hazards": CANARY, "b/there/strangers": CANARY}
+    file = answer_file(tmp_path, "visit", **told)
+    visit = device.ack("capture", "visit", "--answers", file, "--family-name", "Brennan-Hughes")
+    shown = device.run("show", visit, "--json").data
+    for kind in ("odk", "json", "fhir-response", "fhir-questionnaire"):
+        ran = device.run("export", visit, "--as", kind, *WHY)
+        assert ran.code == 0, ran.err
+        assert CANARY not in ran.out, kind
+        assert kind == "odk" or json.loads(ran.out)
+        assert kind == "fhir-questionnaire" or "answers left out for family" in ran.err
+        assert CANARY in device.run("export", visit, "--as", kind, "--for", "full", *WHY).out or "quest" in kind
+    whole = tmp_path / "whole.xml"
+    assert device.run("export", visit, "--as", "odk", "--for", "full", *WHY, "--out", str(whole)).code == 0
+    assert whole.stat().st_mode & 0o777 == 0o600 or os.name == "nt"
+    draft = device.ack("import-odk", "visit", str(whole), "--family", shown["family"])
+    workspace = open_workspace(device.home, PASSPHRASE, clock=SystemClock(), kdf=QUICK_KDF)
+    try:
+        values = workspace.draft(draft).interview.filed()
+        noted = workspace.store.connection.execute("select about from audit where what = 'export'").fetchall()
+    finally:
+        workspace.close()
+    kept = {path: value for path, value in shown["values"].items() if not path.startswith(("@", "meta/"))}
+    assert {path: value for path, value in values.items() if not path.startswith("meta/")} == kept
+    assert len(noted) == 9
+    assert all("the family asked" in about and CANARY not in about for (about,) in noted)
+
+
+def test_what_may_not_leave_or_come_in_is_refused_and_nothing_is_made(device: Line, tmp_path: Path) -> None:
+    visit = device.ack("capture", "visit", "--answers", answer_file(tmp_path, "visit"), "--family-name", "Okafor")
+    family = device.run("show", visit, "--json").data["family"]
+    out = tmp_path / "there.json"
+    out.write_text("mine", "utf-8")
+    assert device.run("export", visit, "--as", "json", *WHY, "--out", str(out)).code == 1
+    assert out.read_text("utf-8") == "mine"
+    assert device.run("export", visit, "--as", "json", "--reason", " \x1b ").code == 1
+    assert device.run("export", visit, "--as", "json").code == 2
+    assert device.run("export", family, "--as", "json", *WHY, "--out", str(tmp_path / "new")).code == 1
+    assert not (tmp_path / "new").exists()
+    assert device.run("export", "0" * 32, "--as", "json", *WHY).code == 1
+    told = device.run("export", visit, "--as", "json", *WHY, "--out", str(tmp_path / "new"), "--json").data
+    assert (told["for"], told["file"]) == ("family", str(tmp_path / "new"))
+    for content in (b"", b"<x/>", f'<data id="visit" version="2026.1"><z>{CANARY}</z></data>'.encode()):
+        (tmp_path / "sent.xml").write_bytes(content)
+        ran = device.run("import-odk", "visit", str(tmp_path / "sent.xml"), "--family", family)
+        assert ran.code == 6, ran.err
+        assert CANARY not in ran.err
+    assert device.run("import-odk", "visit", str(tmp_path / "none.xml"), "--family", family).code == 6
+    assert device.run("list", "draft", "--json").data == []
