@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from forms import asking
-from forms.answers import ATTACHED, CODE, ORDER, VOICE, Value, path_of, rows_in, text_for, value_of
+from forms.answers import ATTACHED, CODE, LISTS, ORDER, VOICE, Value, path_of, rows_in, text_for, value_of
 from forms.definition import Form
 from forms.instance import copy, walk
+from forms.itemsets import TYPED
 from forms.nodes import Node
 
 if TYPE_CHECKING:
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
 SPACE = "urn:fieldkit:form"
 FP = f"{{{SPACE}}}"
 ORX = "http://openrosa.org/xforms"
-ROW, EXACT, MADE = f"{FP}row", f"{FP}exact", f"{FP}made"
+ROW, EXACT, SHOWN, MADE = f"{FP}row", f"{FP}exact", f"{FP}shown", f"{FP}made"
 BESIDE, KEPT, PATH = f"{FP}beside", f"{FP}kept", "path"
 MARKS = (CODE, VOICE)
 TEMPLATE = "{http://openrosa.org/javarosa}template"
-ENGINES = frozenset({"irrelevant", CODE, VOICE, ORDER, ATTACHED, TEMPLATE})
+ENGINES = frozenset({"irrelevant", CODE, VOICE, ORDER, ATTACHED, TEMPLATE, TYPED})
 """Attributes of a node that are the engine's own, not the form's."""
 _SEGMENT_OF_ROW = re.compile(r"\d")
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -163,6 +164,7 @@ class _Writer:
     def __init__(self, form: Form, marks: bool) -> None:
         self.form = form
         self.marks = marks
+        self.kinds = asking.kinds(form)
         prefixes = {prefix: space for prefix, space in form.spaces.values() if prefix != "fp"}
         self.prefixes = {"orx": ORX} | prefixes | ({"fp": SPACE} if marks else {})
 
@@ -186,7 +188,7 @@ class _Writer:
         if self.marks:
             self._mark(element, node)
         if node.text and not node.children:
-            element.text = self._text(element, node)
+            element.text = self._text(node)
         places = self.form.places
         for child in sorted(node.children, key=lambda each: places.get(each.template, len(places))):
             if child.relevant and TEMPLATE not in child.attributes:
@@ -199,16 +201,22 @@ class _Writer:
         for mark in MARKS:
             if mark in node.attributes:
                 element.set(f"{FP}{mark}", printable(node.attributes[mark]))
-        if ATTACHED in node.attributes:
-            element.set(EXACT, json.dumps(json.loads(node.attributes[ATTACHED])))
+        kind = self.kinds.get(node.template)
+        if kind is not None and not node.children:
+            self._mark_exact(element, node, kind)
 
-    def _text(self, element: Any, node: Node) -> str:
-        if not self.marks:
-            return printable(unicodedata.normalize("NFC", node.text))
-        shown = printable(node.text)
-        if shown != node.text and ATTACHED not in node.attributes:
-            element.set(EXACT, json.dumps(node.text))
-        return shown
+    @staticmethod
+    def _mark_exact(element: Any, node: Node, kind: str) -> None:
+        """What was said, where the text does not tell it: an attachment, a control character, what cannot stand."""
+        shown, value = printable(node.text), value_of(node, kind)
+        if value is None or value == (shown.split() if kind in LISTS else shown):
+            return
+        element.set(EXACT, json.dumps(value))
+        if printable(text_for(value)) != shown:
+            element.set(SHOWN, shown)
+
+    def _text(self, node: Node) -> str:
+        return printable(node.text if self.marks else unicodedata.normalize("NFC", node.text))
 
     def _identify(self, root: Any, instance_id: str) -> str:
         """Fill in meta/instanceID where it is blank, and make it where the form has none; the id."""

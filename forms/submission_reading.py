@@ -20,7 +20,7 @@ from forms.answers import CODE, LISTS, NOT_RECORDED, ORDER, Value, text_for
 from forms.definition import Form
 from forms.errors import FormError
 from forms.instance import walk
-from forms.submission import BESIDE, EXACT, FP, KEPT, MADE, MARKS, PATH, ROW, TEMPLATE, printable
+from forms.submission import BESIDE, EXACT, FP, KEPT, MADE, MARKS, PATH, ROW, SHOWN, TEMPLATE, printable
 
 LARGEST = 20_000_000
 MOST_ELEMENTS = 200_000
@@ -211,7 +211,7 @@ class _Reader:
         exact = element.get(EXACT)
         if exact is not None:
             value = _exact(exact)
-            if value is not None and printable(text_for(value)) == text:
+            if value is not None and element.get(SHOWN, printable(text_for(value))) == text:
                 return value
             self.told.append("An answer was changed since it was exported; the changed one was taken.")
         return text.split() if kind in LISTS else text

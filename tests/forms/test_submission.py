@@ -85,6 +85,18 @@ def test_a_plain_submission_is_what_other_odk_programs_send() -> None:
         assert "fieldkit" not in text, case
 
 
+def test_an_answer_that_cannot_stand_is_sent_blank_and_kept() -> None:
+    interview = opened(nested())
+    row = interview.add_row("house")
+    interview.answer(f"{row}/number", "about four")
+    values = interview.values()
+    assert values[f"{row}/number"] == "about four"
+    assert b"about four" not in of_interview(interview, marks=False).xml
+    sent = of_interview(interview).xml
+    assert opened(nested(), from_xml(nested(), sent)).values() == values
+    assert from_xml(nested(), sent.replace(b'fp:shown=""/>', b'fp:shown="">5</number>'))[f"{row}/number"] == "5"
+
+
 def test_rows_stand_where_the_form_has_them_in_their_order() -> None:
     interview = opened(nested())
     first, second = interview.add_row("house"), interview.add_row("house")
