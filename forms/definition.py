@@ -37,6 +37,10 @@ class Bind:
     always_readonly: bool = False
     own: Mapping[str, str] = field(default_factory=dict)
     """The attributes of `urn:fieldkit:form`: merge, class, order, voice, room, anchors …"""
+    preload: tuple[str, str] = ("", "")
+    """What the device fills in, and which: `jr:preload` and its parameters."""
+    saveto: str = ""
+    """The entity's property that the answer is saved to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,12 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from lxml import etree
 
+from forms.definition import Form
 from forms.errors import FormError
 from forms.lists import Column, instance_of, listed
 from forms.nodes import Node
@@ -55,6 +57,17 @@ class NoFiles(Mapping[str, bytes | str]):
 
     def __len__(self) -> int:
         return 0
+
+
+def with_last_saved(form: Form, xml: bytes | None) -> Form:
+    """The form as it is opened after a response was saved; one that is none of this form's leaves it blank."""
+    names = [name for name, node in form.instances.items() if node.attributes.get("src") == LAST_SAVED]
+    if xml is None or not names:
+        return form
+    root = _xml("the last response", xml)
+    if root.attributes.get("id", form.id) != form.id:
+        return form
+    return replace(form, instances={**form.instances, **{name: instance_of(name, root, LAST_SAVED) for name in names}})
 
 
 def file_name(source: str) -> str:

@@ -44,6 +44,8 @@ class Instance:
             yield start
         elif template.startswith(start.template + "/"):
             head = template[len(start.template) + 1 :].partition("/")[0]
+            if head.startswith("@") and head[1:] in start.attributes:
+                yield Node(head, start, [], start.attributes[head[1:]], start.relevant, template=template)
             for child in start.children:
                 if child.name == head:
                     yield from self.nodes(template, child)
@@ -85,7 +87,11 @@ class Instance:
         read = self.read(node, text, typed)
         if node.text != read:
             node.text = read
-            self.moved(node)
+            if node.name.startswith("@") and node.parent is not None:
+                node.parent.attributes[node.name[1:]] = read
+                self.moved(node.parent)
+            else:
+                self.moved(node)
 
     def read(self, node: Node, text: str, typed: bool) -> str:
         """What XPath reads of a text; what was typed and cannot stand is kept beside the node."""

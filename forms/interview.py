@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from forms import asking, paging
+from forms import asking, paging, preloads
 from forms.answers import (
     ATTACHED,
     CODE,
@@ -71,6 +71,7 @@ class Interview:
                 node.text = ""
         self.instance.take_defaults(self.instance.root)
         if answers is None:
+            preloads.fill(self.instance, self.form)
             self._act(EVERY_LOAD, "", None)
             self._act(FIRST_LOAD, "", None)
         else:
@@ -166,7 +167,15 @@ class Interview:
     def values(self) -> dict[str, Value]:
         """Everything people said, asked now or not: what a draft keeps."""
         self._order_rows()
-        return {path: value for node, path, value in self._flat() if node.template not in self._computed}
+        said = {path: value for node, path, value in self._flat() if node.template not in self._computed}
+        return said | dict(self._given_attributes())
+
+    def _given_attributes(self) -> Iterator[tuple[str, Value]]:
+        """Attributes that an action gave once and a draft has to keep: an entity's id."""
+        for owner in {action.target.rpartition("/@")[0] for action in self.form.actions if "/@" in action.target}:
+            names = {action.target.rpartition("/@")[2] for action in self.form.actions if f"{owner}/@" in action.target}
+            for node in self.instance.nodes(owner):
+                yield from ((f"{path_of(node)}@{name}", node.attributes[name]) for name in names & {*node.attributes})
 
     def hidden(self) -> dict[str, Value]:
         """What was said to questions that are not asked now."""
@@ -276,6 +285,9 @@ class Interview:
     def _restore_one(self, path: str, value: Value) -> None:
         base, _, mark = path.partition("@")
         node = self.instance.find(base)
+        if node is not None and any(action.target == f"{node.template}/@{mark}" for action in self.form.actions):
+            node.attributes[mark] = str(value)
+            return
         if node is None or node.template not in self.kinds or node.template in self._computed:
             return
         if mark:

@@ -18,6 +18,7 @@ from forms.nodes import Node
 from forms.xform_body import JR, XF, Reader, local
 from forms.xpath import compile_expression
 
+ENTITIES = "{http://www.opendatakit.org/xforms/entities}"
 OWN = "{urn:fieldkit:form}"
 LARGEST = 20_000_000
 DEEPEST = 64
@@ -158,6 +159,8 @@ def _bind(reader: Reader, element: Any) -> Bind:
         constraint_message=reader.words(element.get(f"{JR}constraintMsg") or ""),
         required_message=reader.words(element.get(f"{JR}requiredMsg") or ""),
         always_readonly=(told["readonly"] or "").strip() == "true()",
+        preload=(element.get(f"{JR}preload") or "", element.get(f"{JR}preloadParams") or ""),
+        saveto=element.get(f"{ENTITIES}saveto") or "",
         own={key.removeprefix(OWN): str(value) for key, value in element.attrib.items() if key.startswith(OWN)},
         **made,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -37,6 +37,8 @@ class World:
     """Asked when `pulldata` names a list that is not an instance of the form."""
     itext: Callable[[str], str] = _no_text
     """A text of the form by its id, in the language shown."""
+    properties: Mapping[str, str] = field(default_factory=dict)
+    """What a form may know of who and what runs it (`username`, `deviceid` …), as far as policy lets it."""
 
 
 @dataclass(slots=True)
