@@ -7,10 +7,12 @@ from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from fieldkit.casework import quality
 from fieldkit.tui.reading import after, part_after
 from fieldkit.tui.screens.missing import MissingScreen
 from fieldkit.tui.screens.not_recorded import NotRecordedScreen
 from fieldkit.tui.screens.open_form import OpenForm
+from fieldkit.tui.screens.quality import QualityScreen, for_eyes
 from fieldkit.tui.widgets.page import Page
 from fieldkit.tui.widgets.rows import Rows
 
@@ -31,6 +33,7 @@ class FormScreen(OpenForm):
         Binding("f8", "part", "Next part", show=False, priority=True),
         Binding("f6", "outline", "Between outline and page", show=False, priority=True),
         Binding("ctrl+g", "missing", "What is missing", show=False, priority=True),
+        Binding("f5", "quality", "What is still thin", show=False, priority=True),
         Binding("ctrl+r", "not_recorded", "Why there is no answer", show=False, priority=True),
         Binding("ctrl+t", "voice", "Who said it", show=False, priority=True),
         Binding("ctrl+l", "language", "Another language", show=False, priority=True),
@@ -136,6 +139,16 @@ class FormScreen(OpenForm):
         if self.opened:
             interview = self.opened.draft.interview
             self.app.push_screen(MissingScreen(self.kit, tuple(interview.violations())), self._go_to)
+
+    def action_quality(self) -> None:
+        """What is still thin, each a step away; nobody reads it over your shoulder."""
+        if self.opened is None:
+            return
+        if self.kit.desk.room.present:
+            self.say("What is still thin is shown when you are alone.")
+            return
+        found = for_eyes(quality.read(self.opened.draft.interview), self.opened.draft)
+        self.app.push_screen(QualityScreen(self.kit, found), self._go_to)
 
     async def _go_to(self, path: str | None) -> None:
         if path:

@@ -12,9 +12,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 
+from fieldkit.casework import quality
 from fieldkit.tui.desk import Kit
 from fieldkit.tui.reading import carried_words, first_open, outline_rows, page_again, page_at, step, title_of
 from fieldkit.tui.screens.base import WorkspaceScreen
+from fieldkit.tui.screens.quality import thin_rows
 from fieldkit.tui.widgets.editors import Answered
 from fieldkit.tui.widgets.entry import TextCleaned
 from fieldkit.tui.widgets.page import Page, Shown
@@ -214,12 +216,18 @@ class OpenForm(WorkspaceScreen):
         """Draw where we are in the whole."""
         if self.opened is not None and self.is_attached:
             outline = self.query_one("#outline", Rows)
-            rows = outline_rows(tuple(self.opened.draft.interview.outline()), self.page_path)
+            rows = outline_rows(tuple(self.opened.draft.interview.outline()), self.page_path) + self._thin()
             if rows != self._drawn:
                 self._drawn = rows
                 outline.show(rows)
             if not outline.has_focus:
                 outline.highlight_target(next((row.target for row in rows if row.line.plain.startswith("▸")), None))
+
+    def _thin(self) -> list[Row]:
+        """The quality meter in a line, while nobody else looks."""
+        if self.opened is None or self.kit.desk.room.present:
+            return []
+        return thin_rows(quality.read(self.opened.draft.interview))
 
     @on(Page.StillRight)
     async def still_right(self, event: Page.StillRight) -> None:

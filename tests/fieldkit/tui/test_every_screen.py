@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 import fieldkit.tui.screens
+from fieldkit.casework.quality import Item, Label, Quality
 from fieldkit.tui.desk import Kit
 from fieldkit.tui.guard import NoControls
 from fieldkit.tui.places import PLACES
@@ -42,6 +43,12 @@ def frozen() -> Any:
     return Twin(NASTY).freeze("r1", views.Giver(name="Siobhán" + NASTY, role="mother" + NASTY))
 
 
+def thin() -> Quality:
+    """A meter with hostile words."""
+    item = Item("father", "Father" + NASTY, "partly", "1 of 2" + NASTY, "a/b")
+    return Quality((item,), (Label("a/b", "chaotic" + NASTY, "What?" + NASTY),))
+
+
 WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "TodayScreen": (lambda cls: lambda kit: cls(kit), True),
     "FamiliesScreen": (lambda cls: lambda kit: cls(kit), True),
@@ -53,6 +60,7 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "BeginScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
     "FormScreen": (lambda cls: lambda kit: cls(kit, draft="d1"), True),
     "MissingScreen": (lambda cls: lambda kit: cls(kit, violations=(Missing,)), True),
+    "QualityScreen": (lambda cls: lambda kit: cls(kit, quality=thin()), True),
     "NotRecordedScreen": (lambda cls: lambda kit: cls(kit, label="Who?" + NASTY), True),
     "GiverScreen": (lambda cls: lambda kit: cls(kit, record="r1"), False),
     "HandoverScreen": (lambda cls: lambda kit: cls(kit, frozen=frozen()), True),
