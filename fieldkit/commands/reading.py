@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from fieldkit.casework.quality import Quality
 from fieldkit.commands.edge import device_verb, json_flag, opened, tell
 from fieldkit.workspace.views import RecordView
 
@@ -72,4 +73,21 @@ def _lines(view: RecordView) -> list[str]:
     return [f"{view.title} · {view.state}", *answers]
 
 
-COMMANDS = (find, list_records, show)
+@click.command()
+@device_verb
+@json_flag
+@click.argument("thing")
+def quality(home: Path | None, passphrase_file: Path | None, as_json: bool, thing: str) -> None:
+    """What is still thin in a draft or a record, why it matters and where; never a block, never a number."""
+    with opened(home, passphrase_file) as workspace:
+        found = workspace.quality(thing)
+        tell(found, as_json, lambda: _meter(found))
+
+
+def _meter(found: Quality) -> list[str]:
+    items = [f"{each.state:<8} {each.title}: {each.why}  ({each.go})" for each in found.items]
+    labels = [f"“{each.word}”  {each.ask}  ({each.path})" for each in found.labels]
+    return [*items, *labels] or ["This form has no meter."]
+
+
+COMMANDS = (find, list_records, show, quality)

@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from fieldkit.casework import quality
 from fieldkit.casework import room as in_the_room
 from fieldkit.casework.kinds import home_of
+from fieldkit.casework.quality import Quality
 from fieldkit.casework.text import clean
 from fieldkit.errors import AnswersNotValid, Refused
 from fieldkit.store.drafts import Draft, Progress, Typed
@@ -238,6 +240,16 @@ class Drafting(Core):
         draft = self.store.drafts.get(id)
         answers, revision = self.store.drafts.restore(id)
         return OpenDraft(self, draft, self.interview(draft.form, answers), revision)
+
+    def quality(self, thing: str) -> Quality:
+        """The quality meter of a draft or of a filed form; words only from places that may be shown now."""
+        record = self.store.records.get(thing)
+        filed = record if record is not None and record.form else None
+        read = self.interview(filed.form or "", dict(filed.state)) if filed else self.draft(thing).interview
+        found = quality.read(read)
+        places = {label.path: read.question(label.path) for label in found.labels}
+        seen = {p for p, q in places.items() if in_the_room.may_show(q.klass, q.safe_in_room, self.room.present)}
+        return Quality(found.items, tuple(label for label in found.labels if label.path in seen))
 
     def file(self, draft_id: str) -> str:
         """Turn a finished draft into a record; its id. AnswersNotValid names the places, never the answers."""

@@ -189,6 +189,22 @@ def test_edit_changes_and_clears_and_refuses_what_is_immutable(enrolled: Line) -
     assert enrolled.run("edit", "no-such-record", "--set", "a=b").code == 1
 
 
+def test_quality_tells_what_is_thin_in_a_record_and_in_a_draft(enrolled: Line, tmp_path: Path) -> None:
+    family = family_of(enrolled)
+    file = answer_file(tmp_path, "eha", **{"f/past/happened": f"The home is chaotic, {CANARY}"})
+    record = enrolled.ack("capture", "eha", "--answers", file, "--family", family)
+    draft = enrolled.ack("capture", "eha", "--answers", file, "--family", family, "--draft")
+    for thing in (record, draft):
+        ran = enrolled.run("quality", thing, "--json")
+        states = {each["name"]: each["state"] for each in ran.data["items"]}
+        assert states["father"] == "partly"
+        assert states["childs-voice"] == "missing"
+        assert [each["word"] for each in ran.data["labels"]] == ["chaotic"]
+        assert CANARY not in ran.out
+    assert "partly   Fathers" in enrolled.run("quality", record).out
+    assert enrolled.run("quality", "no-such-thing").code == 1
+
+
 def test_sign_seals_and_verify_checks_the_bundle_alone(enrolled: Line, tmp_path: Path) -> None:
     family = family_of(enrolled)
     record = enrolled.ack("capture", "agreement", "--answers", answer_file(tmp_path, "agreement"), "--family", family)
