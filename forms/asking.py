@@ -23,6 +23,7 @@ HIDDEN_FROM_OTHERS = frozenset({"criminal", "third-party", "staff-only", "childs
 NO_BIND = Bind("")
 ITEXT = re.compile(r"\s*jr:itext\((.*)\)\s*", re.DOTALL)
 REQUIRED = "This must be answered, or say why not."
+MEDIA = {"image": "Picture", "big-image": "Picture", "audio": "Sound", "video": "Film"}
 NOT_OFFERED = "This is none of the choices."
 OUT_OF_RANGE = "This is beyond the ends of the scale, or between its steps."
 NOT_RIGHT = "This answer is outside what the form allows."
@@ -60,10 +61,11 @@ def view(interview: Interview, node: Node, violation: Violation | None) -> Quest
         value=value_of(node, kind),
         hint=words(interview, control.hint, node),
         guidance=words(interview, control.hint, node, "guidance"),
+        media=media(interview, control.label, node),
         appearance=control.appearance,
         choices=choices(interview, node),
-        required=_holds(interview, bind.required, node),
-        readonly=bind.calculate is not None or _holds(interview, bind.readonly, node),
+        required=holds(interview, bind.required, node),
+        readonly=bind.calculate is not None or holds(interview, bind.readonly, node),
         relevant=node.relevant,
         violation=violation,
         not_recorded=node.attributes.get(CODE, ""),
@@ -83,13 +85,13 @@ def violations(interview: Interview, node: Node) -> Iterator[Violation]:
         return
     said = said_of(node)
     if not said:
-        if bind.required is not None and bind.calculate is None and _holds(interview, bind.required, node):
+        if bind.required is not None and bind.calculate is None and holds(interview, bind.required, node):
             yield _violation(interview, node, "required", bind.required_message, REQUIRED)
         return
     wrong = fault(bind.type, said) or _not_offered(interview, node, said) or _out_of_range(interview, node)
     if wrong:
         yield Violation(path_of(node), _label(interview, node), "constraint", wrong)
-    elif bind.constraint is not None and not _holds(interview, bind.constraint, node):
+    elif bind.constraint is not None and not holds(interview, bind.constraint, node):
         yield _violation(interview, node, "constraint", bind.constraint_message, NOT_RIGHT)
 
 
@@ -118,7 +120,8 @@ def _label(interview: Interview, node: Node) -> str:
     return (words(interview, control.label, node) if control else "") or node.name
 
 
-def _holds(interview: Interview, expression: Any, node: Node) -> bool:
+def holds(interview: Interview, expression: Any, node: Node) -> bool:
+    """Whether an expression of a bind is true at a node; one that is not there is not."""
     return expression is not None and bool(expression.boolean(interview.instance.context(node)))
 
 
@@ -130,12 +133,29 @@ def words(interview: Interview, text: Text, node: Node, form: str = "long") -> s
 
 
 def translated(interview: Interview, text: str, form: str, node: Node) -> str:
-    """A text by its id: in the language shown, else in the form's first language."""
-    for language in (interview.lang, interview.form.languages[0]):
-        found = interview.form.texts.get(language, {}).get(text, {}).get(form)
-        if found is not None:
-            return _joined(interview, found, node)
+    """A text by its id: in the language shown, else in the form's own, else in any that has it.
+
+    Words that are wanted and not there are the short ones, or the name of the picture, sound or film in their place.
+    """
+    for language in dict.fromkeys((interview.lang, *interview.form.languages)):
+        found = interview.form.texts.get(language, {}).get(text, {})
+        told = found.get(form) or (found.get("short") if form == "long" else None)
+        if told is not None:
+            return _joined(interview, told, node)
+        if form == "long" and not MEDIA.keys().isdisjoint(found):
+            kind = next(each for each in MEDIA if each in found)
+            return f"{MEDIA[kind]}: {_file(_joined(interview, found[kind], node))}"
     return ""
+
+
+def media(interview: Interview, text: Text, node: Node) -> dict[str, str]:
+    """The pictures, sounds and films that stand with a text, by kind."""
+    told = {kind: translated(interview, text.id, kind, node) for kind in MEDIA} if text.id else {}
+    return {kind: _file(place) for kind, place in told.items() if place}
+
+
+def _file(place: str) -> str:
+    return place.rpartition("/")[2]
 
 
 def _joined(interview: Interview, text: Text, node: Node) -> str:
@@ -189,4 +209,17 @@ def attachment(raw: Mapping[str, Any]) -> str:
     return json.dumps(dict(raw), ensure_ascii=False, sort_keys=True)
 
 
-__all__ = ["LISTS", "attachment", "choices", "kinds", "row_around", "translated", "view", "violations", "words"]
+__all__ = [
+    "LISTS",
+    "attachment",
+    "choices",
+    "holds",
+    "kinds",
+    "label_of",
+    "media",
+    "row_around",
+    "translated",
+    "view",
+    "violations",
+    "words",
+]

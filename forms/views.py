@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -36,6 +37,8 @@ class QuestionView:
     value: Value = field(repr=False)
     hint: str = ""
     guidance: str = ""
+    media: Mapping[str, str] = field(default_factory=dict)
+    """The names of the pictures, sounds and films that stand with the label, by kind."""
     appearance: str = ""
     choices: tuple[Choice, ...] = ()
     required: bool = False

@@ -44,15 +44,20 @@ class Reader:
         """The words of a label or hint element."""
         if element is None:
             return NO_TEXT
-        by_id = _ITEXT.fullmatch(element.get("ref") or "")
-        return Text(id=by_id[2]) if by_id else self.inline(element)
+        told = (element.get("ref") or "").strip()
+        by_id = _ITEXT.fullmatch(told)
+        if by_id:
+            return Text(id=by_id[2])
+        return Text((compile_expression(told),)) if told else self.inline(element)
 
     def inline(self, element: Any) -> Text:
-        """Text with outputs in it."""
+        """Text with outputs in it; what other elements it holds give their text."""
         pieces: list[Any] = [element.text or ""]
         for child in element:
             if local(child) == "output":
                 pieces.append(compile_expression((child.get("value") or child.get("ref") or "''").strip()))
+            elif isinstance(child.tag, str):
+                pieces.extend(self.inline(child).pieces)
             pieces.append(child.tail or "")
         return Text(tuple(piece for piece in pieces if piece != ""))
 
@@ -131,4 +136,4 @@ def _child(element: Any, name: str) -> Any | None:
 
 
 def _words(element: Any | None) -> str:
-    return "" if element is None else (element.text or "")
+    return "" if element is None else (element.text or "").strip()
