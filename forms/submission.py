@@ -199,8 +199,11 @@ class _Writer:
             element.set(ROW, node.row)
             element.set(f"{FP}{ORDER}", printable(node.attributes.get(ORDER, "")))
         for mark in MARKS:
-            if mark in node.attributes:
-                element.set(f"{FP}{mark}", printable(node.attributes[mark]))
+            said = node.attributes.get(mark)
+            if said is not None:
+                element.set(f"{FP}{mark}", printable(said))
+                if printable(said) != said:
+                    element.set(f"{FP}{mark}.exact", json.dumps(said))
         kind = self.kinds.get(node.template)
         if kind is not None and not node.children:
             self._mark_exact(element, node, kind)

@@ -63,8 +63,15 @@ class Submission:
     instance_id: str
     values: Mapping[str, Value] = field(repr=False)
     orphans: tuple[Orphan, ...] = ()
+    cleared: tuple[str, ...] = ()
+    """Paths that the form gives an answer to and the submission does not: somebody took it away."""
     told: tuple[str, ...] = ()
     """What was not as it should be and how it was mended, in plain words, without answers."""
+
+    @property
+    def restoring(self) -> dict[str, Value]:
+        """What an interview is opened with again: the values, and None for what was cleared."""
+        return {**self.values, **dict.fromkeys(self.cleared)}
 
 
 def from_xml(form: Form, xml: bytes, *, new_id: Callable[[], str] | None = None) -> dict[str, Value]:
@@ -84,8 +91,8 @@ def read(form: Form, xml: bytes, *, new_id: Callable[[], str] | None = None, kee
     reader.read(root, form.model.template, "")
     if reader.orphans and not keep_unknown:
         raise UnknownPlaces(tuple(orphan.path for orphan in reader.orphans))
-    told = tuple(reader.told)
-    return Submission(form.id, version, reader.instance_id, reader.values, tuple(reader.orphans), told)
+    orphans, cleared, told = tuple(reader.orphans), tuple(reader.cleared), tuple(reader.told)
+    return Submission(form.id, version, reader.instance_id, reader.values, orphans, cleared, told)
 
 
 def _version(attributes: Mapping[str, str]) -> str:
@@ -123,6 +130,7 @@ class _Reader:
         self.new_id = new_id
         self.values: dict[str, Value] = {}
         self.orphans: list[Orphan] = []
+        self.cleared: list[str] = []
         self.told: list[str] = []
         self.instance_id = ""
 
@@ -197,14 +205,17 @@ class _Reader:
         value = self._value(element, kind, text)
         if value not in (None, "", []):
             self.values[path] = value
+        elif self.plain.get(template):
+            self.cleared.append(path)
 
     def _marks(self, element: Any, path: str) -> None:
         for mark in MARKS:
-            said = element.get(f"{FP}{mark}")
-            if said and (mark != CODE or said in NOT_RECORDED):
+            exact = element.get(f"{FP}{mark}.exact")
+            said = element.get(f"{FP}{mark}") if exact is None else _exact(exact)
+            if isinstance(said, str) and said and (mark != CODE or said in NOT_RECORDED):
                 self.values[f"{path}@{mark}"] = said
-            elif said:
-                self.orphans.append(Orphan(f"{path}@{mark}", said))
+            elif said or exact:
+                self.orphans.append(Orphan(f"{path}@{mark}", str(said)))
 
     def _value(self, element: Any, kind: str, text: str) -> Value:
         """The exact value when it still shows as this text; else what the text says: somebody edited it since."""

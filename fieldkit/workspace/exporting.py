@@ -96,7 +96,7 @@ class Exporting(Drafting):
             for repeat, row, _ in rows_in(sent.values):
                 if _lies_in(template_of(form, repeat), counted) == late:
                     rows.make(repeat, row)
-            for path, value in sent.values.items():
+            for path, value in sent.restoring.items():
                 template = template_of(form, path)
                 if _lies_in(template, counted) == late and template not in computed and not path.endswith("/@order"):
                     _answer(draft, rows.here(path), value)

@@ -134,7 +134,7 @@ def flat_values(draw: st.DrawFn, form: Form) -> dict[str, Value]:
         if value:
             values[path] = value
         if draw(st.booleans()):
-            values[f"{path}@voice"] = draw(st.sampled_from(["child", "parent"]))
+            values[f"{path}@voice"] = draw(st.sampled_from(["child", "a\r\n\x00 parent \ud800"]))
         if draw(st.booleans()):
             values[f"{path}@not-recorded"] = draw(st.sampled_from(NOT_RECORDED))
     elsewhere = draw(

@@ -97,6 +97,14 @@ def test_an_answer_that_cannot_stand_is_sent_blank_and_kept() -> None:
     assert from_xml(nested(), sent.replace(b'fp:shown=""/>', b'fp:shown="">5</number>'))[f"{row}/number"] == "5"
 
 
+def test_a_default_that_somebody_took_away_stays_away() -> None:
+    form = load(NESTED.replace(b"<street/>", b"<street>Mill Lane</street>"))
+    sent = read(form, b'<data id="houses" version="3"><street/></data>')
+    assert (sent.values, sent.cleared) == ({}, ("street",))
+    assert opened(form, sent.restoring).values() == {}
+    assert read(form, b'<data id="houses" version="3"/>').cleared == ()
+
+
 def test_rows_stand_where_the_form_has_them_in_their_order() -> None:
     interview = opened(nested())
     first, second = interview.add_row("house"), interview.add_row("house")
