@@ -22,6 +22,7 @@ from forms.errors import FormError
 from forms.instance import walk
 from forms.submission import BESIDE, EXACT, FP, KEPT, MADE, MARKS, PATH, ROW, SHOWN, TEMPLATE, printable
 
+INSTANCE_ID = "meta/instanceID"
 LARGEST = 20_000_000
 MOST_ELEMENTS = 200_000
 DEEPEST = 64
@@ -192,14 +193,14 @@ class _Reader:
             self._orphaned(element, path)
             return
         text = element.text or ""
-        if element.get(MADE) or path == "meta/instanceID":
+        if element.get(MADE) or path == INSTANCE_ID:
             self.instance_id = text
         self._marks(element, path)
         if element.get(MADE):
             return
         kind = self.kinds.get(template)
         if kind is None:
-            if text and text != self.plain.get(template):
+            if text and path != INSTANCE_ID and text != self.plain.get(template):
                 self.orphans.append(Orphan(path, text))
             return
         value = self._value(element, kind, text)
@@ -240,7 +241,7 @@ class _Reader:
         stack = [(element, path)]
         while stack:
             at, where = stack.pop()
-            if where == "meta/instanceID":
+            if where == INSTANCE_ID:
                 self.instance_id = at.text or ""
                 continue
             if not len(at) or (at.text or "").strip():

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import random
 import re
+from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
 
-from forms.answers import Value
+from forms.answers import NOT_RECORDED, Value, path_of
+from forms.errors import FormError
+from forms.instance import walk
+from forms.interview import Interview
 from forms.submission import of_interview, to_xml
 from forms.submission_reading import NotASubmission, UnknownPlaces, from_xml, read
 from forms.xform import load
@@ -55,6 +61,58 @@ def test_a_draft_survives_being_sent_and_opened_again() -> None:
     assert b"<after" not in sent
     assert opened(nested(), from_xml(nested(), sent)).values() == values
     assert {"after", f"{window}/glass"} <= values.keys()
+
+
+ODD = (
+    "]]>",
+    "\x00\x1b",
+    "👩‍👧",
+    "\u202eשלום",
+    "&<'\"",
+    " x ",
+    "\r\n",
+    "e\u0301",
+    "\uffff",
+    "1",
+    "2026-01-02",
+    "yes",
+    "NaN",
+    "OK",
+    "a b",
+)
+
+
+def disturb(interview: Interview, chance: random.Random) -> None:
+    """One thing that somebody does to a form, sensible or not."""
+    nodes = list(walk(interview.instance.root))
+    node = chance.choice([each for each in nodes if each.template in interview.kinds])
+    path = path_of(node)
+    if chance.random() < 0.25:
+        parents = [(each, r) for each in nodes for r in interview.form.rows if r.rpartition("/")[0] == each.template]
+        parent, repeat = chance.choice(parents or [(node, "none/none")])
+        interview.add_row(f"{path_of(parent)}/{repeat.rpartition('/')[2]}".strip("/"))
+    verbs: list[Callable[[], object]] = [
+        lambda: interview.not_recorded(path, chance.choice(NOT_RECORDED)),
+        lambda: interview.voice(path, chance.choice(ODD)),
+        lambda: interview.answer(path, [chance.choice(ODD), "a"]),
+        lambda: interview.answer(path, {"hash": "ab", "name": chance.choice(ODD)}),
+        lambda: interview.answer(path, chance.choice(ODD)),
+        lambda: interview.answer(path, None),
+    ]
+    chance.choice(verbs)()
+
+
+@pytest.mark.parametrize("id", sorted(every_form()))
+def test_any_sitting_goes_out_and_comes_back(id: str) -> None:
+    form = every_form()[id]
+    for seed in range(4):
+        interview, chance = opened(form), random.Random(seed)
+        for _ in range(40):
+            with suppress(FormError):
+                disturb(interview, chance)
+        sent = read(form, of_interview(interview).xml)
+        assert opened(form, sent.restoring).values() == interview.values(), seed
+        assert read(form, of_interview(interview, marks=False).xml).orphans == (), seed
 
 
 WRITTEN = """
