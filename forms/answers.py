@@ -78,6 +78,29 @@ def next_order(rows: list[Node]) -> str:
     return f"a{int(last[1:8]) + 1:07d}"
 
 
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+def order_at(rows: list[Node], at: int | None) -> str:
+    """The order of a new row that is to be row `at` (from 1) among these, or the last."""
+    if at is None or not 1 <= at <= len(rows):
+        return next_order(rows)
+    return _between(rows[at - 2].attributes[ORDER] if at > 1 else "a0000000", rows[at - 1].attributes[ORDER])
+
+
+def _between(low: str, high: str) -> str:
+    """A text that sorts between two others."""
+    made, open_above = "", False
+    for place in range(len(low) + len(high) + 1):
+        least = _DIGITS.index(low[place]) if place < len(low) else 0
+        most = len(_DIGITS) if open_above or place >= len(high) else _DIGITS.index(high[place])
+        if most - least > 1:
+            return made + _DIGITS[(least + most) // 2]
+        open_above = open_above or most > least
+        made += _DIGITS[least]
+    return made + "V"
+
+
 def text_for(raw: Value) -> str:
     """A raw answer as a node's text."""
     if raw is None:

@@ -65,7 +65,7 @@ def view(interview: Interview, node: Node, violation: Violation | None) -> Quest
         appearance=control.appearance,
         choices=choices(interview, node),
         required=holds(interview, bind.required, node),
-        readonly=bind.calculate is not None or holds(interview, bind.readonly, node),
+        readonly=readonly(interview, node),
         relevant=node.relevant,
         violation=violation,
         not_recorded=node.attributes.get(CODE, ""),
@@ -86,13 +86,13 @@ def violations(interview: Interview, node: Node) -> Iterator[Violation]:
     said = said_of(node)
     if not said:
         if bind.required is not None and bind.calculate is None and holds(interview, bind.required, node):
-            yield _violation(interview, node, "required", bind.required_message, REQUIRED)
+            yield violation(interview, node, "required", bind.required_message, REQUIRED)
         return
     wrong = fault(bind.type, said) or _not_offered(interview, node, said) or _out_of_range(interview, node)
     if wrong:
         yield Violation(path_of(node), _label(interview, node), "constraint", wrong)
     elif bind.constraint is not None and not holds(interview, bind.constraint, node):
-        yield _violation(interview, node, "constraint", bind.constraint_message, NOT_RIGHT)
+        yield violation(interview, node, "constraint", bind.constraint_message, NOT_RIGHT)
 
 
 def _not_offered(interview: Interview, node: Node, said: str) -> str:
@@ -111,13 +111,25 @@ def _out_of_range(interview: Interview, node: Node) -> str:
     return OUT_OF_RANGE if control is not None and outside(node.text, control.range) else ""
 
 
-def _violation(interview: Interview, node: Node, why: str, message: Text, otherwise: str) -> Violation:
+def violation(interview: Interview, node: Node, why: str, message: Text, otherwise: str) -> Violation:
+    """What is wrong, in the form's words or else in ours."""
     return Violation(path_of(node), _label(interview, node), why, words(interview, message, node) or otherwise)
 
 
 def _label(interview: Interview, node: Node) -> str:
     control = interview.form.controls.get(node.template)
     return (words(interview, control.label, node) if control else "") or node.name
+
+
+def readonly(interview: Interview, node: Node) -> bool:
+    """Whether a node, or something it lies in, is read only."""
+    at: Node | None = node
+    while at is not None:
+        bind = interview.form.binds.get(at.template)
+        if bind is not None and (bind.calculate is not None or holds(interview, bind.readonly, at)):
+            return True
+        at = at.parent
+    return False
 
 
 def holds(interview: Interview, expression: Any, node: Node) -> bool:
@@ -217,9 +229,11 @@ __all__ = [
     "kinds",
     "label_of",
     "media",
+    "readonly",
     "row_around",
     "translated",
     "view",
+    "violation",
     "violations",
     "words",
 ]

@@ -91,6 +91,8 @@ class SetValue:
     event: str
     value: Compiled | None
     text: str = ""
+    place: Compiled | None = None
+    """The target as an expression, where it is more than a plain path: relative, or with a predicate."""
     source: str = ""
     """The node whose change, or the repeat whose new row, brings it about; empty: the form's opening."""
 
@@ -120,6 +122,10 @@ class Form:
     """Prefix and namespace of the instance's elements outside XForms' own, by template (`orx:meta`)."""
     places: Mapping[str, int] = field(default_factory=dict)
     """Where each template stands in the instance as published: rows and their neighbours are written in this order."""
+    standing: Node | None = field(repr=False, default=None)
+    """The instance as the specification opens it: with the rows that stand in it. A row to be named has a blank id."""
+    whole_rows: Mapping[str, Node] = field(repr=False, default_factory=dict)
+    """What a new row of each repeat holds by the specification: with the rows of repeats inside that stand in it."""
     graph: Any = field(repr=False, default=None)
     """The `forms.graph.Graph` of this form."""
 

@@ -18,11 +18,14 @@ MOST_ROWS = 200
 class Instance:
     """The tree of one interview. `changed` collects every node whose value or relevance moved."""
 
-    def __init__(self, form: Form, world: World, new_id: Callable[[], str]) -> None:
+    def __init__(self, form: Form, world: World, new_id: Callable[[], str], *, empty: bool = True) -> None:
         self.form = form
         self.world = world
         self.new_id = new_id
-        self.root = copy(form.model, None)
+        self.new_row: Callable[[Node], None] = _nobody
+        """Told of each row that a count made, before its expressions run."""
+        self.whole = not empty
+        self.root = self._named(copy(form.model if empty or form.standing is None else form.standing, None))
         self.changed: dict[Node, None] = {}
         self._readings = readings(form)
         self._offers: dict[str, tuple[str, ...]] = {}
@@ -167,13 +170,23 @@ class Instance:
 
     # -- rows
 
-    def add_row(self, repeat: str, parent: Node, row: str) -> Node:
-        """Add a row after the last one; its expressions and the repeat's readers are put in line."""
-        node = copy(self.form.rows[repeat], parent)
+    def _named(self, within: Node) -> Node:
+        """Give the rows that stand in it their ids."""
+        for node in walk(within):
+            if node.row == "":
+                node.row = self.new_id()
+        return within
+
+    def add_row(self, repeat: str, parent: Node, row: str, *, at: int | None = None, whole: bool = False) -> Node:
+        """Add a row, the `at`-th from 1 or behind the last; its expressions and the repeat's readers are put in line.
+
+        A `whole` one holds the rows of repeats inside that the form itself has in it.
+        """
+        node = copy(self.form.whole_rows[repeat] if whole else self.form.rows[repeat], parent)
         node.row = row
+        self._named(node)
         self.take_defaults(node)
-        last = max((at for at, child in enumerate(parent.children) if child.template == repeat), default=None)
-        parent.children.insert(len(parent.children) if last is None else last + 1, node)
+        parent.children.insert(self._place(repeat, parent, at), node)
         if not parent.relevant:
             node.relevant = True
             self._spread(node, False)
@@ -182,6 +195,19 @@ class Instance:
             if vertex.template == repeat or vertex.template.startswith(repeat + "/"):
                 self._wait(vertex, node if vertex.aspect != COUNT else None)
         return node
+
+    def _place(self, repeat: str, parent: Node, at: int | None) -> int:
+        """Where among a node's children a row goes; the first row where its repeat stands in the model."""
+        rows = [place for place, child in enumerate(parent.children) if child.template == repeat]
+        if at is not None and 1 <= at <= len(rows):
+            return rows[at - 1]
+        if rows:
+            return rows[-1] + 1
+        own = self.form.places.get(repeat, 0)
+        return next(
+            (p for p, child in enumerate(parent.children) if self.form.places.get(child.template, -1) > own),
+            len(parent.children),
+        )
 
     def remove_row(self, node: Node) -> None:
         """Take a row out, with everything in it."""
@@ -205,7 +231,11 @@ class Instance:
             for row in rows[wanted:]:
                 self.remove_row(row)
             for _ in range(wanted - len(rows)):
-                self.add_row(vertex.template, parent, self.new_id())
+                self.new_row(self.add_row(vertex.template, parent, self.new_id(), whole=self.whole))
+
+
+def _nobody(_: Node) -> None:
+    pass
 
 
 def _whole(expression: Compiled, context: Context) -> int:

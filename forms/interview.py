@@ -20,6 +20,7 @@ from forms.answers import (
     Value,
     flat,
     next_order,
+    order_at,
     path_of,
     rows_in,
     text_for,
@@ -55,12 +56,16 @@ class Interview:
         new_id: Callable[[], str],
         answers: Mapping[str, Value] | None = None,
         lang: str = "default",
+        begins_empty: bool = False,
     ) -> None:
+        """Open a form, or take up `answers` again. `begins_empty`: every repeat begins with no row."""
         self.form = form
         self.languages = form.languages
         self.lang = lang if lang in form.languages else form.languages[0]
         self.world = replace(world, lang=self.lang, choice_label=self._choice_label, itext=self._itext)
-        self.instance = Instance(form, self.world, new_id)
+        self.instance = Instance(form, self.world, new_id, empty=begins_empty or answers is not None)
+        self.instance.whole = not begins_empty
+        self.instance.new_row = self._begin_row
         self.kinds = asking.kinds(form)
         self._computed = {bind.template for bind in form.binds.values() if bind.calculate is not None}
         self._begin(answers)
@@ -76,6 +81,7 @@ class Interview:
             self._act(FIRST_LOAD, "", None)
         else:
             self._restore(answers)
+            self._act(EVERY_LOAD, "", None)
         self.instance.run_all()
         self.instance.settle()
 
@@ -129,17 +135,23 @@ class Interview:
 
     # -- rows
 
-    def add_row(self, path: str) -> str:
-        """Add a row to a repeat; the path of the row."""
+    def add_row(self, path: str, at: int | None = None) -> str:
+        """Add a row to a repeat, as its `at`-th (from 1) or behind the last; the path of the row."""
         parent, repeat = self._repeat(path)
         self._refuse_counted(repeat)
+        self._order_rows()
         rows = [child for child in parent.children if child.template == repeat]
-        node = self.instance.add_row(repeat, parent, self.instance.new_id())
-        node.attributes[ORDER] = next_order(rows)
-        self._act(NEW_ROW, repeat, node)
+        node = self.instance.add_row(repeat, parent, self.instance.new_id(), at=at, whole=self.instance.whole)
+        node.attributes[ORDER] = order_at(rows, at)
+        self._begin_row(node)
         self._order_rows()
         self.instance.settle()
         return path_of(node)
+
+    def _begin_row(self, node: Node) -> None:
+        """A row was added, by hand or by a count: the rows in it were too."""
+        for each in [each for each in walk(node) if each.row is not None]:
+            self._act(NEW_ROW, each.template, each)
 
     def remove_row(self, path: str) -> Reaction:
         """Take out a row with everything in it."""
@@ -261,18 +273,23 @@ class Interview:
 
     def _act(self, event: str, source: str, node: Node | None) -> None:
         for action in self.form.actions:
-            ours = action.event == event and (event in (FIRST_LOAD, EVERY_LOAD) or action.source == source)
-            if ours and not (event in (FIRST_LOAD, EVERY_LOAD) and action.source in self.form.rows):
+            if action.event == event and (event in (FIRST_LOAD, EVERY_LOAD) or action.source == source):
                 self._set(action, node)
 
     def _set(self, action: SetValue, node: Node | None) -> None:
-        within = asking.row_around(node, action.target)
-        for target in list(self.instance.nodes(action.target, within)):
+        for target in self._targets(action, node):
             told = action.value.string(self.instance.context(target)) if action.value is not None else action.text
             before = target.text
             self.instance.put(target, told)
             if before != target.text and action.event == CHANGED:
                 self._act(CHANGED, target.template, target)
+
+    def _targets(self, action: SetValue, node: Node | None) -> list[Node]:
+        """What an action sets: in the row it was brought about in, else everywhere."""
+        if action.place is None:
+            return list(self.instance.nodes(action.target, asking.row_around(node, action.target)))
+        sources = [node] if node is not None else list(self.instance.nodes(action.source)) or [self.instance.root]
+        return [each for source in sources for each in action.place.nodes(self.instance.context(source))]
 
     def _restore(self, answers: Mapping[str, Value]) -> None:
         for repeat, row, order in rows_in(answers):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lxml import etree
@@ -11,8 +11,9 @@ from lxml import etree
 from forms import xform_body
 from forms.definition import Bind, Control, Form, Group, SetValue, Text
 from forms.errors import FormError
-from forms.external import Files, list_of_element, read_external
+from forms.external import Files, list_of_element, read_external, with_last_saved
 from forms.graph import build
+from forms.instance import copy, walk
 from forms.lists import instance_of
 from forms.nodes import Node
 from forms.xform_body import JR, XF, Reader, local
@@ -25,8 +26,8 @@ DEEPEST = 64
 TEMPLATE = f"{JR}template"
 
 
-def load(xml: bytes, files: Files | None = None) -> Form:
-    """The form of an XForm document, with the lists beside it (`files`, by name).
+def load(xml: bytes, files: Files | None = None, last_saved: bytes | None = None) -> Form:
+    """The form of an XForm document, with the lists beside it (`files`, by name) and the response saved before.
 
     Raises FormError (XPathError for an expression, MissingList for a list) when it is none we can run.
     """
@@ -41,9 +42,13 @@ def load(xml: bytes, files: Files | None = None) -> Form:
     body = xform_body.children(reader, body_element) if body_element is not None else ()
     groups = {group.template: group for group in _groups(body)}
     root = _node(data, None, "", 0)
-    # Inner repeats first: they are still in the rows of the outer ones then.
-    repeats = sorted((each.template for each in groups.values() if each.repeat), key=lambda each: -each.count("/"))
-    rows = {template: _take_rows(root, template) for template in repeats}
+    repeats = [each.template for each in groups.values() if each.repeat]
+    whole_rows = {template: _new_row(root, template) for template in repeats}
+    standing = copy(root, None)
+    for start in (standing, *whole_rows.values()):
+        _mark_rows(start, whole_rows)
+    rows = {template: _without_rows(row, whole_rows) for template, row in whole_rows.items()}
+    root = _without_rows(standing, whole_rows)
     binds = {bind.template: bind for bind in (_bind(reader, each) for each in model if local(each) == "bind")}
     texts, languages = _texts(reader, model)
     form = Form(
@@ -53,6 +58,8 @@ def load(xml: bytes, files: Files | None = None) -> Form:
         hash=hashlib.sha256(xml).hexdigest(),
         model=root,
         rows=rows,
+        standing=standing,
+        whole_rows=whole_rows,
         binds=binds,
         body=body,
         controls={control.template: control for control in _controls(body)},
@@ -65,7 +72,7 @@ def load(xml: bytes, files: Files | None = None) -> Form:
         places={template: at for at, template in enumerate(dict.fromkeys(_templates(data, "")))},
     )
     object.__setattr__(form, "graph", build(form))
-    return form
+    return with_last_saved(form, last_saved)
 
 
 def _parse(xml: bytes) -> Any:
@@ -127,18 +134,31 @@ def _spaces(element: Any, above: str) -> Iterator[tuple[str, tuple[str, str]]]:
             yield from _spaces(child, template)
 
 
-def _take_rows(root: Node, template: str) -> Node:
-    """Take a repeat's rows out of the model; the one marked as template, else the first, is its empty row."""
+def _new_row(root: Node, template: str) -> Node:
+    """What a new row of a repeat begins as: the one marked as its template, else the first."""
     found = list(_at(root, template))
     if not found:
         raise FormError("A repeat of the form has no node in its instance.")
-    chosen = next((node for node in found if TEMPLATE in node.attributes), found[0])
-    for node in found:
-        if node.parent is not None:
-            node.parent.children.remove(node)
-    chosen.attributes.pop(TEMPLATE, None)
-    chosen.parent = None
-    return chosen
+    made = copy(next((node for node in found if TEMPLATE in node.attributes), found[0]), None)
+    made.attributes.pop(TEMPLATE, None)
+    return made
+
+
+def _mark_rows(node: Node, rows: Mapping[str, Node]) -> None:
+    """Take out what is marked as a template; the rows that stand for themselves are rows without a name yet."""
+    node.children = [child for child in node.children if TEMPLATE not in child.attributes]
+    for child in node.children:
+        if child.template in rows:
+            child.row = ""
+        _mark_rows(child, rows)
+
+
+def _without_rows(node: Node, rows: Mapping[str, Node]) -> Node:
+    """A copy in which no repeat has a row."""
+    made = copy(node, None)
+    for each in list(walk(made)):
+        each.children = [child for child in each.children if child.template not in rows]
+    return made
 
 
 def _at(node: Node, template: str) -> Iterator[Node]:
@@ -185,9 +205,12 @@ def _actions(document: Any) -> Iterator[SetValue]:
         above = element.getparent()
         source = (above.get("ref") or above.get("nodeset") or "").strip() if above is not None else ""
         value = (element.get("value") or "").strip()
+        target = (element.get("ref") or "").strip()
+        plain = target.startswith("/") and "[" not in target and ".." not in target
         for event in (element.get("event") or "").split():
             yield SetValue(
-                target=(element.get("ref") or "").strip(),
+                target=target,
+                place=None if plain or not target else compile_expression(target),
                 event=event,
                 value=compile_expression(value) if value else None,
                 text=element.text or "",

@@ -157,7 +157,7 @@ class Drafting(Core):
     def forms(self) -> tuple[FormRow, ...]:
         """The forms that can be begun."""
         found = (self._published(version.id) for version in self.store.form_versions.current())
-        return tuple(FormRow(form.id, form.title, form.version) for form in found)
+        return tuple(FormRow(form.id, form.title, form.version, home_of(form.id)) for form in found)
 
     def _published(self, form: str) -> Published:
         kept = self.store.form_versions.get(form)
@@ -187,7 +187,7 @@ class Drafting(Core):
 
     def interview(self, form: str, answers: Mapping[str, Value] | None = None) -> Interview:
         """A form opened now, with the council's day and zone."""
-        return Interview(self.loaded(form), self._world(), new_id=self.new_id, answers=answers)
+        return Interview(self.loaded(form), self._world(), new_id=self.new_id, answers=answers, begins_empty=True)
 
     def _world(self) -> World:
         zone = ZoneInfo(self.zone)

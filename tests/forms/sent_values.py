@@ -58,7 +58,7 @@ def every_form() -> dict[str, Form]:
 def opened(form: Form, answers: dict[str, Value] | None = None) -> Interview:
     ids = count(1)
     world = World(NOW.date(), NOW, ZONE, "default", lambda _, value: value, lambda: 0.5, lambda: ID[5:], lambda *_: "")
-    return Interview(form, world, new_id=lambda: f"{next(ids)}n", answers=answers)
+    return Interview(form, world, new_id=lambda: f"{next(ids)}n", answers=answers, begins_empty=True)
 
 
 TEXTS = st.text(max_size=12) | st.sampled_from(

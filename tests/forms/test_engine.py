@@ -67,7 +67,7 @@ def synthetic() -> Form:
 
 def opened(form: Form, answers: Any = None) -> Interview:
     ids = row_ids()
-    return Interview(form, world(TODAY), new_id=lambda: next(ids), answers=answers)
+    return Interview(form, world(TODAY), new_id=lambda: next(ids), answers=answers, begins_empty=True)
 
 
 def state(interview: Interview) -> list[tuple[str, str | None, str, bool]]:

@@ -26,7 +26,7 @@ def scenario(tmp_path: Path) -> Scenario:
         file.write_text("\n".join(line.strip() for line in sheets.splitlines()) + SETTINGS, "utf-8")
         ids = row_ids()
         form = load(compile_form(file).xml.encode())
-        return Interview(form, world(TODAY), new_id=lambda: next(ids), answers=answers)  # type: ignore[arg-type]
+        return Interview(form, world(TODAY), new_id=lambda: next(ids), answers=answers, begins_empty=True)  # type: ignore[arg-type]
 
     return opened
 

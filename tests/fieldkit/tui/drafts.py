@@ -37,7 +37,7 @@ def interview(name: str) -> Interview:
         uuid=lambda: "00000000-0000-4000-8000-000000000000",
         pulldata=lambda *_: "",
     )
-    return Interview(form(name), world, new_id=lambda: next(ids))
+    return Interview(form(name), world, new_id=lambda: next(ids), begins_empty=True)
 
 
 class OpenDraft:

@@ -38,7 +38,7 @@ class Sitting:
     def __init__(self, name: str, *, today: date = TODAY) -> None:
         """Open the form on a day."""
         ids = row_ids()
-        self.interview = Interview(form(name), world(today), new_id=lambda: next(ids))
+        self.interview = Interview(form(name), world(today), new_id=lambda: next(ids), begins_empty=True)
 
     def say(self, answers: dict[str, str | list[str]]) -> Sitting:
         """Answer several questions in order."""
