@@ -267,6 +267,8 @@ class FormRow:
     id: str
     title: str
     version: str
+    home: str = "family"
+    """The kind of record it is begun for: a family, or a centre."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,9 @@ class BeginScreen(SheetScreen):
         self.learn(self.kit.desk.forms, self.show_forms)
 
     def show_forms(self, forms: Sequence[FormRow]) -> None:
-        """Draw them."""
-        self.query_one(Rows).show([Row(columns((form.title, 44), (form.version, 0)), (form.id,)) for form in forms])
+        """Draw those that are about a family."""
+        ours = [form for form in forms if form.home == "family"]
+        self.query_one(Rows).show([Row(columns((form.title, 44), (form.version, 0)), (form.id,)) for form in ours])
 
     @on(Rows.Chosen)
     def begin(self, event: Rows.Chosen) -> None:
