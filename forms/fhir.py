@@ -77,7 +77,7 @@ class _Maker:
             self.below.setdefault(template.rpartition("/")[0], []).append(template)
 
     def questionnaire(self) -> dict[str, Any]:
-        url, _, version = canonical(self.form).partition("|")
+        url, version = canonical(self.form).partition("|")[0], self.form.version
         lists = list(self.words.value_sets())
         made: dict[str, Any] = {"resourceType": "Questionnaire", "url": url}
         made |= {"language": self.words.languages[0][1]} if self.words.languages[0][1] else {}
@@ -180,10 +180,10 @@ class _Maker:
         for which, form, control_code in (("hint", "long", "inline"), ("guidance", "guidance", "help")):
             said = self.words.text("text", control.hint, form)
             if said:
-                yield _display(f"{short(template)}.{which}", said, control_code)
+                yield _display(f"{short(template)}#{which}", said, control_code)
         anchors = [part.strip() for part in bind.own.get("anchors", "").split("|") if part.strip()]
         for which, words in zip(("lower", "upper"), anchors, strict=False):
-            yield _display(f"{short(template)}.{which}", {"text": words}, which)
+            yield _display(f"{short(template)}#{which}", {"text": words}, which)
 
 
 def _message(bind: Bind, rule: str) -> Text:

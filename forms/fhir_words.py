@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, tzinfo
 from typing import Any
+from urllib.parse import quote
 
 from forms.definition import Form, Itemset, Text, short
 from forms.nodes import Node
@@ -24,7 +25,7 @@ _ID = re.compile(r"[^A-Za-z0-9.-]")
 
 def canonical(form: Form) -> str:
     """What a response names its Questionnaire by: url|version."""
-    return f"urn:fieldkit:form:{form.id}" + (f"|{form.version}" if form.version else "")
+    return f"urn:fieldkit:form:{quote(form.id)}" + (f"|{quote(form.version)}" if form.version else "")
 
 
 def extension(url: str, name: str, value: Any) -> dict[str, Any]:

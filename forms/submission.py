@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 SPACE = "urn:fieldkit:form"
 FP = f"{{{SPACE}}}"
 ORX = "http://openrosa.org/xforms"
+PREFIXES = {
+    "orx": ORX,
+    "jr": "http://openrosa.org/javarosa",
+    "odk": "http://www.opendatakit.org/xforms",
+    "entities": "http://www.opendatakit.org/xforms/entities",
+}
 ROW, EXACT, SHOWN, MADE = f"{FP}row", f"{FP}exact", f"{FP}shown", f"{FP}made"
 BESIDE, KEPT, PATH = f"{FP}beside", f"{FP}kept", "path"
 MARKS = (CODE, VOICE)
@@ -166,7 +172,7 @@ class _Writer:
         self.marks = marks
         self.kinds = asking.kinds(form)
         prefixes = {prefix: space for prefix, space in form.spaces.values() if prefix != "fp"}
-        self.prefixes = {"orx": ORX} | prefixes | ({"fp": SPACE} if marks else {})
+        self.prefixes = PREFIXES | prefixes | ({"fp": SPACE} if marks else {})
 
     def written(self, root: Node, instance_id: str, beside: Mapping[str, Value]) -> Written:
         element = etree.Element(self._name(root), nsmap=self.prefixes)

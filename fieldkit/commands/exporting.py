@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import click
@@ -40,7 +39,7 @@ def export(  # noqa: PLR0913 - one option each of the command line
     with opened(home, passphrase_file) as workspace:
         if out is None:
             made = workspace.export(record, kind, audience, reason)
-            sys.stdout.write(made.content.decode())
+            click.echo(made.content, nl=False)
         else:
             with NewFile(out) as file:
                 made = workspace.export(record, kind, audience, reason)
@@ -56,6 +55,7 @@ def _say(made: Exported, out: Path | None, as_json: bool) -> None:
     elif made.kind != "fhir-questionnaire":
         whys = "; ".join(f"{reason}: {number}" for reason, number in sorted(made.left_out.items()))
         click.echo(f"{many} answers left out for {made.audience}" + (f" ({whys})" if whys else ""), err=True)
+        click.echo("Delete it when it has served its reason.", err=True)
 
 
 class NewFile:

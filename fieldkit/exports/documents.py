@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from fieldkit.casework.text import BIDI
 from fieldkit.exports.audience import Going, template_of
 from forms.definition import Form
 from forms.fhir import questionnaire
 from forms.fhir_response import Told, response
 from forms.submission import to_xml
 
+_OBEYED = re.compile(f"[\x7f-\x9f{BIDI}]")
 KINDS = ("odk", "fhir-questionnaire", "fhir-response", "json")
 
 
@@ -33,7 +36,7 @@ def document(kind: str, form: Form, going: Going, filed: Filed) -> bytes:
     """The document of one of `KINDS`."""
     if kind == "odk":
         shown = _Shown(form, going, filed)
-        return to_xml(form, going.values, instance_id=filed.id, asked=shown)
+        return _quiet(to_xml(form, going.values, instance_id=filed.id, asked=shown))
     if kind == "fhir-questionnaire":
         return _json(questionnaire(form))
     if kind == "fhir-response":
@@ -54,6 +57,11 @@ class _Shown:
 
     def __call__(self, path: str) -> bool:
         return template_of(self.form, path) not in self.going.hidden and self.filed.asked(path)
+
+
+def _quiet(xml: bytes) -> bytes:
+    """The same XML with nothing in it that a terminal or a reader's eye could obey: such characters by number."""
+    return _OBEYED.sub(lambda found: f"&#{ord(found[0])};", xml.decode()).encode()
 
 
 def _json(made: dict[str, Any]) -> bytes:

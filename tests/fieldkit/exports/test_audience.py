@@ -100,3 +100,12 @@ def test_not_even_the_empty_place_of_what_was_left_out_is_shown() -> None:
     text = document("odk", VISITED, goes, Filed(ID, AT, lambda _path: True)).decode()
     assert "<plain" in text
     assert not [name for name in ("hazard", "ring", "page", "count", "neighbour") if f"<{name}" in text]
+
+
+def test_a_document_holds_nothing_that_a_terminal_could_obey() -> None:
+    values: dict[str, Value] = {"plain": "a\x9b[2J\u202eb\x1b"}
+    filed = Filed(ID, AT, lambda _path: True)
+    for kind in KINDS:
+        text = document(kind, VISITED, going(VISITED, values, "full"), filed).decode()
+        assert not set(text) & set("\x1b\x9b\u202e"), kind
+    assert from_xml(VISITED, document("odk", VISITED, going(VISITED, values, "full"), filed)) == values
