@@ -42,6 +42,7 @@ ASKS_WHO = (
     "a/talk/supervisor",
     "a/session/leader",
     "a/before/by",
+    "a/about/worker",
 )
 """Where the shipped forms ask who is writing: filled in, and free to be changed."""
 
