@@ -171,4 +171,29 @@ def test_no_answer_stands_in_what_the_meter_shows_of_itself() -> None:
 @pytest.mark.parametrize("name", sorted(shipped()))
 def test_every_shipped_form_can_be_read_by_the_meter(name: str) -> None:
     found = quality.read(Sitting(name).interview)
-    assert bool(found.items) is bool(quality.marks(form(name)))
+    assert {item.name for item in found.items} <= {m.name for told in quality.marks(form(name)).values() for m in told}
+
+
+MARKED = {
+    "visit": {"seen-alone", "childs-voice", "analysis"},
+    "review": {"childs-voice", "father", "plan-for-need", "evidence", "analysis"},
+    "closure": {"evidence", "childs-voice", "extended-family"},
+    "referral": {"own-details", "childs-voice", "evidence", "analysis"},
+    "plan": {"own-details", "childs-voice", "father", "extended-family", "evidence", "plan-for-need"},
+}
+
+
+@pytest.mark.parametrize("name", sorted(MARKED))
+def test_the_meter_asks_of_each_form_what_belongs_to_it(name: str) -> None:
+    assert {mark.name for told in quality.marks(form(name)).values() for mark in told} == MARKED[name]
+
+
+@pytest.mark.parametrize(("fathers", "state"), [("yes", MET), ("none", MET), ("some", PARTLY), ("no", PARTLY)])
+def test_a_review_in_which_fathers_were_not_asked_is_thin_even_with_a_reason(fathers: str, state: str) -> None:
+    sitting = Sitting("review").say({"a/heard/fathers": fathers})
+    assert states(sitting)["father"] == state
+
+
+def test_a_visit_without_children_in_the_family_misses_no_child() -> None:
+    sitting = Sitting("visit").say({"a/when/access": "yes", "b/there/child_seen": "none"})
+    assert states(sitting)["seen-alone"] == MET
