@@ -10,9 +10,14 @@ from forms.graph import CALCULATE, COUNT, OFFERED, RELEVANT, Vertex
 from forms.itemsets import TYPED, Reading, choose, keep, offered, readings, said_of
 from forms.nodes import Node
 from forms.xpath import Compiled, Context, World
+from forms.xpath.references import parts
+from forms.xpath.syntax import Call
 
 MOST_ROWS = 200
 """Rows one repeat may have."""
+
+SPEAKING = frozenset({"jr:choice-name", "jr:itext"})
+"""What gives words in the language shown."""
 
 
 class Instance:
@@ -84,6 +89,13 @@ class Instance:
         """Put every expression in line: what opening and the property test do."""
         for vertex in self.form.graph.order:
             self._wait(vertex, None)
+
+    def speak(self) -> None:
+        """The language is another: run again what is made of the form's words."""
+        for vertex in self.form.graph.order:
+            if any(isinstance(part, Call) and part.name in SPEAKING for part in parts(vertex.expression.expression)):
+                self._wait(vertex, None)
+        self.settle()
 
     def put(self, node: Node, text: str, typed: bool = False) -> None:
         """Give a node a text, `typed` or worked out, as its type and choices take it; its readers wait to run."""

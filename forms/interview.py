@@ -233,7 +233,7 @@ class Interview:
 
     def _all_violations(self) -> Iterator[Violation]:
         for node in walk(self.instance.root):
-            if node.relevant and node.template in self.form.binds:
+            if node.relevant and node.template in self.kinds:
                 yield from self._violations_of(node)
 
     def _violations_of(self, node: Node) -> Iterator[Violation]:
@@ -248,6 +248,7 @@ class Interview:
         self.lang = code
         self.world = replace(self.world, lang=code)
         self.instance.world = self.world
+        self.instance.speak()
 
     def _itext(self, text: str) -> str:
         return asking.translated(self, text, "long", self.instance.root)

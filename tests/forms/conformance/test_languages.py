@@ -215,7 +215,7 @@ def test_choice_name_follows_the_language_and_so_does_itext() -> None:
     sitting.answer("q", "food")
     assert (sitting.filed()["said"], label(sitting, "z")) == ("Food", "Static")
     sitting.set_language("pl")
-    assert label(sitting, "z") == "Stały"
+    assert (sitting.filed()["said"], label(sitting, "z")) == ("Jedzenie", "Stały")
 
 
 def test_switching_the_language_changes_no_answer() -> None:
