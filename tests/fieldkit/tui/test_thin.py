@@ -45,4 +45,4 @@ async def test_nobody_else_in_the_room_reads_what_is_thin() -> None:
 async def test_a_form_without_marks_has_no_meter() -> None:
     twin = Twin(drafts={"d1": OpenDraft(name="session")})
     async with at(twin, lambda kit: FormScreen(kit, draft="d1"), LARGE) as pilot:
-        assert "thin" not in text(pilot)
+        assert "f5" not in text(pilot)
