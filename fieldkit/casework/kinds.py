@@ -28,6 +28,7 @@ REVIEW_WEEKS = 6
 """A review is due six weeks after the assessment unless another day is written (DOMAIN 2.4 rule 15)."""
 NEXT: Mapping[str, tuple[str, str]] = {
     "eha": ("Review", "o/review/review_on"),
+    "plan": ("Review", "c/next/review_on"),
     "review": ("Review", "c/next/next_on"),
     "supervision": ("Supervision", "c/close/next_on"),
     "closure": ("Six-month look", "d/after/check_on"),
