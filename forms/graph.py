@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from forms.errors import FormError
 from forms.nodes import Node
-from forms.xpath import Compiled
+from forms.xpath import Compiled, Reference
 
 if TYPE_CHECKING:
-    from forms.definition import Form, Group
+    from forms.definition import Bind, Form, Group
 
 RELEVANT, CALCULATE, COUNT, OFFERED = "relevant", "calculate", "count", "offered"
 
@@ -51,13 +51,10 @@ def build(form: Form) -> Graph:
     """The graph of a form. Raises FormError that names two nodes when they wait for each other."""
     plain = [*_of_binds(form), *_of_counts(form)]
     below = _below(form)
+    _refuse_selfish(form)
     reads = {vertex: _reads(vertex, below) for vertex in [*plain, *_of_choices(form)]}
-    try:
-        order = _ordered(list(reads), reads)
-    except FormError:
-        # Choices may wait for an answer that waits for them: they are looked up when shown, and clear nothing then.
-        reads = {vertex: reads[vertex] for vertex in plain}
-        order = _ordered(plain, reads)
+    order = _settled(plain, reads)
+    reads = {vertex: reads[vertex] for vertex in order}
     ranked = {old: Vertex(old.template, old.aspect, old.expression, rank) for rank, old in enumerate(order)}
     readers: dict[str, dict[Vertex, bool]] = defaultdict(dict)
     for vertex in order:
@@ -66,6 +63,38 @@ def build(form: Form) -> Graph:
             readers[template][ranked[vertex]] = known and near
     edges = {template: tuple(Edge(v, near) for v, near in found.items()) for template, found in readers.items()}
     return Graph(tuple(ranked[vertex] for vertex in order), edges)
+
+
+def _settled(plain: list[Vertex], reads: Mapping[Vertex, Mapping[str, bool]]) -> list[Vertex]:
+    """The order. Choices may wait for an answer that waits for them: they are looked up when shown, and clear nothing.
+
+    Two questions may each be asked by the other's answer: that is no cycle of values, and is run until it rests.
+    """
+    tries = ((list(reads), False), (plain, False), (list(reads), True))
+    for vertices, loose in tries:
+        try:
+            return _ordered(vertices, reads, loose)
+        except FormError:
+            continue
+    return _ordered(plain, reads, True)
+
+
+def _refuse_selfish(form: Form) -> None:
+    """Nothing is worked out from itself; a constraint may look at its own answer, and a row at the rows beside it."""
+    for bind in form.binds.values():
+        for told in (bind.relevant, bind.calculate, bind.required, bind.readonly):
+            for each in told.references(bind.template) if told is not None else ():
+                if each.template == bind.template and each.instance is None and not each.picked and not each.deep:
+                    raise FormError(f"{bind.template} and {bind.template} wait for each other: it reads itself.")
+        _refuse_within(bind)
+
+
+def _refuse_within(bind: Bind) -> None:
+    """Whether a group is asked cannot hang on what is asked in it: it would never be asked again."""
+    for each in bind.relevant.references(bind.template) if bind.relevant is not None else ():
+        inside = each.instance is None and each.template.startswith(bind.template + "/")
+        if inside and not each.deep and not each.picked:
+            raise FormError(f"{bind.template} and {each.template} wait for each other.")
 
 
 def _of_binds(form: Form) -> Iterable[Vertex]:
@@ -110,27 +139,38 @@ def _walk(node: Node) -> Iterable[Node]:
 def _reads(vertex: Vertex, below: Callable[[str], tuple[str, ...]]) -> dict[str, bool]:
     """Template → whether only the own row of it is read."""
     found: dict[str, bool] = {}
+    beside = vertex.aspect == COUNT
     for reference in vertex.expression.references(vertex.template):
         if reference.instance is not None:
             continue
-        meant = below(reference.template) if reference.deep else (reference.template,)
-        for template in meant or (reference.template,):
+        # Other rows of its own: it runs again until they rest.
+        beside = beside or (reference.picked and reference.template == vertex.template)
+        meant = _meant(reference, below) if reference.deep else (reference.template,)
+        for template in meant:
             found[template] = reference.relative and found.get(template, True)
-    if any(reference.deep for reference in vertex.expression.references(vertex.template)):
-        found.pop(vertex.template, None)
-    if vertex.aspect in (CALCULATE, OFFERED):
+    if vertex.aspect == OFFERED or not beside:
         found.pop(vertex.template, None)
     return found
 
 
-def _ordered(vertices: list[Vertex], reads: Mapping[Vertex, Mapping[str, bool]]) -> list[Vertex]:
-    """Every vertex after those that decide what it reads."""
+def _meant(reference: Reference, below: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
+    """The templates a deep reference may mean: all of them, or those of a name with what is in them."""
+    known = below(reference.template)
+    if not reference.name:
+        return known
+    end = f"/{reference.name}"
+    start = len(reference.template)
+    return tuple(each for each in known if each.endswith(end) or f"{end}/" in each[start:])
+
+
+def _ordered(vertices: list[Vertex], reads: Mapping[Vertex, Mapping[str, bool]], loose: bool = False) -> list[Vertex]:
+    """Every vertex after those that decide what it reads; `loose`: relevance does not wait for relevance."""
     deciders = _deciders(vertices)
     order: list[Vertex] = []
     state: dict[Vertex, int] = {}
     for start in vertices:
         stack: list[tuple[Vertex, list[Vertex]]] = (
-            [(start, _before(start, reads, deciders))] if start not in state else []
+            [(start, _before(start, reads, deciders, loose))] if start not in state else []
         )
         if stack:
             state[start] = 1
@@ -146,7 +186,7 @@ def _ordered(vertices: list[Vertex], reads: Mapping[Vertex, Mapping[str, bool]])
                 raise FormError(f"{vertex.template} and {earlier.template} wait for each other.")
             if earlier not in state:
                 state[earlier] = 1
-                stack.append((earlier, _before(earlier, reads, deciders)))
+                stack.append((earlier, _before(earlier, reads, deciders, loose)))
     return order
 
 
@@ -158,7 +198,10 @@ def _deciders(vertices: list[Vertex]) -> Mapping[str, list[Vertex]]:
 
 
 def _before(
-    vertex: Vertex, reads: Mapping[Vertex, Mapping[str, bool]], deciders: Mapping[str, list[Vertex]]
+    vertex: Vertex,
+    reads: Mapping[Vertex, Mapping[str, bool]],
+    deciders: Mapping[str, list[Vertex]],
+    loose: bool,
 ) -> list[Vertex]:
     """What decides the value or relevance of anything this one reads, or lies in."""
     found: dict[Vertex, None] = {}
@@ -166,7 +209,8 @@ def _before(
         found |= dict.fromkeys(deciders.get(template, ()))
         for above in ancestors(template):
             found |= dict.fromkeys(v for v in deciders.get(above, ()) if v.aspect != CALCULATE and v is not vertex)
-    return [other for other in found if other is not vertex]
+    lets = loose and vertex.aspect == RELEVANT
+    return [other for other in found if other is not vertex and not (lets and other.aspect == RELEVANT)]
 
 
 def ancestors(template: str) -> Iterable[str]:

@@ -20,6 +20,10 @@ SPEAKING = frozenset({"jr:choice-name", "jr:itext"})
 """What gives words in the language shown."""
 
 
+MOST_RUNS = 1_000
+"""Times one expression is put in line by one change; only questions that ask for each other come near it."""
+
+
 class Instance:
     """The tree of one interview. `changed` collects every node whose value or relevance moved."""
 
@@ -73,8 +77,13 @@ class Instance:
     def settle(self) -> tuple[Node, ...]:
         """Run all that is waiting, in order; what changed since the last time."""
         order = self.form.graph.order
+        runs = [0] * len(order)
         while self._heap:
             rank, _ = heapq.heappop(self._heap)
+            runs[rank] += 1
+            if runs[rank] > MOST_RUNS:  # Two answers that ask for each other may never rest.
+                self._scopes.pop(rank, None)
+                continue
             scopes = self._scopes.pop(rank, None) if rank in self._scopes else set()
             vertex = order[rank]
             for within in [None] if scopes is None else list(scopes):

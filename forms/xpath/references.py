@@ -20,6 +20,10 @@ class Reference:
     """The secondary instance it lies in."""
     deep: bool = False
     """Any node at or below the template is meant, as by `*` and `//`."""
+    name: str = ""
+    """Of a deep one: only nodes of this name, and what is in them, as by `//b`."""
+    picked: bool = False
+    """A predicate or a neighbour's axis picks among the nodes: the owner need not be one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class _Place:
     """The highest node above the owner that the path has passed; none once it has left the owner's own rows."""
     instance: str | None = None
     deep: bool = False
+    name: str = ""
+    picked: bool = False
 
 
 def references(expression: Expression, template: str) -> tuple[Reference, ...]:
@@ -82,12 +88,14 @@ class _Walk:
             return
         if isinstance(expression, Call):
             yield from self.call(expression, here)
+        choosy = isinstance(expression, Call) and expression.name in _PICKS
         for inner in _inner(expression):
-            yield from self.collect(inner, here)
+            for found in self.collect(inner, here):
+                yield replace(found, picked=True) if choosy else found
 
     def call(self, call: Call, here: _Place) -> Iterator[Reference]:
         if call.name == "current":
-            yield self.reference(self.owner)
+            yield self.reference(replace(self.owner, picked=True))
         elif call.name in _READS_HERE and not call.arguments:
             yield self.reference(here)
         elif call.name in {"instance", "pulldata"}:
@@ -101,9 +109,10 @@ class _Walk:
             places = [self.advance(place, step) for place in places]
             for place in places:
                 if step.predicates:
-                    yield self.reference(place)
+                    yield self.reference(replace(place, picked=True))
                 for predicate in step.predicates:
-                    yield from self.collect(predicate, place)
+                    yield from self.collect(predicate, replace(place, picked=True))
+            places = [replace(place, picked=True) for place in places] if step.predicates else places
         yield from map(self.reference, places)
 
     def starts(self, path: Path, here: _Place) -> list[_Place]:
@@ -145,9 +154,10 @@ class _Walk:
         deep = place.deep or not place.template
         shared = _shared(self.owner.template, template)
         relative = place.climb is not None and place.climb == shared and not place.deep
-        return Reference(template, relative, place.instance, deep)
+        return Reference(template, relative, place.instance, deep, place.name if place.template else "", place.picked)
 
 
+_PICKS = frozenset({"indexed-repeat", "position"})
 _STARTS = frozenset({"current", "instance"})
 _READS_HERE = frozenset({"string", "number", "string-length", "normalize-space"})
 
@@ -167,8 +177,10 @@ def _shared(one: str, other: str) -> str:
 
 
 def _down(place: _Place, test: str) -> _Place:
-    if test == "text()" or place.deep:
+    if test == "text()":
         return place
+    if place.deep:
+        return replace(place, name="" if "*" in test or test.endswith(")") else test)
     if "*" in test or test.endswith(")"):
         return replace(place, deep=True)
     return replace(place, template=f"{place.template}/{test}")
@@ -176,7 +188,7 @@ def _down(place: _Place, test: str) -> _Place:
 
 def _up(place: _Place, _: str) -> _Place:
     if place.deep:
-        return replace(place, template="", climb=None)
+        return replace(place, template="", climb=None, name="")
     template = place.template.rpartition("/")[0]
     climb = place.climb
     if climb is not None and len(template) < len(climb):
@@ -188,8 +200,8 @@ def _stay(place: _Place, _: str) -> _Place:
     return place
 
 
-def _below(place: _Place, _: str) -> _Place:
-    return replace(place, deep=True)
+def _below(place: _Place, test: str) -> _Place:
+    return replace(place, deep=True, name="" if "*" in test or test.endswith(")") else test)
 
 
 def _above(place: _Place, test: str) -> _Place:
@@ -200,15 +212,15 @@ def _above(place: _Place, test: str) -> _Place:
             template = "/".join(names[:end])
             climb = None if place.climb is None else min(place.climb, template, key=len)
             return replace(place, template=template, climb=climb)
-    return replace(place, template="", climb=None, deep=True)
+    return replace(place, template="", climb=None, deep=True, name="", picked=True)
 
 
 def _beside(place: _Place, test: str) -> _Place:
-    return replace(_down(_up(place, ""), test), climb=None)
+    return replace(_down(_up(place, ""), test), climb=None, picked=True)
 
 
 def _anywhere(place: _Place, _: str) -> _Place:
-    return replace(place, template="", climb=None, deep=True)
+    return replace(place, template="", climb=None, deep=True, name="", picked=True)
 
 
 _ADVANCES: dict[str, Callable[[_Place, str], _Place]] = {
