@@ -119,7 +119,7 @@ def test_what_is_run_again_is_what_a_whole_run_gives(data: st.DataObject) -> Non
     assert state(interview) == full(interview)
 
 
-@pytest.mark.parametrize("name", ["agreement", "eha", "visit"])
+@pytest.mark.parametrize("name", sorted(shipped()))
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_the_same_holds_for_every_shipped_form(name: str, data: st.DataObject) -> None:
@@ -130,7 +130,7 @@ def test_the_same_holds_for_every_shipped_form(name: str, data: st.DataObject) -
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("name", ["agreement", "eha", "visit"])
+@pytest.mark.parametrize("name", sorted(shipped()))
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_the_same_holds_for_many_runs(name: str, data: st.DataObject) -> None:
