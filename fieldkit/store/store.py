@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fieldkit.config import Clock
 from fieldkit.errors import FieldkitError, Locked
+from fieldkit.store.attachments import Attachments
 from fieldkit.store.audit import Audit
 from fieldkit.store.conflicts import Conflicts
 from fieldkit.store.database import Connection, DatabaseError, connect
@@ -43,6 +44,7 @@ class Store:
         self.form_versions = FormVersions(self)
         self.search = Search(self)
         self.audit = Audit(self)
+        self.attachments = Attachments(self)
 
     @property
     def connection(self) -> Connection:

@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from textual.content import Content
 
 from fieldkit.tui.plain import one_line
 from fieldkit.tui.widgets.rows import Row
+from forms.answers import path_of
+from forms.nodes import Node
 
 MARKS = {"done": "✓", "part": "…", "todo": "·", "error": "!", "hidden": " "}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a question is, before anybody asks what stands there."""
+
+    path: str
+
+
+def place_of(node: Node) -> Any:
+    """The place of a node."""
+    return Place(path_of(node))
+
+
+def may_be_carried(view: Any) -> bool:
+    """Whether what was told before may be said again: never what is computed, and nothing that is never echoed."""
+    return view.kind not in ("note", "calculate") and "masked" not in view.appearance.split()
 
 
 def page_at(pages: Sequence[Any], path: str) -> Any:

@@ -121,6 +121,10 @@ class OpenDraft:
         """Be told after each save: revision and instant."""
         self.desk.listen(self.draft.id, callback)
 
+    def keep_file(self, seal: str, content: bytes) -> None:
+        """Keep the bytes of a file that becomes an answer, encrypted; they go with the draft."""
+        self.desk.store.attachments.keep(self.draft.id, seal, content)
+
     def drain(self) -> None:
         """Wait until everything typed is on the disk."""
         self.desk.writer.drain()
@@ -262,6 +266,7 @@ class Drafting(Core):
         draft = opened.draft
         with self.store.transaction():
             record = self._file(draft, answers)
+            self.store.attachments.hand_over(draft_id, record, seals_in(answers))
             self.store.drafts.end(draft_id)
             self.store.audit.note("file", record)
         return record
@@ -284,6 +289,7 @@ class Drafting(Core):
             raise Refused("Say why it is thrown away.", "Nothing has been thrown away.")
         self.writer.drain()
         with self.store.transaction():
+            self.store.attachments.destroy(draft_id)
             self.store.drafts.end(draft_id)
             self.store.audit.note("discard", draft_id)
 
@@ -297,6 +303,11 @@ class Drafting(Core):
                 text = ", ".join(value) if isinstance(value, list) else str(value)
                 return Carried(value, text, who, self.when(record.at).date())
         return None
+
+
+def seals_in(answers: Mapping[str, Value]) -> tuple[str, ...]:
+    """The seals of the files that are answers."""
+    return tuple(str(value["hash"]) for value in answers.values() if isinstance(value, dict) and "hash" in value)
 
 
 def _no_label(_: Node, value: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -37,20 +38,13 @@ class FormScreen(OpenForm):
         Binding("ctrl+r", "not_recorded", "Why there is no answer", show=False, priority=True),
         Binding("ctrl+t", "voice", "Who said it", show=False, priority=True),
         Binding("ctrl+l", "language", "Another language", show=False, priority=True),
+        Binding("f5", "guidance", "More about this question", show=False, priority=True),
         Binding("f3", "add_row", "Add one more: child, agency, action", show=False, priority=True),
         Binding("f4", "remove_row", "Take this one out", show=False, priority=True),
         Binding("ctrl+s", "file", "File it when nothing is missing", show=False, priority=True),
     ]
 
     # -- from question to question
-
-    async def action_next(self, by: int) -> None:
-        """The next question, or the one before; at the end of a page the next page."""
-        page = self.query_one(Page)
-        if page.focus_step(by):
-            return
-        if await self.turn(by) and by < 0:
-            page.focus_last()
 
     async def action_turn(self, by: int) -> None:
         """A page on or back."""
@@ -88,6 +82,16 @@ class FormScreen(OpenForm):
             await self.repaint()
             self.query_one(Page).focus_on(path)
 
+    def action_guidance(self) -> None:
+        """What the form's authors say about this question, or no longer."""
+        view = self._current()
+        if view is None or not view.guidance:
+            self.say("There is nothing more about this question.")
+            return
+        self.guided ^= {view.path}
+        page = self.query_one(Page)
+        page.refresh_questions(tuple(replace(one, guided=one.view.path in self.guided) for one in page.shown))
+
     async def action_voice(self) -> None:
         """Who said it: the next of those who may have."""
         view = self._current()
@@ -106,7 +110,8 @@ class FormScreen(OpenForm):
             self.say("This form has one language.")
             return
         interview.set_language(after(languages, interview.lang))
-        await self.show_page(self.page_path)
+        await self.show_page(self.page_path, self.query_one(Page).at())
+        self.paint_outline()
 
     # -- rows
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,13 +14,25 @@ from textual.message import Message
 
 from fieldkit.casework import quality
 from fieldkit.tui.desk import Kit
-from fieldkit.tui.reading import carried_words, first_open, outline_rows, page_again, page_at, step, title_of
+from fieldkit.tui.reading import (
+    carried_words,
+    first_open,
+    may_be_carried,
+    outline_rows,
+    page_again,
+    page_at,
+    place_of,
+    step,
+    title_of,
+)
 from fieldkit.tui.screens.base import WorkspaceScreen
 from fieldkit.tui.screens.quality import thin_rows
-from fieldkit.tui.widgets.editors import Answered
+from fieldkit.tui.widgets.answered import Answered, Finished
+from fieldkit.tui.widgets.attaching import FileChosen, read
 from fieldkit.tui.widgets.entry import TextCleaned
 from fieldkit.tui.widgets.page import Page, Shown
 from fieldkit.tui.widgets.rows import Row, Rows
+from forms import paging
 
 if TYPE_CHECKING:
     from fieldkit.tui.desk import Draft
@@ -70,6 +82,8 @@ class OpenForm(WorkspaceScreen):
         """Whether filing was asked for once, with nothing typed since."""
         self.declined: set[str] = set()
         """Carried answers that were said to be no longer right."""
+        self.guided: set[str] = set()
+        """Questions whose guidance was asked for."""
         self._drawn: list[Row] = []
         self.removing = ""
         self._outline_timer: Any = None
@@ -93,7 +107,7 @@ class OpenForm(WorkspaceScreen):
         """Outline and page."""
         with Horizontal(id="halves"):
             yield Rows(id="outline")
-            yield Page(self.kit.clock.now().date())
+            yield Page(self.kit.clock.now)
 
     def on_mount(self) -> None:
         """Open the draft off the keyboard's path."""
@@ -133,20 +147,30 @@ class OpenForm(WorkspaceScreen):
             return
         if self.page is not None:
             self.opened.draft.keep_progress()
-        self.pages = tuple(self.opened.draft.interview.pages())
+        self.pages = self._pages()
         self.page, self.removing = page_at(self.pages, path), ""
         self.say("")
         if self.page is not None:
             await self.query_one(Page).turn(title_of(self.page), self._shown(self.page), focus)
             self._paint_outline_soon()
 
+    def _pages(self) -> tuple[Any, ...]:
+        """Where the pages are; what stands on them is asked for when one is shown."""
+        assert self.opened is not None
+        return tuple(paging.pages(self.opened.draft.interview, place_of))
+
     def _shown(self, page: Any) -> tuple[Shown, ...]:
         assert self.opened is not None
-        draft = self.opened.draft
-        return tuple(Shown(view, not draft.visible(view), self._carried(view)) for view in page.questions)
+        ask = self.opened.draft.interview.question
+        return tuple(self._look(ask(place.path)) for place in page.questions)
+
+    def _look(self, view: Any) -> Shown:
+        assert self.opened is not None
+        kept = not self.opened.draft.visible(view)
+        return Shown(view, kept, self._carried(view), view.path in self.guided)
 
     def _carried(self, view: Any) -> str:
-        if self.opened is None or view.value or view.path in self.declined or view.kind in ("note", "calculate"):
+        if self.opened is None or view.value or view.path in self.declined or not may_be_carried(view):
             return ""
         return carried_words(self.opened.draft.carried(view.path))
 
@@ -176,6 +200,39 @@ class OpenForm(WorkspaceScreen):
             reaction = self.attempt(partial(self.opened.draft.answer, event.path, event.raw))
             if reaction is not None:
                 await self.react(reaction, event.path)
+                if event.done:
+                    await self.action_next(1)
+
+    @on(FileChosen)
+    def attach(self, event: FileChosen) -> None:
+        """Read a file off the keyboard's path; it is an answer once its bytes are kept."""
+        event.stop()
+        if self.opened:
+            draft, path, file = self.opened.draft, event.path, event.file
+
+            def keep() -> dict[str, Any]:
+                value, bytes_ = read(file)
+                draft.keep_file(value["hash"], bytes_)
+                return value
+
+            async def kept(value: dict[str, Any]) -> None:
+                await self.take_answer(Answered(path, value))
+
+            self.learn(keep, kept, "attach")
+
+    @on(Finished)
+    async def go_on(self, event: Finished) -> None:
+        """Enter in a line: on to the next question."""
+        event.stop()
+        await self.action_next(1)
+
+    async def action_next(self, by: int) -> None:
+        """The next question, or the one before; at the end of a page the next page."""
+        page = self.query_one(Page)
+        if page.focus_step(by):
+            return
+        if await self.turn(by) and by < 0:
+            page.focus_last()
 
     async def react(self, reaction: Any, path: str) -> None:
         """Draw again only what an answer changed."""
@@ -191,15 +248,14 @@ class OpenForm(WorkspaceScreen):
         if opened is None:
             return
         view = opened.draft.interview.question(path)
-        page.refresh_questions(
-            tuple(Shown(view, one.kept, one.carried) if one.view.path == path else one for one in page.shown)
-        )
+        again = tuple(replace(one, view=view) if one.view.path == path else one for one in page.shown)
+        page.refresh_questions(again)
 
     async def repaint(self) -> None:
         """Look at the whole page again; turn it only when its questions are other ones."""
         if self.opened is None:
             return
-        self.pages = tuple(self.opened.draft.interview.pages())
+        self.pages = self._pages()
         widget = self.query_one(Page)
         self.page = page_again(self.pages, self.page_path, [one.view.path for one in widget.shown])
         if self.page is not None:

@@ -54,13 +54,13 @@ class Choices(OptionList):
         """Draw what was given."""
         self.show(*self._given)
 
-    def show(self, choices: Sequence[Choice], chosen: Sequence[str]) -> None:
-        """Show other choices, or other ones chosen."""
+    def show(self, choices: Sequence[Choice], chosen: Sequence[str], *, anew: bool = False) -> None:
+        """Show other choices, or other ones chosen; `anew`: of another question, with the highlight put back."""
         choices, chosen = tuple(choices), tuple(chosen)
-        if choices != self.choices:
+        if anew or choices != self.choices:
             self.choices, self.chosen = choices, chosen
             self.clear_options()
-            self.add_options([Option(self._line(i)) for i in range(len(choices))])
+            self.add_options([Option(self.line(i)) for i in range(len(choices))])
             values = [value for value, _ in choices]
             self.highlighted = values.index(chosen[0]) if chosen and chosen[0] in values else (0 if choices else None)
         elif chosen != self.chosen:
@@ -68,9 +68,10 @@ class Choices(OptionList):
             self.chosen = chosen
             for index, (value, _) in enumerate(choices):
                 if value in changed:
-                    self.replace_option_prompt_at_index(index, self._line(index))
+                    self.replace_option_prompt_at_index(index, self.line(index))
 
-    def _line(self, index: int) -> Content:
+    def line(self, index: int) -> Content:
+        """One choice as it is drawn."""
         value, label = self.choices[index]
         on_, off = ("[x]", "[ ]") if self.several else ("(●)", "( )")
         number = f"{index + 1} " if index < 9 else "  "

@@ -48,6 +48,7 @@ class OpenDraft:
         self.id, self.family, self.revision = "d1", "f1", 0
         self.form_title, self.family_name = "Visit" + words, "Okafor" + words
         self.words = words
+        self.files: dict[str, bytes] = {}
         self.verbs: list[tuple[str, str, Any]] = []
         self.told: Callable[[int, datetime], None] = lambda _revision, _at: None
         if words:
@@ -93,6 +94,10 @@ class OpenDraft:
     def keep_progress(self) -> None:
         """Written down like every verb."""
         self.verbs.append(("keep_progress", "", None))
+
+    def keep_file(self, seal: str, content: bytes) -> None:
+        """Kept beside the verbs."""
+        self.files[seal] = content
 
     def _noted(self, verb: str, path: str, raw: Any, reaction: Any) -> Any:
         self.verbs.append((verb, path, raw))
