@@ -189,6 +189,20 @@ def test_a_prefix_nobody_declared_is_refused(written: Written) -> None:
     assert [each.word for each in found] == ["bind::xy:merge"]
 
 
+@pytest.mark.parametrize(
+    "mark", ["childs-voice:5", "seen-alone=alone,none", "father@relation=father", "father-because"]
+)
+def test_a_mark_that_the_quality_meter_knows_is_published(written: Written, mark: str) -> None:
+    assert "fp:quality" in publish(written(one("text", bind__fp_quality=mark))).xml
+
+
+@pytest.mark.parametrize("mark", ["fathers", "childs-voice own-detail", "because"])
+def test_a_mark_that_no_quality_meter_knows_is_refused(written: Written, mark: str) -> None:
+    assert [found.word for found in refusals(written(one("text", bind__fp_quality=mark)))] == [
+        f"bind::fp:quality = {mark}"
+    ]
+
+
 def test_a_misspelt_column_of_our_own_is_refused(written: Written) -> None:
     found = refusals(written(one("text", bind__fp_merg="last")))
     assert [each.word for each in found] == ["bind::fp:merg"]
