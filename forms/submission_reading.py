@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import Any
 
 from lxml import etree
@@ -24,7 +25,7 @@ from forms.submission import BESIDE, EXACT, FP, KEPT, MADE, MARKS, PATH, ROW, SH
 
 INSTANCE_ID = "meta/instanceID"
 LARGEST = 20_000_000
-MOST_ELEMENTS = 200_000
+MOST_ELEMENTS = 50_000
 DEEPEST = 64
 _ROW_ID = re.compile(r"\d[0-9A-Za-z_-]{0,63}")
 _ORDER = re.compile(r"[0-9A-Za-z]{1,64}")
@@ -112,8 +113,8 @@ def _parsed(xml: bytes) -> Any:
         raise NotASubmission("The submission is not well-formed XML.") from wrong
     if root.getroottree().docinfo.internalDTD is not None:
         raise NotASubmission("The submission has a document type; submissions may not.")
-    for count, _ in enumerate(root.iter()):
-        if count > MOST_ELEMENTS:
+    for number, _ in enumerate(root.iter()):
+        if number > MOST_ELEMENTS:
             raise NotASubmission("The submission has more parts than fieldkit reads.")
     return root
 
@@ -170,23 +171,23 @@ class _Reader:
         return {name: list(zip(self._ids(rows), _orders(rows), strict=True)) for name, rows in found.items()}
 
     def _ids(self, rows: list[Any]) -> Iterator[str]:
-        taken = {row.get(ROW) for row in rows}
+        taken = {row.get(ROW) or "" for row in rows}
         used: set[str] = set()
         for number, row in enumerate(rows, 1):
             id = row.get(ROW) or ""
             if not _ROW_ID.fullmatch(id) or id in used:
                 if id:
                     self.told.append("A row had no id that can stand, or another's; it was given a new one.")
-                id = self._fresh(number, used | taken)
+                id = self._fresh(number, taken)
+                taken.add(id)
             used.add(id)
             yield id
 
-    def _fresh(self, number: int, taken: set[Any]) -> str:
+    def _fresh(self, number: int, taken: set[str]) -> str:
         if self.new_id is not None:
             return self.new_id()
-        while str(number) in taken:
-            number += 1
-        return str(number)
+        others = (f"{number}-{again}" for again in count(2))
+        return next(each for each in chain((str(number),), others) if each not in taken)
 
     def _leaf(self, element: Any, template: str, path: str) -> None:
         if len(element):

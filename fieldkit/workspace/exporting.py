@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from fieldkit.workspace.drafting import Drafting, OpenDraft
 from forms.answers import Value, rows_in
 from forms.definition import Form
 from forms.errors import FormError
+from forms.instance import MOST_ROWS
 from forms.submission_reading import Submission, read
 
 LONGEST_REASON = 200
@@ -79,6 +81,8 @@ class Exporting(Drafting):
             sent = read(loaded, xml, new_id=self.new_id)
         except FormError as wrong:
             raise NotTakenIn(wrong.said, wrong.cure) from wrong
+        if max(Counter(repeat for repeat, _, _ in rows_in(sent.values)).values(), default=0) > MOST_ROWS:
+            raise NotTakenIn("The submission has more rows of one kind than a form may have.", "Nothing was made.")
         made = self.begin(loaded.name, family)
         try:
             self._take_over(self.draft(made), sent, loaded)

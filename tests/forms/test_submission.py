@@ -273,6 +273,14 @@ def test_hostile_marks_are_contained() -> None:
     assert len(kept.orphans) == 2
 
 
+def test_many_rows_are_read_in_the_time_of_reading() -> None:
+    rows = "".join(f'<house f:row="{at % 7 if at % 2 else "x"}"><number>1</number></house>' for at in range(20_000))
+    sent = f'<data xmlns:f="urn:fieldkit:form" id="houses" version="3">{rows}</data>'.encode()
+    values = from_xml(nested(), sent)
+    assert len(values) == 40_000
+    assert len(set(values)) == 40_000
+
+
 def test_a_megabyte_reads_back_the_same() -> None:
     values: dict[str, Value] = {"street": "né ]]> 👩‍👧 \u202e\r\n" * 60_000}
     assert from_xml(nested(), to_xml(nested(), values, instance_id=ID)) == values
