@@ -75,7 +75,9 @@ def rows_in(answers: Mapping[str, Value]) -> list[tuple[str, str, str]]:
 def next_order(rows: list[Node]) -> str:
     """The order of a row after these: text that sorts behind the last."""
     last = max((node.attributes[ORDER] for node in rows), default="a0000000")
-    return f"a{int(last[1:8]) + 1:07d}"
+    ours = re.match(r"a([0-9]{7})", last)
+    # An order that somebody else made is only lengthened: that sorts behind it too.
+    return f"a{int(ours[1]) + 1:07d}" if ours else f"{last}V"
 
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -92,8 +94,8 @@ def _between(low: str, high: str) -> str:
     """A text that sorts between two others."""
     made, open_above = "", False
     for place in range(len(low) + len(high) + 1):
-        least = _DIGITS.index(low[place]) if place < len(low) else 0
-        most = len(_DIGITS) if open_above or place >= len(high) else _DIGITS.index(high[place])
+        least = _digit(low[place]) if place < len(low) else 0
+        most = len(_DIGITS) if open_above or place >= len(high) else _digit(high[place])
         if most - least > 1:
             return made + _DIGITS[(least + most) // 2]
         open_above = open_above or most > least
@@ -101,10 +103,16 @@ def _between(low: str, high: str) -> str:
     return made + "V"
 
 
-def text_for(raw: Value) -> str:
-    """A raw answer as a node's text."""
+def _digit(sign: str) -> int:
+    return max(_DIGITS.find(sign), 0)
+
+
+def text_for(raw: object) -> str:
+    """A raw answer as a node's text. What a map from outside may hold besides the values there are is taken as text."""
     if raw is None:
         return ""
     if isinstance(raw, dict):
         return str(raw.get("name", ""))
-    return " ".join(raw) if isinstance(raw, list) else raw
+    if isinstance(raw, list | tuple):
+        return " ".join(str(each) for each in raw)
+    return raw if isinstance(raw, str) else str(raw)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from forms import itemsets
 from forms.answers import CODE, LISTS, VOICE, path_of, value_of
 from forms.definition import Bind, Control, Form, Text
+from forms.errors import FormError
 from forms.itemsets import CHOOSING, RANKED, said_of
 from forms.nodes import Node
 from forms.question_types import KIND_OF_TYPE, fault, outside
@@ -52,7 +53,7 @@ def view(interview: Interview, node: Node, violation: Violation | None) -> Quest
     form = interview.form
     control = form.controls.get(node.template) or Control("hidden", node.template)
     bind = form.binds.get(node.template, NO_BIND)
-    kind = interview.kinds[node.template]
+    kind = interview.kinds.get(node.template, control.kind)
     klass = bind.own.get("class", "ordinary")
     return QuestionView(
         path=path_of(node),
@@ -174,7 +175,10 @@ def _joined(interview: Interview, text: Text, node: Node) -> str:
     if not text.pieces:
         return ""
     context = interview.instance.context(node)
-    return "".join(piece if isinstance(piece, str) else piece.string(context) for piece in text.pieces).strip()
+    try:
+        return "".join(piece if isinstance(piece, str) else piece.string(context) for piece in text.pieces).strip()
+    except RecursionError:
+        raise FormError("A text of the form puts itself out.") from None
 
 
 def choices(interview: Interview, node: Node) -> tuple[Choice, ...]:

@@ -309,7 +309,8 @@ class Interview:
         if node is None or node.template not in self.kinds or node.template in self._computed:
             return
         if mark:
-            node.attributes[mark] = str(value)
+            if mark in (CODE, VOICE):
+                node.attributes[mark] = str(value)
             return
         node.text = self.instance.read(node, text_for(value), typed=True)
         if isinstance(value, dict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -23,7 +24,17 @@ ENTITIES = "{http://www.opendatakit.org/xforms/entities}"
 OWN = "{urn:fieldkit:form}"
 LARGEST = 20_000_000
 DEEPEST = 64
+MOST_PARTS = 300_000
+"""Elements in all, long lists among them."""
+MOST_BINDS = 10_000
 TEMPLATE = f"{JR}template"
+
+
+class TooLarge(FormError):
+    """A form beyond what a device can run."""
+
+    said = "The form is larger than fieldkit reads."
+    cure = "Keep long lists in files beside the form, and part it into several forms."
 
 
 def load(xml: bytes, files: Files | None = None, last_saved: bytes | None = None) -> Form:
@@ -32,11 +43,13 @@ def load(xml: bytes, files: Files | None = None, last_saved: bytes | None = None
     Raises FormError (XPathError for an expression, MissingList for a list) when it is none we can run.
     """
     if len(xml) > LARGEST:
-        raise FormError("The form is larger than fieldkit reads.")
+        raise TooLarge
     model = _only(_parse(xml).iter(f"{XF}model"))
     document = model.getroottree().getroot()
-    main, *others = [each for each in model if local(each) == "instance"]
-    data = _only(iter(main))
+    instances = (each for each in model if local(each) == "instance")
+    data, others = _only(iter(_only(instances))), list(instances)
+    if sum(1 for _ in islice(data.iter(), MOST_BINDS + 1)) > MOST_BINDS:
+        raise TooLarge("The form asks more than fieldkit reads.")
     reader = Reader()
     body_element = next((each for each in document if local(each) == "body"), None)
     body = xform_body.children(reader, body_element) if body_element is not None else ()
@@ -49,7 +62,10 @@ def load(xml: bytes, files: Files | None = None, last_saved: bytes | None = None
         _mark_rows(start, whole_rows)
     rows = {template: _without_rows(row, whole_rows) for template, row in whole_rows.items()}
     root = _without_rows(standing, whole_rows)
-    binds = {bind.template: bind for bind in (_bind(reader, each) for each in model if local(each) == "bind")}
+    told = [each for each in model if local(each) == "bind"]
+    if len(told) > MOST_BINDS:
+        raise TooLarge("The form has more rules than fieldkit reads.")
+    binds = {bind.template: bind for bind in (_bind(reader, each) for each in told)}
     texts, languages = _texts(reader, model)
     form = Form(
         id=data.get("id") or "",
@@ -76,13 +92,17 @@ def load(xml: bytes, files: Files | None = None, last_saved: bytes | None = None
 
 
 def _parse(xml: bytes) -> Any:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     try:
         root: Any = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as wrong:
         raise FormError("The form is not well-formed XML.") from wrong
     if root.getroottree().docinfo.internalDTD is not None:
         raise FormError("The form has a document type; forms may not.")
+    if sum(1 for _ in islice(root.iter(), MOST_PARTS + 1)) > MOST_PARTS:
+        raise TooLarge("The form has more parts than fieldkit reads.")
     return root
 
 
