@@ -57,6 +57,18 @@ class Typed:
     progress: Progress | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """A draft's step from one version of its form to another, and what it held on both sides."""
+
+    draft: str
+    revision: int
+    form_before: str
+    form_after: str
+    before: Mapping[str, Value] = field(repr=False)
+    after: Mapping[str, Value] = field(repr=False)
+
+
 class Drafts:
     """The tables of drafts and their journal."""
 
@@ -129,11 +141,60 @@ class Drafts:
             state, revision = apply(state, json.loads(entries)), int(number)
         return state, revision
 
+    def migrate(self, step: Migration, progress: Progress) -> None:
+        """Go over to another version: values, version and the way back in one transaction, or nothing of it."""
+        with self.store.transaction() as connection:
+            values = (step.draft, step.revision, self.store.now(), step.form_before, step.form_after)
+            connection.execute(
+                "insert into draft_upgrade (draft, revision, at, form_before, form_after, before, after)"
+                " values (?, ?, ?, ?, ?, ?, ?)",
+                (*values, _text(step.before), _text(step.after)),
+            )
+            self._turn(step.draft, step.form_after, Typed(step.draft, step.revision, _moved(step), progress))
+
+    def migrated(self, draft: str) -> Migration | None:
+        """The last step that a draft made and has not taken back."""
+        query = (
+            "select revision, form_before, form_after, before, after from draft_upgrade"
+            " where draft = ? order by revision desc limit 1"
+        )
+        found = self.store.connection.execute(query, (draft,)).fetchone()
+        if found is None:
+            return None
+        revision, form_before, form_after, before, after = found
+        return Migration(draft, revision, form_before, form_after, json.loads(before), json.loads(after))
+
+    def unmigrate(self, step: Migration, typed: Typed) -> None:
+        """Take a step back, with what the draft is to hold then, in one transaction."""
+        with self.store.transaction() as connection:
+            query = "delete from draft_upgrade where draft = ? and revision = ?"
+            connection.execute(query, (step.draft, step.revision))
+            self._turn(step.draft, step.form_before, typed)
+
+    def _turn(self, draft: str, form: str, typed: Typed) -> None:
+        self.store.connection.execute("update draft set form = ? where id = ?", (form, draft))
+        self.journal([typed])
+
     def end(self, draft: str) -> None:
         """Destroy a draft and its journal (filed or thrown away); call it inside the verb's transaction."""
         with self.store.transaction() as connection:
             connection.execute("delete from journal where draft = ?", (draft,))
+            connection.execute("delete from draft_upgrade where draft = ?", (draft,))
             connection.execute("delete from draft where id = ?", (draft,))
+
+
+def _text(values: Mapping[str, Value]) -> str:
+    return json.dumps(dict(values), ensure_ascii=False)
+
+
+def _moved(step: Migration) -> dict[str, Value]:
+    return difference(step.before, step.after)
+
+
+def difference(before: Mapping[str, Value], after: Mapping[str, Value]) -> dict[str, Value]:
+    """What a journal has to say so that the one becomes the other."""
+    entries: dict[str, Value] = {path: value for path, value in after.items() if before.get(path) != value}
+    return entries | dict.fromkeys(path for path in before if path not in after)
 
 
 def _draft(row: tuple[Any, ...]) -> Draft:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fieldkit.errors import UnknownRecord
+from forms.versions import version_key
 
 if TYPE_CHECKING:
     from fieldkit.store.store import Store
@@ -28,17 +29,18 @@ class FormVersions:
         self.store = store
 
     def keep(self, form: FormVersion) -> None:
-        """Keep a version; the highest one of a form is its current one."""
+        """Keep a version; the highest one of a form, as people count (2026.2 before 2026.10), is its current one."""
         with self.store.transaction() as connection:
             values = (form.id, form.version, form.hash, form.published)
             connection.execute(
                 "insert or replace into form_version (id, version, hash, published, current) values (?, ?, ?, ?, 0)",
                 values,
             )
+            versions = connection.execute("select version from form_version where id = ?", (form.id,)).fetchall()
+            highest = max((str(row[0]) for row in versions), key=version_key)
             connection.execute(
-                "update form_version set current = (version = (select max(version) from form_version where id = ?))"
-                " where id = ?",
-                (form.id, form.id),
+                "update form_version set current = (version = ?) where id = ?",
+                (highest, form.id),
             )
 
     def current(self) -> list[FormVersion]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fieldkit import vault
 from fieldkit.config import QUICK_KDF, SystemClock
-from fieldkit.store.drafts import Typed
+from fieldkit.store.drafts import Draft, Migration, Progress, Typed, difference
 from fieldkit.store.replica import StoreReplica
 from fieldkit.store.store import Store
 from fieldkit.store.writer import Writer
@@ -57,6 +57,21 @@ def pull(store: Store) -> None:
         say(page)
 
 
+def upgrade(store: Store) -> None:
+    """Take a draft over to the next version, there and back; what it holds must always be of the version it says."""
+    drafts, at = store.drafts, store.now()
+    values = {"2026.1": {f"old{n}": "x" * 40 for n in range(200)}, "2026.2": {f"new{n}": "x" * 40 for n in range(200)}}
+    drafts.begin(Draft("d1", "visit@2026.1", "f", None, NO_TRUNK, {}, at, at))
+    drafts.journal([Typed("d1", 1, values["2026.1"])])
+    done = Progress("", 0, 0, 0)
+    for revision in itertools.count(2, 2):
+        step = Migration("d1", revision, "visit@2026.1", "visit@2026.2", values["2026.1"], values["2026.2"])
+        drafts.migrate(step, done)
+        say("visit@2026.2")
+        drafts.unmigrate(step, Typed("d1", revision + 1, difference(values["2026.2"], values["2026.1"]), done))
+        say("visit@2026.1")
+
+
 def change_passphrases(home: Path, opened: vault.Vault) -> None:
     """Wrap the key anew, there and back."""
     for number, (old, new) in enumerate(itertools.cycle(((FIRST, SECOND), (SECOND, FIRST))), 1):
@@ -75,7 +90,7 @@ def main() -> None:
     if verb == "passphrase":
         change_passphrases(home, opened)
     store = Store(opened.store_path, opened.key, SystemClock())
-    {"file": file_notes, "type": type_away, "pull": pull}[verb](store)
+    {"file": file_notes, "type": type_away, "pull": pull, "upgrade": upgrade}[verb](store)
 
 
 if __name__ == "__main__":

@@ -92,6 +92,18 @@ def test_a_page_of_a_pull_and_its_cursor_come_together_or_not_at_all(home: Path,
         assert len(store.search.find(f"okafor{cursor * 20}")) >= 1
 
 
+@pytest.mark.parametrize("after", MOMENTS[1:])
+def test_a_draft_is_of_the_version_before_or_of_the_one_after_and_never_between(home: Path, after: int) -> None:
+    killed(home, "upgrade", after)
+    with reopened(home) as store:
+        draft, (values, revision) = store.drafts.get("d1"), store.drafts.restore("d1")
+        name = "old" if draft.form == "visit@2026.1" else "new"
+        assert set(values) == {f"{name}{number}" for number in range(200)}
+        step = store.drafts.migrated("d1")
+        assert (step is None) == (name == "old")
+        assert step is None or (step.revision == revision and step.after == values)
+
+
 @pytest.mark.parametrize("after", MOMENTS)
 def test_a_passphrase_is_the_old_one_or_the_new_one(home: Path, after: int) -> None:
     killed(home, "passphrase", after)

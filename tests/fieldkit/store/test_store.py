@@ -9,7 +9,8 @@ import pytest
 from fieldkit import vault
 from fieldkit.errors import FieldkitError, NewerSchema, StoreDamaged, StoreFault
 from fieldkit.store.database import PAGE_SIZE, connect
-from fieldkit.store.drafts import Draft, Progress, Typed
+from fieldkit.store.drafts import Draft, Migration, Progress, Typed, difference
+from fieldkit.store.form_versions import FormVersion
 from fieldkit.store.outbox import Answer
 from fieldkit.store.records import Base
 from fieldkit.store.store import Store
@@ -123,6 +124,36 @@ def test_the_journal_is_destroyed_with_its_draft(store: Store) -> None:
     store.drafts.end("d1")
     store.drafts.journal([Typed("d1", 2, {"a": "late"})])
     assert store.connection.execute("select count(*) from journal").fetchone()[0] == 0
+
+
+def test_a_draft_goes_over_to_another_version_and_back_as_it_was(store: Store) -> None:
+    draft(store)
+    before, after, done = {"a": "x", "b": CANARY}, {"a": "x", "c": CANARY}, Progress("", 1, 1, 0)
+    store.drafts.journal([Typed("d1", 1, before)])
+    step = Migration("d1", 2, "eha@2026.1", "eha@2026.2", before, after)
+    store.drafts.migrate(step, done)
+    assert (store.drafts.get("d1").form, store.drafts.restore("d1")) == ("eha@2026.2", (after, 2))
+    assert store.drafts.migrated("d1") == step
+    store.drafts.unmigrate(step, Typed("d1", 3, difference(after, before), done))
+    assert (store.drafts.get("d1").form, store.drafts.restore("d1")) == ("eha@2026.1", (before, 3))
+    assert store.drafts.migrated("d1") is None
+
+
+def test_what_a_draft_held_before_goes_with_it(store: Store) -> None:
+    draft(store)
+    step = Migration("d1", 2, "eha@2026.1", "eha@2026.2", {"b": CANARY}, {"c": CANARY})
+    store.drafts.migrate(step, Progress("", 0, 0, 0))
+    assert CANARY not in repr(step)
+    store.drafts.end("d1")
+    assert store.connection.execute("select count(*) from draft_upgrade").fetchone()[0] == 0
+
+
+def test_the_tenth_version_of_a_year_is_newer_than_the_second_in_whatever_order_they_come(store: Store) -> None:
+    for version in ("2026.2", "2026.10", "2026.1"):
+        store.form_versions.keep(FormVersion("visit", version, "h", "{}"))
+    assert [each.version for each in store.form_versions.current()] == ["2026.10"]
+    assert store.form_versions.get("visit").version == "2026.10"
+    assert store.form_versions.get("visit@2026.1").version == "2026.1"
 
 
 def test_threads_read_and_write_one_store(store: Store) -> None:
