@@ -26,7 +26,7 @@ class FamilyScreen(WorkspaceScreen):
     """People, agreements and permissions on the left; what happened on the right."""
 
     CSS_PATH = "family.tcss"
-    KEYS = "a assess  v visit note  g agree  w who is here  p person  ! concern  ^b cover"
+    KEYS = "a assess  v visit  g agree  b forms  w room  p person  ! concern  ^b cover"
     HELP_WORDS = (
         "a, v and g go on with an unfinished form of that kind, or begin one. w starts a visit: who is in the room."
     )
