@@ -15,6 +15,7 @@ from fieldkit.workspace.core import refuse_controls
 from fieldkit.workspace.drafting import Drafting
 from fieldkit.workspace.views import (
     AgreementRow,
+    CentreRow,
     EventRow,
     FamilyPage,
     FamilyRow,
@@ -182,6 +183,13 @@ class Families(Drafting):
             raise Refused("Centres are opened by those who run one.", "Ask centre staff or your lead.")
         made = self.new_id()
         return self.create("centre", f"centre:{made}", {"name": called}, record=made)
+
+    def centres(self) -> list[CentreRow]:
+        """The centres on this device, by name. In the safe view: none."""
+        held = () if self.room.safe else self.store.records.of_kind("centre")
+        rows = [(str(each.state.get("name") or ""), each) for each in held]
+        counted = [CentreRow(c.id, name, len(self.store.records.of_scope(c.scope, "session"))) for name, c in rows]
+        return sorted(counted, key=lambda row: row.name)
 
     def add_person(self, family: str, details: PersonDetails) -> str:
         """Add a person to a family; the person's id."""

@@ -272,6 +272,15 @@ class FormRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CentreRow:
+    """A centre on this device, and how many of its registers are here."""
+
+    id: str
+    name: str
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
 class Carried:
     """What was told before, to be asked again as "still right?"."""
 

@@ -38,6 +38,8 @@ def test_a_session_belongs_to_its_centre_and_not_to_a_family(laptops: Laptops, c
     with pytest.raises(Refused):
         marek.begin("visit", centre)
     record = filed(marek, "session", centre)
+    assert [(row.name, row.sessions) for row in marek.centres()] == [("North centre", 1)]
+    assert [row.record for row in marek.family(centre).chronology if row.kind == "session"] == [record]
     marek.sync()
     central.grant("Sam Reed", f"centre:{centre}")
     sam.sync()

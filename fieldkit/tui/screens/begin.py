@@ -25,9 +25,10 @@ class BeginScreen(SheetScreen):
     HELP_WORDS = "The forms that your council has published to this device."
     AUTO_FOCUS: ClassVar[str | None] = "Rows"
 
-    def __init__(self, kit: Kit, family: str) -> None:
+    def __init__(self, kit: Kit, family: str, home: str = "family") -> None:
         super().__init__(kit)
         self.family = family
+        self.home = home
 
     def column(self) -> ComposeResult:
         """The forms."""
@@ -38,8 +39,8 @@ class BeginScreen(SheetScreen):
         self.learn(self.kit.desk.forms, self.show_forms)
 
     def show_forms(self, forms: Sequence[FormRow]) -> None:
-        """Draw those that are about a family."""
-        ours = [form for form in forms if form.home == "family"]
+        """Draw those that are about it: a family, or a centre."""
+        ours = [form for form in forms if form.home == self.home]
         self.query_one(Rows).show([Row(columns((form.title, 44), (form.version, 0)), (form.id,)) for form in ours])
 
     @on(Rows.Chosen)

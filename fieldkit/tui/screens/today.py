@@ -31,6 +31,7 @@ class TodayScreen(WorkspaceScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash,f", "go_to('families')", "Find a family", show=False),
         Binding("n", "go_to('new-family')", "New family", show=False),
+        Binding("r", "go_to('centres')", "A session's register, at a centre", show=False),
         Binding("s", "go_to('sync')", "Sync with central", show=False),
         Binding("c", "go_to('conflicts')", "Conflicts", show=False),
         Binding("exclamation_mark", "go_to('concern')", "Raise a concern", show=False),

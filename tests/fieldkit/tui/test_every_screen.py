@@ -58,6 +58,7 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "RecordScreen": (lambda cls: lambda kit: cls(kit, record="r1"), True),
     "VisitScreen": (lambda cls: lambda kit: cls(kit, family="f1", people=("Ngozi" + NASTY,)), True),
     "BeginScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
+    "CentresScreen": (lambda cls: lambda kit: cls(kit), True),
     "FormScreen": (lambda cls: lambda kit: cls(kit, draft="d1"), True),
     "MissingScreen": (lambda cls: lambda kit: cls(kit, violations=(Missing,)), True),
     "QualityScreen": (lambda cls: lambda kit: cls(kit, quality=thin()), True),

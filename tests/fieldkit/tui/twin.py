@@ -143,6 +143,12 @@ class Twin:
     def add_person(self, family: str, details: Any) -> str:
         return "p9"
 
+    def centres(self) -> Sequence[Any]:
+        return (views.CentreRow("c1", "North centre" + self.words, 3),)
+
+    def add_centre(self, name: str) -> str:
+        return "c" + name
+
     def forms(self) -> Sequence[Any]:
         return (views.FormRow("eha", "Early Help Assessment" + self.words, "2026.1"),)
 
