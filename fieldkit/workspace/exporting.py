@@ -16,6 +16,7 @@ from forms.answers import Value, rows_in
 from forms.definition import Form
 from forms.errors import FormError
 from forms.instance import MOST_ROWS
+from forms.submission import planted
 from forms.submission_reading import Submission, read
 
 LONGEST_REASON = 200
@@ -65,7 +66,8 @@ class Exporting(Drafting):
         return Exported(record, kind, audience, left_out, content)
 
     def _as_filed(self, form: Form, record: str, state: dict[str, Value], at: str) -> Filed:
-        answers = {path: value for path, value in state.items() if not path.startswith("@")}
+        _, homeless = planted(form, state)
+        answers = {path: value for path, value in state.items() if path not in homeless}
         instance = self.interview(form.name, answers).instance
 
         def asked(path: str) -> bool:

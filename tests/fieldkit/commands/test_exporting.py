@@ -63,6 +63,10 @@ def test_a_visit_leaves_as_every_document_and_comes_back_as_a_draft(device: Line
 def test_what_may_not_leave_or_come_in_is_refused_and_nothing_is_made(device: Line, tmp_path: Path) -> None:
     visit = device.ack("capture", "visit", "--answers", answer_file(tmp_path, "visit"), "--family-name", "Okafor")
     family = device.run("show", visit, "--json").data["family"]
+    agreed = device.ack("capture", "agreement", "--answers", answer_file(tmp_path, "agreement"), "--family", family)
+    device.ack("edit", agreed, "--set", f"gone/1/@order={CANARY}", "--set", f"gone/1/x={CANARY}")
+    assert "not of this form: 1" in device.run("export", agreed, "--as", "odk", *WHY).err
+    assert CANARY in device.run("export", agreed, "--as", "odk", "--for", "full", *WHY).out
     out = tmp_path / "there.json"
     out.write_text("mine", "utf-8")
     assert device.run("export", visit, "--as", "json", *WHY, "--out", str(out)).code == 1
