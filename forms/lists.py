@@ -15,6 +15,7 @@ LONG = 200
 """A list with more rows is kept as columns."""
 Column: TypeAlias = Sequence[str | None]
 """The texts of one column by row; None where a row has no such cell."""
+Rows: TypeAlias = "int | list[int]"
 _NO_ATTRIBUTES: dict[str, str] = {}
 _ITEM = "/root/item"
 
@@ -55,7 +56,7 @@ class Table(Node):
         self.attributes, self.template = {}, "/root"
         self.columns, self.length = tuple(columns), length
         self._made: dict[int, Item] = {}
-        self._indexes: dict[str, dict[str, list[int]]] = {}
+        self._indexes: dict[str, dict[str, Rows]] = {}
         self._all: list[Node] | None = None
 
     @property
@@ -88,18 +89,10 @@ class Table(Node):
         """The rows with a cell of one of these texts, in order."""
         index = self._indexes.get(name)
         if index is None:
-            index = self._indexes[name] = self._indexed(name)
-        found = [index.get(text, []) for text in dict.fromkeys(wanted)]
-        return found[0] if len(found) == 1 else sorted({at for rows in found for at in rows})
-
-    def _indexed(self, name: str) -> dict[str, list[int]]:
-        index: dict[str, list[int]] = {}
-        columns = self.named(name)
-        for column in columns:
-            for at, text in enumerate(column):
-                if text is not None:
-                    index.setdefault(text, []).append(at)
-        return index if len(columns) < 2 else {text: sorted(set(rows)) for text, rows in index.items()}
+            index = self._indexes[name] = _indexed(self.named(name))
+        found = [index.get(text, ()) for text in dict.fromkeys(wanted)]
+        rows = [(each,) if isinstance(each, int) else each for each in found]
+        return list(rows[0]) if len(rows) == 1 else sorted({at for each in rows for at in each})
 
     def texts(self, name: str, rows: Iterable[int] | None) -> Iterable[tuple[int, str]]:
         """Row and text of a column, for all rows or some; a missing cell is blank, as text() has it."""
@@ -108,6 +101,23 @@ class Table(Node):
         if len(columns) == 1 and rows is None:
             return enumerate("" if text is None else text for text in columns[0])
         return ((at, self.first(at, name)) for at in among)
+
+
+def _indexed(columns: list[Column]) -> dict[str, Rows]:
+    """Rows by text. Most texts of a key stand once, so a single row is kept without a list of its own."""
+    index: dict[str, Rows] = {}
+    for column in columns:
+        for at, text in enumerate(column):
+            known = index.get(text) if text is not None else at
+            if known is None and text is not None:
+                index[text] = at
+            elif isinstance(known, list):
+                known.append(at)
+            elif known != at and text is not None and isinstance(known, int):
+                index[text] = [known, at]
+    if len(columns) < 2:
+        return index
+    return {text: rows if isinstance(rows, int) else sorted(set(rows)) for text, rows in index.items()}
 
 
 def listed(columns: Sequence[tuple[str, Column]], length: int) -> Node:
