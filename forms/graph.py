@@ -45,6 +45,8 @@ class Graph:
 
     order: tuple[Vertex, ...]
     readers: Mapping[str, tuple[Edge, ...]]
+    mutual: bool = False
+    """Some question is asked by an answer that it asks for itself: what was asked before has a say in what is now."""
 
 
 def build(form: Form) -> Graph:
@@ -54,6 +56,7 @@ def build(form: Form) -> Graph:
     _refuse_selfish(form)
     reads = {vertex: _reads(vertex, below) for vertex in [*plain, *_of_choices(form)]}
     order = _settled(plain, reads)
+    mutual = _is_mutual(order, reads)
     reads = {vertex: reads[vertex] for vertex in order}
     ranked = {old: Vertex(old.template, old.aspect, old.expression, rank) for rank, old in enumerate(order)}
     readers: dict[str, dict[Vertex, bool]] = defaultdict(dict)
@@ -62,7 +65,19 @@ def build(form: Form) -> Graph:
             known = readers[template].get(ranked[vertex], True)
             readers[template][ranked[vertex]] = known and near
     edges = {template: tuple(Edge(v, near) for v, near in found.items()) for template, found in readers.items()}
-    return Graph(tuple(ranked[vertex] for vertex in order), edges)
+    return Graph(tuple(ranked[vertex] for vertex in order), edges, mutual)
+
+
+def _is_mutual(order: list[Vertex], reads: Mapping[Vertex, Mapping[str, bool]]) -> bool:
+    """Whether relevance waits for what it decides: for its own node's, for what lies in it, or in a ring."""
+    asks = [vertex for vertex in order if vertex.aspect == RELEVANT]
+    if any(each == v.template or each.startswith(v.template + "/") for v in asks for each in reads[v]):
+        return True
+    try:
+        _ordered(order, reads)
+    except FormError:
+        return True
+    return False
 
 
 def _settled(plain: list[Vertex], reads: Mapping[Vertex, Mapping[str, bool]]) -> list[Vertex]:
@@ -84,9 +99,16 @@ def _refuse_selfish(form: Form) -> None:
     for bind in form.binds.values():
         for told in (bind.relevant, bind.calculate, bind.required, bind.readonly):
             for each in told.references(bind.template) if told is not None else ():
-                if each.template == bind.template and each.instance is None and not each.picked and not each.deep:
+                if each.instance is None and not each.picked and _covers(each, bind.template):
                     raise FormError(f"{bind.template} and {bind.template} wait for each other: it reads itself.")
         _refuse_within(bind)
+
+
+def _covers(reference: Reference, template: str) -> bool:
+    """Whether a node is among those that a reference surely reads."""
+    if not reference.deep:
+        return f"{template}/".startswith(f"{reference.template}/")
+    return template.startswith(reference.template + "/") and reference.name in ("", template.rpartition("/")[2])
 
 
 def _refuse_within(bind: Bind) -> None:
@@ -145,8 +167,10 @@ def _reads(vertex: Vertex, below: Callable[[str], tuple[str, ...]]) -> dict[str,
             continue
         # Other rows of its own: it runs again until they rest.
         beside = beside or (reference.picked and reference.template == vertex.template)
-        meant = _meant(reference, below) if reference.deep else (reference.template,)
-        for template in meant:
+        # A group read for its text is read for all that is in it; one that is counted or picked from is not.
+        whole = reference.deep or not reference.picked
+        meant = _meant(reference, below) if whole else (reference.template,)
+        for template in meant or (reference.template,):
             found[template] = reference.relative and found.get(template, True)
     if vertex.aspect == OFFERED or not beside:
         found.pop(vertex.template, None)

@@ -157,7 +157,7 @@ class _Walk:
         return Reference(template, relative, place.instance, deep, place.name if place.template else "", place.picked)
 
 
-_PICKS = frozenset({"indexed-repeat", "position"})
+_PICKS = frozenset({"count", "indexed-repeat", "local-name", "name", "namespace-uri", "position"})
 _STARTS = frozenset({"current", "instance"})
 _READS_HERE = frozenset({"string", "number", "string-length", "normalize-space"})
 
