@@ -130,7 +130,9 @@ def read(interview: Interview) -> Quality:
     """The meter of a form being filled."""
     marked = marks(interview.form)
     nodes = list(walk(interview.instance.root))
-    lines = (_item(name, _places(name, marked, nodes), _no_row(name, marked, nodes)) for name in TITLES)
+    held = [node for node in nodes if node.template in marked]
+    found = {name: _places(name, marked, held) for name in TITLES}
+    lines = (_item(name, places) or _unwritten(name, marked, nodes) for name, places in found.items())
     return Quality(tuple(line for line in lines if line is not None), tuple(_labels(interview, nodes)))
 
 
@@ -181,20 +183,22 @@ def _row(node: Node) -> Node | None:
     return above
 
 
-def _no_row(name: str, marked: Mapping[str, tuple[Mark, ...]], nodes: list[Node]) -> str:
-    """The part whose repeat has no row to hold this yet; empty when there is none."""
-    named = [template for template, told in marked.items() if any(mark.name == name for mark in told)]
-    unasked = {node.template for node in nodes if not node.relevant}
-    wanted = [template for template in named if template not in unasked]
-    parts = [node for node in nodes if node.relevant and any(t.startswith(f"{node.template}/") for t in wanted)]
-    return path_of(max(parts, key=lambda node: node.template.count("/"))) if parts else ""
+def _unwritten(name: str, marked: Mapping[str, tuple[Mark, ...]], nodes: list[Node]) -> Item | None:
+    """A line that no row holds yet: it leads to the part whose repeat it waits for. None when it is not asked."""
+    named = {template for template, told in marked.items() if any(mark.name == name for mark in told)}
+    wanted = named - {node.template for node in nodes if not node.relevant}
+    above = {template.rsplit("/", up)[0] for template in wanted for up in range(1, template.count("/"))}
+    parts = [node for node in nodes if node.relevant and node.template in above]
+    go = path_of(max(parts, key=lambda node: node.template.count("/"))) if parts else ""
+    title, matters = TITLES[name]
+    return Item(name, title, MISSING, f"Nothing is written yet. {matters}", go) if go else None
 
 
-def _item(name: str, places: list[Place], no_row: str) -> Item | None:
+def _item(name: str, places: list[Place]) -> Item | None:
     title, matters = TITLES[name]
     asked = [place for place in places if not place.reason]
     if not asked:
-        return Item(name, title, MISSING, f"Nothing is written yet. {matters}", no_row) if no_row else None
+        return None
     excused = {id(place.row) for place in places if place.reason and place.state == MET}
     states = [PARTLY if p.state == MISSING and id(p.row) in excused else p.state for p in asked]
     gap = next((p.node for p, state in zip(asked, states, strict=True) if state != MET), asked[0].node)
