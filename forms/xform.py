@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from forms import xform_body
+from forms import places, xform_body
 from forms.definition import Bind, Control, Form, Group, SetValue, Text
 from forms.errors import FormError
 from forms.external import Files, list_of_element, read_external, with_last_saved
@@ -22,6 +22,14 @@ from forms.xpath import compile_expression
 
 ENTITIES = "{http://www.opendatakit.org/xforms/entities}"
 OWN = "{urn:fieldkit:form}"
+EVENTS = {
+    "odk-instance-first-load": "odk-instance-first-load",
+    "xforms-ready": "odk-instance-first-load",
+    "odk-instance-load": "odk-instance-load",
+    "xforms-value-changed": "xforms-value-changed",
+    "odk-new-repeat": "odk-new-repeat",
+}
+"""When an action may happen, and its name today."""
 LARGEST = 20_000_000
 DEEPEST = 64
 MOST_PARTS = 300_000
@@ -209,7 +217,8 @@ def _bind(reader: Reader, element: Any) -> Bind:
 def _texts(reader: Reader, model: Any) -> tuple[dict[str, dict[str, dict[str, Text]]], tuple[str, ...]]:
     found: dict[str, dict[str, dict[str, Text]]] = {}
     first: list[str] = []
-    for translation in model.iter(f"{XF}translation"):
+    # Only what stands in itext: a question may be called "translation" too.
+    for translation in model.iterfind(f"{XF}itext/{XF}translation"):
         language = translation.get("lang") or "default"
         first[:0] = [language] if translation.get("default") else []
         found[language] = {
@@ -222,20 +231,30 @@ def _texts(reader: Reader, model: Any) -> tuple[dict[str, dict[str, dict[str, Te
 
 def _actions(document: Any) -> Iterator[SetValue]:
     for element in document.iter(f"{XF}setvalue"):
-        above = element.getparent()
-        source = (above.get("ref") or above.get("nodeset") or "").strip() if above is not None else ""
         value = (element.get("value") or "").strip()
         target = (element.get("ref") or "").strip()
         plain = target.startswith("/") and "[" not in target and ".." not in target
         for event in (element.get("event") or "").split():
+            if event not in EVENTS:
+                raise FormError(f"The form has an action for “{event}”, which never happens.")
             yield SetValue(
                 target=target,
-                place=None if plain or not target else compile_expression(target),
-                event=event,
+                event=EVENTS[event],
                 value=compile_expression(value) if value else None,
                 text=element.text or "",
-                source=source,
+                place=None if plain or not target else compile_expression(target),
+                source=_source(element, event),
             )
+
+
+def _source(action: Any, event: str) -> str:
+    """The question an action stands in; for new rows the repeat it stands in, wherever in it."""
+    above = action.getparent()
+    if event == "odk-new-repeat":
+        above = next((each for each in action.iterancestors() if local(each) == "repeat"), None)
+        if above is None:
+            raise FormError("An action for new rows stands outside of every repeat.")
+    return (above.get("ref") or above.get("nodeset") or "").strip()
 
 
 def _groups(body: Iterable[Control | Group]) -> Iterator[Group]:

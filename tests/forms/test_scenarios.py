@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from forms.errors import FormError
+from forms.headless import open_form
 from forms.interview import Interview
 from forms.xform import LARGEST, load
 from forms.xlsform import compile_form
@@ -131,3 +132,19 @@ def test_several_choices_are_a_list_in_the_order_of_the_choices(scenario: Scenar
 def test_a_form_of_unreasonable_size_is_refused_unread() -> None:
     with pytest.raises(FormError, match="larger"):
         load(b" " * (LARGEST + 1))
+
+
+def test_questions_may_be_called_as_xforms_calls_its_own_parts() -> None:
+    xml = (
+        '<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>T</h:title>'
+        '<model><itext><translation lang="en"><text id="l"><value>Words</value></text></translation></itext>'
+        '<instance><data id="t"><translation/><setvalue/><itext/><model/><bind/></data></instance>'
+        '<bind nodeset="/data/translation" type="string"/><bind nodeset="/data/setvalue" type="string"/></model>'
+        '</h:head><h:body><input ref="/data/translation"><label ref="jr:itext(\'l\')"/></input>'
+        '<input ref="/data/setvalue"><label>S</label></input></h:body></h:html>'
+    )
+    sitting = open_form(xml)
+    sitting.answer("/data/setvalue", "x")
+    assert sitting.label("/data/translation") == "Words"
+    assert sitting.value("/data/setvalue") == "x"
+    assert sitting.languages == ("en",)
