@@ -32,6 +32,20 @@ class FileChosen(Message):
         self.file = file
 
 
+class PathEntry(LineEntry):
+    """Where a path is typed; deleting in an empty line takes the file away."""
+
+    class Emptied(Message):
+        """A person deleted where nothing is typed."""
+
+    def action_delete_right(self) -> None:
+        """Delete a letter, or tell that there is none."""
+        if self.value:
+            super().action_delete_right()
+        else:
+            self.post_message(self.Emptied())
+
+
 class FileLine(Vertical):
     """A line for the path of a file; down opens a tree of folders under it."""
 
@@ -42,7 +56,6 @@ class FileLine(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "tree", "Pick from the folders", show=False),
-        Binding("delete", "clear", "Take the file away", show=False),
     ]
 
     def __init__(self, view: Any, now: Now) -> None:  # noqa: ARG002
@@ -54,7 +67,7 @@ class FileLine(Vertical):
     def compose(self) -> ComposeResult:
         """What is attached, and where to name a file."""
         yield Words(attached(self.value), classes="attached")
-        yield LineEntry(placeholder="path of a file, Enter attaches; ↓ folders; del takes it away")
+        yield PathEntry(placeholder="path of a file, Enter attaches; ↓ folders; del takes it away")
 
     def rebind(self, view: Any) -> None:
         """Show what a question holds now, this one or another."""
@@ -78,9 +91,10 @@ class FileLine(Vertical):
         self.mount(tree)
         tree.focus()
 
-    def action_clear(self) -> None:
-        """Take the file away."""
-        if self.value is not None and not self.query_one(LineEntry).value:
+    @on(PathEntry.Emptied)
+    def _taken_away(self, event: PathEntry.Emptied) -> None:
+        event.stop()
+        if self.value is not None:
             self.post_message(Answered(self.path, None))
 
     @on(Input.Changed)

@@ -31,6 +31,10 @@ NOT_RECORDED = {
 """The five ways of having no answer, in words."""
 
 
+MEDIA = {"image": "picture", "big-image": "picture", "audio": "sound", "video": "film"}
+"""What stands beside a question on other devices, named where it cannot be shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A question and how it may be shown now."""
@@ -41,7 +45,7 @@ class Shown:
     carried: str = ""
     """What was told before, to be asked "still right?"."""
     guided: bool = False
-    """With the guidance that stands behind f5."""
+    """With the guidance that stands behind f9."""
 
 
 class Page(VerticalScroll, can_focus=False):
@@ -251,8 +255,10 @@ def label_of(one: Shown) -> Content:
         text += plain(f"   who said it: {view.voice}", "dim")
     if view.hint:
         text += Content("\n") + plain(view.hint, "dim")
+    for medium, name in view.media.items():
+        text += Content("\n") + plain(f"[{MEDIA.get(medium, medium)}: {name.rpartition('/')[2]}]", "dim")
     if view.guidance:
-        text += Content("\n") + plain(view.guidance if one.guided else "f5: more about this", "dim")
+        text += Content("\n") + plain(view.guidance if one.guided else "f9: more about this", "dim")
     if view.kind == "calculate" or (view.kind == "signature"):
         text += Content("\n") + plain(str(view.value or "·"))
     if one.carried:

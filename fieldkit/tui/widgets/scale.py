@@ -28,7 +28,7 @@ def marks_of(parts: Sequence[str]) -> tuple[str, ...]:
     low, high = sorted((start, end))
     step = abs(step) or Decimal(1)
     count = min(int((high - low) / step) + 1, MOST)
-    return tuple(format(low + step * at, "f") for at in range(count))
+    return tuple(format((low + step * at).normalize(), "f") for at in range(count))
 
 
 def mark_at(marks: Sequence[str], number: str) -> int | None:

@@ -25,6 +25,11 @@ def form(name: str) -> Form:
 
 
 def interview(name: str) -> Interview:
+    """A sitting with a shipped form."""
+    return interview_of(form(name))
+
+
+def interview_of(asked: Form) -> Interview:
     """A sitting on the twin's Monday."""
     ids = iter(f"{number:032x}" for number in range(1, 100_000))
     world = World(
@@ -37,7 +42,7 @@ def interview(name: str) -> Interview:
         uuid=lambda: "00000000-0000-4000-8000-000000000000",
         pulldata=lambda *_: "",
     )
-    return Interview(form(name), world, new_id=lambda: next(ids), begins_empty=True)
+    return Interview(asked, world, new_id=lambda: next(ids), begins_empty=True)
 
 
 class OpenDraft:
