@@ -81,6 +81,8 @@ class Group:
     repeat: bool = False
     count: Compiled | None = None
     """How many rows there are to be, where that is computed."""
+    closed: bool = False
+    """Nobody adds or takes out rows by hand (`jr:noAddRemove`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from forms.external import with_last_saved
 from forms.instance import walk
 from forms.interview import Interview, UnknownPath
 from forms.nodes import Node
+from forms.places import without_prefixes
 from forms.submission_reading import read
 from forms.views import Violation
 from forms.xform import load
@@ -139,7 +140,9 @@ class Sitting:
         if not ref.startswith("/"):
             found = self.interview.instance.find(ref)
             return [] if found is None else [found]
-        return compile_expression(ref).nodes(self.interview.instance.context(self.interview.instance.root))
+        return compile_expression(without_prefixes(ref)).nodes(
+            self.interview.instance.context(self.interview.instance.root)
+        )
 
     def _node(self, ref: str) -> Node:
         found = self._nodes(ref)

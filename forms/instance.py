@@ -75,7 +75,13 @@ class Instance:
     # -- changing
 
     def settle(self) -> tuple[Node, ...]:
-        """Run all that is waiting, in order; what changed since the last time."""
+        """Run all that is waiting; what changed since the last time."""
+        self.run()
+        changed, self.changed = tuple(self.changed), {}
+        return changed
+
+    def run(self) -> None:
+        """Run all that is waiting, in order."""
         order = self.form.graph.order
         runs = [0] * len(order)
         while self._heap:
@@ -91,8 +97,6 @@ class Instance:
                     self._run(vertex, node)
                 if vertex.aspect == COUNT:
                     self._recount(vertex, within)
-        changed, self.changed = tuple(self.changed), {}
-        return changed
 
     def run_all(self) -> None:
         """Put every expression in line: what opening and the property test do."""
@@ -248,7 +252,8 @@ class Instance:
         above = vertex.template.rpartition("/")[0]
         for parent in list(self.nodes(above, within)):
             rows = [child for child in parent.children if child.template == vertex.template]
-            wanted = _whole(vertex.expression, self.context(parent))
+            at_repeat = Node(vertex.template.rpartition("/")[2], parent, template=vertex.template)
+            wanted = _whole(vertex.expression, self.context(at_repeat))
             for row in rows[wanted:]:
                 self.remove_row(row)
             for _ in range(wanted - len(rows)):

@@ -126,6 +126,12 @@ class Interview:
         before = node.text
         self.instance.put(node, text, typed=True)
         if before != node.text:
+            self._act_on_change(node)
+
+    def _act_on_change(self, node: Node) -> None:
+        """What an answer brings about sees all that was worked out from it."""
+        if any(action.event == CHANGED and action.source == node.template for action in self.form.actions):
+            self.instance.run()
             self._act(CHANGED, node.template, node)
 
     def _react(self, node: Node) -> Reaction:
@@ -164,7 +170,7 @@ class Interview:
         return Reaction(tuple(dict.fromkeys(path_of(each) for each in changed)))
 
     def _refuse_counted(self, repeat: str) -> None:
-        if self.form.groups[repeat].count is not None:
+        if self.form.groups[repeat].count is not None or self.form.groups[repeat].closed:
             raise FormError("The form itself decides how many of these there are.", "Change what it counts.")
 
     def _order_rows(self) -> None:
@@ -283,12 +289,15 @@ class Interview:
             before = target.text
             self.instance.put(target, told)
             if before != target.text and action.event == CHANGED:
-                self._act(CHANGED, target.template, target)
+                self._act_on_change(target)
 
     def _targets(self, action: SetValue, node: Node | None) -> list[Node]:
         """What an action sets: in the row it was brought about in, else everywhere."""
         if action.place is None:
-            return list(self.instance.nodes(action.target, asking.row_around(node, action.target)))
+            found = list(self.instance.nodes(action.target, asking.row_around(node, action.target)))
+            if action.event == CHANGED and len(found) > 1 and self.instance.whole:
+                raise FormError(f"An action cannot tell which {action.target} it is for.")
+            return found
         sources = [node] if node is not None else list(self.instance.nodes(action.source)) or [self.instance.root]
         return [each for source in sources for each in action.place.nodes(self.instance.context(source))]
 

@@ -58,6 +58,7 @@ def load(xml: bytes, files: Files | None = None, last_saved: bytes | None = None
     data, others = _only(iter(_only(instances))), list(instances)
     if sum(1 for _ in islice(data.iter(), MOST_BINDS + 1)) > MOST_BINDS:
         raise TooLarge("The form asks more than fieldkit reads.")
+    places.made_absolute(document, model, f"/{local(data)}")
     reader = Reader()
     body_element = next((each for each in document if local(each) == "body"), None)
     body = xform_body.children(reader, body_element) if body_element is not None else ()

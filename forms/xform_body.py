@@ -96,6 +96,7 @@ def _repeat(reader: Reader, element: Any, around: Any | None) -> Group:
         children=children(reader, element),
         repeat=True,
         count=compile_expression(told) if told else None,
+        closed=(element.get(f"{JR}noAddRemove") or "").strip() == "true()",
     )
 
 
