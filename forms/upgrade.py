@@ -105,6 +105,21 @@ def plan(before: Form, after: Form) -> Plan:
     )
 
 
+def back(made: Plan, before: Form) -> Plan:
+    """The way back for what was typed since: only places that were carried or moved as they are."""
+    old = _Asked(before)
+    turned = (replace(step, path=step.to, to=step.path, gone=()) for step in made.steps)
+    return replace(
+        made,
+        before=made.after,
+        after=made.before,
+        steps=tuple(step for step in turned if step.what in (CARRIED, MOVED)),
+        new=(),
+        places={**_marked(before), **old.kinds, **dict.fromkeys(old.repeats, "rows")},
+        types={short(bind.template): bind.type for bind in before.binds.values()},
+    )
+
+
 class _Asked:
     """What one version asks: kinds by path in form order, repeats, the rows around each."""
 

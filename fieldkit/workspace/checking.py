@@ -18,6 +18,7 @@ from fieldkit.workspace.exporting import Exporting
 from fieldkit.workspace.families import Families
 from fieldkit.workspace.signing import Signing
 from fieldkit.workspace.syncing import Syncing
+from fieldkit.workspace.upgrading import Upgrading
 from fieldkit.workspace.views import (
     ConcernRow,
     DraftRow,
@@ -34,7 +35,7 @@ from sync.changes import Value, chain_holds
 SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
-class Workspace(Families, Signing, Deciding, Exporting, Syncing):
+class Workspace(Families, Signing, Deciding, Exporting, Upgrading, Syncing):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:
@@ -151,6 +152,8 @@ class Workspace(Families, Signing, Deciding, Exporting, Syncing):
                     told = view.value if isinstance(view.value, list) else [str(view.value)]
                     words = ", ".join(names.get(each, each) for each in told)
                     yield FieldView(view.path, view.label, words, view.path in moved)
+            for kept in self.kept_answers(record.id):
+                yield FieldView(kept.path, f"{kept.label} (no longer asked; kept)", kept.value_text, False)
         elif not self.room.safe:
             for path, value in sorted(record.state.items()):
                 text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -22,6 +22,7 @@ from fieldkit.store.drafts import Draft, Progress, Typed
 from fieldkit.store.records import Record
 from fieldkit.workspace.core import Core
 from fieldkit.workspace.views import Carried, FormRow
+from forms import upgrade_values
 from forms.answers import Value
 from forms.definition import Form
 from forms.interview import Interview
@@ -192,7 +193,8 @@ class Drafting(Core):
 
     def interview(self, form: str, answers: Mapping[str, Value] | None = None) -> Interview:
         """A form opened now, with the council's day and zone."""
-        return Interview(self.loaded(form), self._world(), new_id=self.new_id, answers=answers, begins_empty=True)
+        said = upgrade_values.asked(answers) if answers is not None else None
+        return Interview(self.loaded(form), self._world(), new_id=self.new_id, answers=said, begins_empty=True)
 
     def _world(self) -> World:
         zone = ZoneInfo(self.zone)
@@ -213,9 +215,10 @@ class Drafting(Core):
         """Begin a draft for a family; its id. `subject`: the record it adds to, pinned as seen now."""
         self.must_be_enrolled()
         home = self.record(family)
-        loaded = self.loaded(form)
-        self._refuse_elsewhere(loaded, home)
         about = self.record(subject) if subject else None
+        filed_with = about.form if about is not None and about.form.partition("@")[0] == form else ""
+        loaded = self.loaded(filed_with or form)  # what is filed stays with its version
+        self._refuse_elsewhere(loaded, home)
         trunk = (about.version, about.version_hash) if about and about.version else NO_TRUNK
         now = self.store.now()
         was = dict(about.state) if about else {}
@@ -262,14 +265,19 @@ class Drafting(Core):
         wrong = opened.interview.violations()
         if wrong:
             raise AnswersNotValid(tuple((each.path, each.message) for each in wrong))
-        answers = opened.interview.filed()
         draft = opened.draft
+        answers = opened.interview.filed() | self._kept_beside(draft)
         with self.store.transaction():
             record = self._file(draft, answers)
             self.store.attachments.hand_over(draft_id, record, seals_in(answers))
             self.store.drafts.end(draft_id)
             self.store.audit.note("file", record)
         return record
+
+    def _kept_beside(self, draft: Draft) -> dict[str, Value]:
+        """The answers that lost their place on the way: filed with the rest."""
+        held = {**draft.was, **self.store.drafts.restore(draft.id)[0]}
+        return {path: value for path, value in held.items() if upgrade_values.is_kept(path)}
 
     def _file(self, draft: Draft, answers: Mapping[str, Value]) -> str:
         if draft.record is None:

@@ -1,0 +1,134 @@
+"""A draft begun on one version of its form and filed on the next: offered, taken, undone, taken again, sent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import psycopg
+import pytest
+
+from fieldkit.commands.practice.council import answers
+from fieldkit.errors import Refused
+from fieldkit.workspace import Workspace
+from forms.library import Published, sealed, shipped
+from forms.upgrade_values import KEPT
+from sync.server import publish
+from sync.server.own import Saying, say
+from tests.central_fixture import RunningCentral
+from tests.forms.next_version import BATH, COOKING, HAZARDS, NEW_BATH, NEW_HAZARDS, next_visit
+from tests.trips.conftest import Laptops
+from tests.trips.test_journey import family, filed, fill
+
+SAID = {HAZARDS: "a loose stair rail", COOKING: "clean and warm", BATH: "the door does not close"}
+
+
+def published(central: RunningCentral, form: Published) -> None:
+    """The council publishes one more version."""
+    told = asdict(form)
+    with psycopg.connect(central.dsn) as connection:
+        say(
+            connection,
+            [Saying(publish.form_record(told), "form", publish._signed(told, central.keys))],
+            central.clock(),
+        )
+
+
+def begun(laptop: Workspace, home: str) -> str:
+    """A visit with everything answered, still a draft."""
+    draft = laptop.begin("visit", home)
+    opened = laptop.draft(draft)
+    fill(opened, json.loads(answers("visit")))
+    for path, words in SAID.items():
+        opened.answer(path, words)
+        opened.voice(path, "child")
+    opened.drain()
+    return draft
+
+
+def test_a_draft_goes_over_to_the_next_version_and_nothing_is_lost(laptops: Laptops, central: RunningCentral) -> None:
+    asha, marek = laptops.of("Asha Patel"), laptops.of("Marek Nowak", "centre")
+    home = family(asha)
+    draft = begun(asha, home)
+    assert asha.upgrade_offered(draft) is None
+    published(central, next_visit())
+    asha.sync()
+    assert asha.draft(draft).interview.form.version == "2026.1"
+    offer = asha.upgrade_offered(draft)
+    assert offer is not None
+    told = {line.path: (line.what, line.to, line.answered) for line in offer.lines}
+    assert told[HAZARDS] == ("moved", NEW_HAZARDS, 1)
+    assert told[BATH] == ("proposed", NEW_BATH, 1)
+    assert told[COOKING] == ("orphaned", "", 1)
+    assert not any(words in repr(offer) for words in SAID.values())
+
+    before = asha.store.drafts.restore(draft)[0]
+    with pytest.raises(Refused):
+        asha.upgrade(draft, {COOKING})
+    assert asha.store.drafts.restore(draft)[0] == before
+    asha.upgrade(draft, {BATH})
+    assert asha.upgrade_offered(draft) is None
+    assert asha.undo_upgrade(draft) == "visit@2026.1"
+    assert asha.store.drafts.restore(draft)[0] == before
+    assert asha.draft(draft).interview.form.version == "2026.1"
+    with pytest.raises(Refused):
+        asha.undo_upgrade(draft)
+
+    asha.upgrade(draft, {BATH})
+    asha = laptops.again(asha)
+    opened = asha.draft(draft)
+    assert opened.interview.form.version == "2026.2"
+    assert opened.interview.question(NEW_BATH).voice == "child"
+    assert [(kept.path, kept.value_text) for kept in asha.kept_answers(draft)] == [(COOKING, SAID[COOKING])]
+    record = asha.file(draft)
+    state = asha.record(record).state
+    assert asha.record(record).form == "visit@2026.2"
+    assert state[NEW_HAZARDS] == SAID[HAZARDS]
+    assert state[f"{KEPT}v2026.1/{COOKING}"] == SAID[COOKING]
+    assert "no longer asked" in next(field.label for field in asha.show(record).fields if field.path == COOKING)
+    asha.sync()
+    central.grant("Marek Nowak", f"family:{home}")
+    marek.sync()
+    assert marek.record(record).state == state
+    assert [kept.value_text for kept in marek.kept_answers(record)] == [SAID[COOKING]]
+
+    correcting = asha.begin("visit", home, record)
+    asha.draft(correcting).answer(NEW_HAZARDS, "mended")
+    asha.file(correcting)
+    assert asha.record(record).state == {**state, NEW_HAZARDS: "mended"}
+
+
+def test_what_is_typed_after_going_over_is_kept_when_going_back(laptops: Laptops, central: RunningCentral) -> None:
+    asha = laptops.of("Asha Patel")
+    draft = begun(asha, family(asha))
+    before = asha.store.drafts.restore(draft)[0]
+    published(central, next_visit())
+    asha.sync()
+    asha.upgrade(draft)
+    opened = asha.draft(draft)
+    opened.answer(NEW_HAZARDS, "two loose rails")
+    opened.answer(NEW_BATH, "mended since")
+    opened.drain()
+    asha.undo_upgrade(draft)
+    assert asha.store.drafts.restore(draft)[0] == {
+        **before,
+        HAZARDS: "two loose rails",
+        f"{KEPT}v2026.2/{NEW_BATH}": "mended since",
+    }
+
+
+def test_an_agreement_and_what_is_filed_keep_their_version(laptops: Laptops, central: RunningCentral) -> None:
+    asha = laptops.of("Asha Patel")
+    home = family(asha)
+    agreement, record = asha.begin("agreement", home), filed(asha, "visit", home)
+    old = shipped()["agreement"]
+    xml = old.xml.replace('version="2026.1"', 'version="2026.2"')
+    published(central, sealed(Published(old.id, "2026.2", old.title, xml, old.policies)))
+    published(central, next_visit())
+    asha.sync()
+    correcting = asha.begin("visit", home, record)
+    for draft in (agreement, correcting):
+        assert asha.upgrade_offered(draft) is None
+        with pytest.raises(Refused):
+            asha.upgrade(draft)
+    assert asha.draft(correcting).interview.form.version == "2026.1"
