@@ -150,7 +150,7 @@ class _Walk:
         return _ADVANCES[step.axis](place, step.test)
 
     def reference(self, place: _Place) -> Reference:
-        template = place.template or ("" if place.instance else "/" + self.owner.template.split("/")[1])
+        template = place.template or ("" if place.instance else "/" + self.owner.template.lstrip("/").partition("/")[0])
         deep = place.deep or not place.template
         shared = _shared(self.owner.template, template)
         relative = place.climb is not None and place.climb == shared and not place.deep
