@@ -35,6 +35,11 @@ sys.path.insert(0, str(ROOT))
 from fieldkit.commands.practice.council import answers
 from fieldkit.commands.practice.opening import PASSPHRASE, STORY_FAMILY, set_up
 from fieldkit.commands.practice.site import Laptop, PracticeCentral
+from forms.xform import load
+from tests.bench.made_forms import made
+from tests.fieldkit.tui.drafts import OpenDraft, interview_of
+from tests.fieldkit.tui.driving import app_on
+from tests.fieldkit.tui.twin import Twin
 
 FLOOR = (
     "from textual.app import App\nfrom textual.widgets import Static\n"
@@ -220,6 +225,31 @@ def at(times: Sequence[float], share: float) -> float:
     return sorted(times)[min(int(len(times) * share), len(times) - 1)]
 
 
+def in_a_large_form(questions: int, keys: int, steps: int) -> dict[str, float]:
+    """Key → paint, and tab → the next question, in a form of so many questions on a twin of the workspace."""
+    with terminal((sys.executable, __file__, "--large", str(questions)), Path()) as screen:
+        screen.until("Enter opens")
+        screen.settle()
+        os.write(screen.end, b"correct horse\r")
+        screen.until("Unfinished")
+        screen.settle()
+        _open_the_draft(screen)
+        _to_a_text(screen)
+        typed = [screen.typed(WORDS[i % len(WORDS)]) for i in range(keys)]
+        screen.settle()
+        turned = [screen.turned() for _ in range(steps)]
+    named = {"key_p50_ms": median(typed), "key_p99_ms": at(typed, 0.99)}
+    named |= {"next_p50_ms": median(turned), "next_p99_ms": at(turned, 0.99)}
+    return {f"large_{name}": value for name, value in named.items()}
+
+
+def large_form(questions: int) -> None:
+    """Be the app that is measured: one draft of a form of so many questions."""
+    draft = OpenDraft()
+    draft.interview = interview_of(load(made(questions)))
+    app_on(Twin(drafts={"d1": draft})).run()
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -228,12 +258,17 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--starts", type=int, default=5)
     parser.add_argument("--home", type=Path, help="A practice laptop that exists; else one is made.")
+    parser.add_argument("--large", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    if asked.large:
+        large_form(asked.large)
+        return
     with tempfile.TemporaryDirectory(prefix="fieldkit-tui-") as folder:
         home = asked.home or practice(Path(folder))
         ours, floor = first_paints(home, asked.starts)
         figures = {"first_paint_ms": median(ours), "floor_first_paint_ms": median(floor)}
         figures |= working(home, asked.keys, asked.steps)
+    figures |= in_a_large_form(600, asked.keys, asked.steps)
     rounded = {name: round(value, 1) for name, value in figures.items()}
     if asked.json:
         print(json.dumps(rounded))
