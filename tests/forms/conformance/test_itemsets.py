@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from forms.interview import Interview
 from tests.forms.conformance.xforms import items, listed, read, sit, xform
@@ -395,3 +397,36 @@ def test_choices_come_from_a_file_of_any_kind(file: str) -> None:
     assert [tuple(each) for each in sitting.question("q").choices] == [("oak1", "Oak One")]
     sitting.answer("q", "oak1")
     assert read(sitting, "said") == "Oak One"
+
+
+EDITS = st.lists(
+    st.tuples(
+        st.sampled_from(("a", "b", "c", "many", "row", "gone", "name")),
+        st.sampled_from(("", "elm", "oak", "elm2", "oak1", "elm2x", "elm2y oak1x", "elm oak", "nowhere")),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(edits=EDITS)
+def test_whatever_is_chosen_running_everything_again_changes_nothing(edits: list[tuple[str, str]]) -> None:
+    many = asked("/data/many", "instance('streets')/root/item[place = /data/b or place = /data/kid/name]", "select")
+    body = asked("/data/a", "instance('towns')/root/item") + asked("/data/b", f"{FROM}[town = /data/a]")
+    body += asked("/data/c", "instance('streets')/root/item[place = /data/b]") + many
+    body += KIDS.format(asked("/data/kid/q", "/data/kid[name != current()/../name]", "select1", "name", "name"))
+    model = MODEL + listed("streets", STREETS) + '<bind nodeset="/data/b" relevant="/data/many != \'elm2x\'"/>'
+    sitting = sit(xform("<a/><b/><c/><many/><kid jr:template=''><name/><age/><q/></kid>", model, body), answers={})
+    for path, answer in edits:
+        rows = [f"kid/{child.row}" for child in sitting.instance.root.children if child.row]
+        if path == "row":
+            sitting.add_row("kid")
+        elif path == "gone" and rows:
+            sitting.remove_row(rows[0])
+        elif path == "name" and rows:
+            sitting.answer(f"{rows[-1]}/name", answer)
+            sitting.answer(f"{rows[0]}/q", answer)
+        elif path in ("a", "b", "c", "many"):
+            sitting.answer(path, answer)
+        sitting.instance.run_all()
+        assert sitting.instance.settle() == ()
