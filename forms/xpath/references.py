@@ -154,7 +154,7 @@ class _Walk:
         deep = place.deep or not place.template
         shared = _shared(self.owner.template, template)
         relative = place.climb is not None and place.climb == shared and not place.deep
-        return Reference(template, relative, place.instance, deep, place.name if place.template else "", place.picked)
+        return Reference(template, relative, place.instance, deep, place.name, place.picked)
 
 
 _PICKS = frozenset({"count", "indexed-repeat", "local-name", "name", "namespace-uri", "position"})
