@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from forms.headless import open_form
 from forms.interview import Interview
 from forms.preloads import fill_at_end
 from forms.xform import load
@@ -103,3 +104,10 @@ def test_an_attribute_can_be_filled_in() -> None:
     node = sitting.instance.find("it")
     assert node is not None
     assert node.attributes["mark"] == "uuid:6f2c"
+
+
+def test_a_submission_carries_the_time_it_was_finished() -> None:
+    model = '<bind nodeset="/data/it" type="dateTime" jr:preload="timestamp" jr:preloadParams="end"/>'
+    sitting = open_form(xform("<it/>", model), now=NOW)
+    assert sitting.value("/data/it") == ""
+    assert b"<it>2026-03-02T09:15:00.000+00:00</it>" in sitting.submission()
