@@ -56,6 +56,17 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftVersion:
+    """A draft in a list: its form and version, and the newer version that it may go to."""
+
+    id: str
+    form: str
+    answered: int
+    total: int
+    newer: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeptAnswer:
     """An answer that is no longer asked for: read-only."""
 
@@ -67,6 +78,19 @@ class KeptAnswer:
 
 class Upgrading(Drafting):
     """The verbs about a draft and the versions of its form."""
+
+    def draft_versions(self) -> tuple[DraftVersion, ...]:
+        """Every draft with its version, and the newer one that it may go to; the latest saved first."""
+        self.writer.drain()
+        return tuple(
+            DraftVersion(each.id, each.form, each.answered, each.total, self.newer_version(each.id))
+            for each in self.store.drafts.all()
+        )
+
+    def newer_version(self, draft: str) -> str:
+        """The newer version that a draft may go to; blank when there is none."""
+        made = self._plan(self.store.drafts.get(draft))
+        return made.after if made is not None else ""
 
     def upgrade_offered(self, draft: str) -> Offer | None:
         """What would change if the draft went on with the newest version here; None when there is none for it."""

@@ -8,7 +8,9 @@ from dataclasses import asdict
 import psycopg
 import pytest
 
+from fieldkit.commands.edge import Cost
 from fieldkit.commands.practice.council import answers
+from fieldkit.config import QUICK_KDF
 from fieldkit.errors import Refused
 from fieldkit.workspace import Workspace
 from forms.library import Published, sealed, shipped
@@ -16,6 +18,7 @@ from forms.upgrade_values import KEPT
 from sync.server import publish
 from sync.server.own import Saying, say
 from tests.central_fixture import RunningCentral
+from tests.fieldkit.commands.test_verbs import Line
 from tests.forms.next_version import BATH, COOKING, HAZARDS, NEW_BATH, NEW_HAZARDS, next_visit
 from tests.trips.conftest import Laptops
 from tests.trips.test_journey import family, filed, fill
@@ -132,3 +135,27 @@ def test_an_agreement_and_what_is_filed_keep_their_version(laptops: Laptops, cen
         with pytest.raises(Refused):
             asha.upgrade(draft)
     assert asha.draft(correcting).interview.form.version == "2026.1"
+
+
+def test_the_command_line_shows_the_plan_and_never_an_answer(
+    laptops: Laptops, central: RunningCentral, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Cost, "kdf", QUICK_KDF)
+    asha = laptops.of("Asha Patel")
+    draft = begun(asha, family(asha))
+    published(central, next_visit())
+    asha.sync()
+    line = Line(asha.vault.home, capsys)
+    asha.close()
+    assert line.run("drafts", "--json").data[0]["newer"] == "2026.2"
+    assert "newer version here: 2026.2" in line.run("drafts").out
+    shown = [line.run("upgrade", draft, "--plan"), line.run("upgrade", draft, "--json")]
+    assert f"{HAZARDS} → {NEW_HAZARDS}" in shown[0].out
+    assert not any(words in ran.out + ran.err for ran in shown for words in SAID.values())
+    assert line.run("upgrade", draft, "--undo").code == 1
+    assert line.run("upgrade", draft, "--yes", "--undo").code == 2
+    assert line.run("upgrade", draft, "--tick", BATH).code == 2
+    assert line.run("upgrade", draft, "--yes", "--tick", BATH).out.startswith(f"ACK {draft}")
+    assert line.run("drafts", "--json").data[0]["form"] == "visit@2026.2"
+    assert line.run("upgrade", draft, "--yes").code == 1
+    assert line.run("upgrade", draft, "--undo", "--json").data["form"] == "visit@2026.1"
