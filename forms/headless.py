@@ -23,6 +23,7 @@ from forms.instance import walk
 from forms.interview import Interview, UnknownPath
 from forms.nodes import Node
 from forms.places import without_prefixes
+from forms.preloads import fill_at_end
 from forms.submission_reading import read
 from forms.views import Violation
 from forms.xform import load
@@ -113,6 +114,7 @@ class Sitting:
 
     def submission(self) -> bytes:
         """The submission as ODK clients send it."""
+        fill_at_end(self.interview.instance, self.interview.form, self.interview.world.now)
         return submission.of_interview(self.interview, marks=False).xml
 
     def evaluate(self, expression: str, ref: str = "") -> XPathValue:
