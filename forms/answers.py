@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
+from forms.errors import FormError
 from forms.instance import Instance, walk
 from forms.itemsets import RANKED, said_of
 from forms.nodes import Node
@@ -20,7 +21,16 @@ VOICE = "voice"
 ORDER = "order"
 ATTACHED = "attached"
 LISTS = frozenset({"select_multiple", "rank"})
+MOST_ROWS = 4_000
+"""Rows of all repeats in one response."""
 _ROW = re.compile(r"(^|.*/)(?P<repeat>[^/]+)/(?P<row>\d[^/]*)/@order")
+
+
+class TooManyRows(FormError):
+    """A response with more rows than a form can be filled in with."""
+
+    said = "This response has more rows than a device can hold."
+    cure = "It is kept as it is. Ask whoever keeps the system what made it."
 
 
 def path_of(node: Node) -> str:
@@ -69,6 +79,8 @@ def rows_in(answers: Mapping[str, Value]) -> list[tuple[str, str, str]]:
         told = _ROW.fullmatch(path)
         if told and isinstance(value, str):
             found.append((path.removesuffix(f"/{told['row']}/@order"), told["row"], value))
+    if len(found) > MOST_ROWS:
+        raise TooManyRows
     return sorted(found, key=lambda each: (each[0].count("/"), each[0], each[2], each[1]))
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from forms.answers import TooManyRows
 from forms.errors import FormError, XPathError
 from forms.interview import Interview
 from forms.xform import LARGEST, MOST_BINDS, MOST_PARTS, load
@@ -140,3 +141,11 @@ def test_choices_that_loop_through_their_own_words_are_contained() -> None:
     sitting = sit(xform("<q/>", model, '<input ref="/data/q"><label ref="jr:itext(\'t\')"/></input>'))
     with promptly(), pytest.raises(FormError):
         sitting.question("q")
+
+
+def test_a_response_of_countless_rows_is_refused_and_kept_as_it_is() -> None:
+    kept = {f"kid/{at}/@order": f"a{at:07d}" for at in range(50_000)}
+    body = '<group ref="/data/kid"><repeat nodeset="/data/kid"><input ref="/data/kid/a"/></repeat></group>'
+    with promptly(), pytest.raises(TooManyRows):
+        sit(xform('<kid jr:template=""><a/></kid>', "", body), answers=kept)
+    assert len(kept) == 50_000
