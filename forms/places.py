@@ -44,9 +44,9 @@ def _rewrite(element: Any, above: str) -> str:
 
 
 def _joined(above: str, told: str) -> str:
-    if told.startswith("/"):
+    if told.startswith("/") and "/." not in told:
         return told
-    steps = above.split("/")
+    steps = [""] if told.startswith("/") else above.split("/")
     for step in told.split("/"):
         if step == "..":
             steps.pop()

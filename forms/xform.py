@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, replace
 from itertools import islice
 from typing import Any
 
@@ -74,7 +75,7 @@ def load(xml: bytes, files: Files | None = None, last_saved: bytes | None = None
     told = [each for each in model if local(each) == "bind"]
     if len(told) > MOST_BINDS:
         raise TooLarge("The form has more rules than fieldkit reads.")
-    binds = {bind.template: bind for bind in (_bind(reader, each) for each in told)}
+    binds = _merged(_bind(reader, each) for each in told)
     texts, languages = _texts(reader, model)
     form = Form(
         id=data.get("id") or "",
@@ -198,9 +199,26 @@ def _at(node: Node, template: str) -> Iterator[Node]:
             yield from _at(child, template)
 
 
+def _merged(binds: Iterable[Bind]) -> dict[str, Bind]:
+    """The binds by template; of several for one node each adds what it says."""
+    found: dict[str, Bind] = {}
+    for bind in binds:
+        known = found.get(bind.template)
+        said = {each.name: getattr(bind, each.name) for each in fields(bind)}
+        idle = Bind(bind.template)
+        told = {name: value for name, value in said.items() if value != getattr(idle, name)}
+        found[bind.template] = bind if known is None else replace(known, **told)
+    return found
+
+
+def _is_idle(rule: str, told: str) -> bool:
+    """Whether a rule says what holds anyway."""
+    return not told.strip() or (told.strip() == "false()" and rule in ("required", "readonly"))
+
+
 def _bind(reader: Reader, element: Any) -> Bind:
     told = {name: element.get(name) for name in ("relevant", "calculate", "constraint", "required", "readonly")}
-    made = {name: compile_expression(text) for name, text in told.items() if text and text.strip() != "false()"}
+    made = {name: compile_expression(text) for name, text in told.items() if text and not _is_idle(name, text)}
     kind = (element.get("type") or "string").rpartition(":")[2]
     return Bind(
         template=(element.get("nodeset") or "").strip(),
