@@ -38,7 +38,7 @@ class FormScreen(OpenForm):
         Binding("ctrl+r", "not_recorded", "Why there is no answer", show=False, priority=True),
         Binding("ctrl+t", "voice", "Who said it", show=False, priority=True),
         Binding("ctrl+l", "language", "Another language", show=False, priority=True),
-        Binding("f9", "guidance", "More about this question", show=False, priority=True),
+        Binding("f10", "guidance", "More about this question", show=False, priority=True),
         Binding("f3", "add_row", "Add one more: child, agency, action", show=False, priority=True),
         Binding("f4", "remove_row", "Take this one out", show=False, priority=True),
         Binding("ctrl+s", "file", "File it when nothing is missing", show=False, priority=True),

@@ -84,6 +84,8 @@ class OpenForm(WorkspaceScreen):
         """Carried answers that were said to be no longer right."""
         self.guided: set[str] = set()
         """Questions whose guidance was asked for."""
+        self.moved_on = False
+        """Whether a page was left since how far the draft has come was kept."""
         self._drawn: list[Row] = []
         self.removing = ""
         self._outline_timer: Any = None
@@ -145,8 +147,7 @@ class OpenForm(WorkspaceScreen):
         """Turn to the page of a path, or to the first."""
         if self.opened is None:
             return
-        if self.page is not None:
-            self.opened.draft.keep_progress()
+        self.moved_on = self.moved_on or self.page is not None
         self.pages = self._pages()
         self.page, self.removing = page_at(self.pages, path), ""
         self.say("")
@@ -268,8 +269,20 @@ class OpenForm(WorkspaceScreen):
             self._outline_timer.stop()
         self._outline_timer = self.set_timer(OUTLINE_PAUSE, self.paint_outline)
 
+    def keep_progress(self) -> None:
+        """How far the draft has come is counted while nobody waits: in a pause, and on leaving."""
+        if self.opened is not None and self.moved_on:
+            self.moved_on = False
+            self.opened.draft.keep_progress()
+
+    def action_back(self) -> None:
+        """One step back; how far the draft has come is kept first."""
+        self.keep_progress()
+        super().action_back()
+
     def paint_outline(self) -> None:
         """Draw where we are in the whole."""
+        self.keep_progress()
         if self.opened is not None and self.is_attached:
             outline = self.query_one("#outline", Rows)
             rows = outline_rows(tuple(self.opened.draft.interview.outline()), self.page_path) + self._thin()

@@ -45,7 +45,7 @@ class Shown:
     carried: str = ""
     """What was told before, to be asked "still right?"."""
     guided: bool = False
-    """With the guidance that stands behind f9."""
+    """With the guidance that stands behind f10."""
 
 
 class Page(VerticalScroll, can_focus=False):
@@ -258,7 +258,7 @@ def label_of(one: Shown) -> Content:
     for medium, name in view.media.items():
         text += Content("\n") + plain(f"[{MEDIA.get(medium, medium)}: {name.rpartition('/')[2]}]", "dim")
     if view.guidance:
-        text += Content("\n") + plain(view.guidance if one.guided else "f9: more about this", "dim")
+        text += Content("\n") + plain(view.guidance if one.guided else "f10: more about this", "dim")
     if view.kind == "calculate" or (view.kind == "signature"):
         text += Content("\n") + plain(str(view.value or "·"))
     if one.carried:
