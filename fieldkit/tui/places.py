@@ -21,6 +21,7 @@ PLACES = {
     "begin": (f"{_SCREENS}.begin", "BeginScreen"),
     "form": (f"{_SCREENS}.form", "FormScreen"),
     "missing": (f"{_SCREENS}.missing", "MissingScreen"),
+    "upgrade": (f"{_SCREENS}.upgrade", "UpgradeScreen"),
     "givers": (f"{_SCREENS}.giver", "GiverScreen"),
     "handover": (f"{_SCREENS}.handover", "HandoverScreen"),
     "sync": (f"{_SCREENS}.sync", "SyncScreen"),

@@ -41,6 +41,7 @@ class FormScreen(OpenForm):
         Binding("f10", "guidance", "More about this question", show=False, priority=True),
         Binding("f3", "add_row", "Add one more: child, agency, action", show=False, priority=True),
         Binding("f4", "remove_row", "Take this one out", show=False, priority=True),
+        Binding("f12", "upgrade", "A newer version of this form; what is no longer asked", show=False, priority=True),
         Binding("ctrl+s", "file", "File it when nothing is missing", show=False, priority=True),
     ]
 
@@ -158,6 +159,12 @@ class FormScreen(OpenForm):
     async def _go_to(self, path: str | None) -> None:
         if path:
             await self.show_page(path, path)
+
+    def action_upgrade(self) -> None:
+        """What a newer version would change, and the answers that are no longer asked for."""
+        if self.opened is not None:
+            self.opened.draft.keep_progress()
+            self.go("upgrade", instead=True, draft=self.draft_id)
 
     def action_file(self) -> None:
         """Asked twice, file it; when something is missing, show what."""

@@ -31,7 +31,7 @@ from fieldkit.tui.widgets.answered import Answered, Finished
 from fieldkit.tui.widgets.attaching import FileChosen, read
 from fieldkit.tui.widgets.entry import TextCleaned
 from fieldkit.tui.widgets.page import Page, Shown
-from fieldkit.tui.widgets.rows import Row, Rows
+from fieldkit.tui.widgets.rows import Row, Rows, heading
 from forms import paging
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ class Opened:
 
     draft: Draft
     voices: tuple[str, ...]
+    versions: str = ""
+    """What there is to say of newer versions and of answers that are no longer asked for."""
 
 
 class NotSaved(Message):
@@ -121,7 +123,13 @@ class OpenForm(WorkspaceScreen):
         self.kit.desk.on_trouble(lambda wrong: self._tell_not_saved(f"{wrong.said} {wrong.cure}"))
         people = tuple(person.name for person in self.kit.desk.family(draft.family).people)
         present = self.kit.desk.room.present
-        return Opened(draft, tuple(dict.fromkeys((*present, *people, self.kit.desk.me.worker))))
+        voices = tuple(dict.fromkeys((*present, *people, self.kit.desk.me.worker)))
+        return Opened(draft, voices, self._versions())
+
+    def _versions(self) -> str:
+        newer, kept = self.kit.desk.newer_version(self.draft_id), self.kit.desk.kept_answers(self.draft_id)
+        words = [f"newer version {newer}"] if newer else []
+        return " · ".join([*words, f"{len(kept)} kept"] if kept else words)
 
     def _tell_saved(self, revision: int, at: datetime) -> None:
         self.post_message(DraftSaved(revision, at))
@@ -135,6 +143,8 @@ class OpenForm(WorkspaceScreen):
         await self.show_page(first_open(tuple(opened.draft.interview.outline())))
         self.paint_outline()
         self.paint_heading()
+        if opened.versions.startswith("newer"):
+            self.say(f"A {opened.versions.partition(' · ')[0]} of this form is here: f12 shows what would change.")
 
     def refresh_facts(self) -> None:
         """Somebody may have come into the room, or left it."""
@@ -285,7 +295,9 @@ class OpenForm(WorkspaceScreen):
         self.keep_progress()
         if self.opened is not None and self.is_attached:
             outline = self.query_one("#outline", Rows)
-            rows = outline_rows(tuple(self.opened.draft.interview.outline()), self.page_path) + self._thin()
+            rows = outline_rows(tuple(self.opened.draft.interview.outline()), self.page_path)
+            rows += self._thin()
+            rows += [heading(f" f12 {self.opened.versions}")] if self.opened.versions else []
             if rows != self._drawn:
                 self._drawn = rows
                 outline.show(rows)

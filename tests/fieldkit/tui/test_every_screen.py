@@ -22,7 +22,7 @@ from fieldkit.tui.screens.open_form import OpenForm
 from fieldkit.tui.screens.pin_ask import PinScreen
 from fieldkit.tui.screens.sheet import SheetScreen
 from fieldkit.tui.widgets.entry import AREA_LIMIT, LINE_LIMIT
-from fieldkit.workspace import views
+from fieldkit.workspace import upgrading, views
 from tests.fieldkit.tui.drafts import open_draft
 from tests.fieldkit.tui.driving import LARGE, SMALL, app_on, at, lines, settle, text
 from tests.fieldkit.tui.nasty import NASTY
@@ -60,6 +60,7 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "BeginScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
     "CentresScreen": (lambda cls: lambda kit: cls(kit), True),
     "FormScreen": (lambda cls: lambda kit: cls(kit, draft="d1"), True),
+    "UpgradeScreen": (lambda cls: lambda kit: cls(kit, draft="d1"), True),
     "MissingScreen": (lambda cls: lambda kit: cls(kit, violations=(Missing,)), True),
     "QualityScreen": (lambda cls: lambda kit: cls(kit, quality=thin()), True),
     "NotRecordedScreen": (lambda cls: lambda kit: cls(kit, label="Who?" + NASTY), True),
@@ -97,6 +98,9 @@ def nasty_twin() -> Twin:
     """A desk full of hostile words."""
     twin = Twin(NASTY, {"d1": open_draft(NASTY)})
     twin.concern("f1", "Ada" + NASTY, "x", True)
+    line = upgrading.Line("orphaned", "a/b", "", "Where" + NASTY, "no longer asked", ("x" + NASTY,), 1)
+    twin.offer = upgrading.Offer("d1", "Visit" + NASTY, "2026.1", "2026.2", (line,))
+    twin.kept = (upgrading.KeptAnswer("2025.9", "a/c", "Who" + NASTY, "Jo" + NASTY),)
     twin.duty = views.Duty("01223 000000" + NASTY, "01223 000001")
     return twin
 

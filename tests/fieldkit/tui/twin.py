@@ -64,6 +64,9 @@ class Twin:
         self.family_names = {"f1": "Okafor" + words, "f2": "Unborn [Smith]" + words, "f3": "O'Brien-Núñez" + words}
         self.open_drafts = dict(drafts or {})
         self.fault: FieldkitError | None = None
+        self.offer: Any = None
+        self.kept: tuple[Any, ...] = ()
+        self.upgraded: Any = None
 
     # -- reading
 
@@ -164,6 +167,29 @@ class Twin:
 
     def discard(self, draft_id: str, reason: str) -> None:
         del self.open_drafts[draft_id]
+
+    # -- versions
+
+    def newer_version(self, draft: str) -> str:
+        return self.offer.after if self.offer is not None else ""
+
+    def upgrade_offered(self, draft: str) -> Any:
+        return self.offer
+
+    def upgrade(self, draft: str, ticked: Any = ()) -> Any:
+        self.upgraded = (draft, frozenset(ticked))
+        offer, self.offer = self.offer, None
+        return offer
+
+    def undo_upgrade(self, draft: str) -> str:
+        self.upgraded = None
+        return "visit@2026.1"
+
+    def can_undo_upgrade(self, draft: str) -> bool:
+        return self.upgraded is not None
+
+    def kept_answers(self, thing: str) -> Any:
+        return self.kept
 
     def freeze(self, record_or_draft: str, giver: Any) -> Any:
         text = "We write down what we talk about and what we plan together." + self.words
