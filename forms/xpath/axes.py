@@ -37,9 +37,14 @@ def itself(node: Node) -> Iterator[Node]:
     yield node
 
 
+_MARKS = frozenset({"irrelevant", "not-recorded", "voice", "typed", "attached"})
+
+
 def attribute(node: Node) -> Iterator[Node]:
-    """The node's attributes."""
+    """The node's attributes, without the marks that the engine keeps beside an answer or a row."""
     for name, text in node.attributes.items():
+        if name in _MARKS or (name == "order" and node.row is not None):
+            continue
         yield Node("@" + name, parent=node, text=text, relevant=node.relevant)
 
 
