@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import TypeAlias
 
+from forms.definition import Form
 from forms.errors import FormError
+from forms.xform import load
 
 Policy: TypeAlias = Mapping[str, object]
 
@@ -27,6 +29,8 @@ class Published:
     xml: str = field(repr=False)
     policies: Mapping[str, Policy] = field(repr=False)
     hash: str = ""
+    files: Mapping[str, str] = field(repr=False, default_factory=dict)
+    """The lists beside the form, as text by file name: they are signed and travel with it."""
 
     def to_json(self) -> str:
         """The committed text: readable, and the same on every machine."""
@@ -37,7 +41,8 @@ class Published:
         """A published form from its text. Raises NotPublished when it is none, HashDisagrees when it was altered."""
         try:
             told = json.loads(text)
-            form = cls(**{name: told[name] for name in ("id", "version", "title", "xml", "policies", "hash")})
+            parts = {name: told[name] for name in ("id", "version", "title", "xml", "policies", "hash")}
+            form = cls(**parts, files=told.get("files") or {})
         except (ValueError, TypeError, KeyError) as wrong:
             raise NotPublished from wrong
         if form.hash != form.computed_hash():
@@ -50,13 +55,18 @@ class Published:
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def _parts(self) -> dict[str, object]:
-        return {
+        parts: dict[str, object] = {
             "id": self.id,
             "version": self.version,
             "title": self.title,
             "xml": self.xml,
             "policies": {path: dict(policy) for path, policy in self.policies.items()},
         }
+        return parts | ({"files": dict(self.files)} if self.files else {})
+
+    def loaded(self) -> Form:
+        """The form, ready to run, with the lists beside it. Raises FormError when it cannot be run."""
+        return load(self.xml.encode(), files={name: text.encode() for name, text in self.files.items()})
 
 
 class HashDisagrees(FormError):
@@ -75,7 +85,7 @@ class NotPublished(FormError):
 
 def sealed(form: Published) -> Published:
     """The same form with its hash filled in."""
-    return Published(form.id, form.version, form.title, form.xml, form.policies, form.computed_hash())
+    return replace(form, hash=form.computed_hash())
 
 
 def shipped() -> dict[str, Published]:

@@ -12,12 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from forms import load_policy
 from forms.authoring_errors import Finding, FormRefused
 from forms.errors import FormError
 from forms.library import Published, sealed
 from forms.linting import lint
 from forms.policies import asks, policy_table
-from forms.sheets import Line, lines
+from forms.sheets import Line, files_of, lines
+from forms.upgrade import Plan, plan
 from forms.xform import load
 from forms.xlsform import Compiled, Workbook, compile_form, read_workbook
 
@@ -46,7 +48,8 @@ def publish(path: Path) -> Published:
     """The published form of an author's file. Raises FormRefused with everything that stands against it."""
     workbook = _judged(path)
     settings = workbook.settings
-    compiled = _compiled(path, lines(workbook))
+    files = _files(path, lines(workbook))
+    compiled = _compiled(path, lines(workbook), files)
     return sealed(
         Published(
             id=settings["form_id"],
@@ -54,8 +57,35 @@ def publish(path: Path) -> Published:
             title=settings["form_title"],
             xml=compiled.xml,
             policies=policy_table(lines(workbook)),
+            files=files,
         )
     )
+
+
+def _files(path: Path, survey: tuple[Line, ...]) -> dict[str, str]:
+    """The lists that the form chooses from, read from beside its definition."""
+    found: dict[str, str] = {}
+    missing = []
+    for line in survey:
+        for name in files_of(line):
+            try:
+                if Path(name).name != name:
+                    raise ValueError
+                found[name] = (path.parent / name).read_text(encoding="utf-8-sig")
+            except (OSError, ValueError):
+                missing.append(
+                    Finding("survey", line.number, name, "this list cannot be read", "lay it beside the form, as UTF-8")
+                )
+    if missing:
+        raise FormRefused(tuple(missing))
+    return found
+
+
+def before(published: Published, against: Published) -> Plan:
+    """What the change from one published version to another means for drafts. FormError for two different forms."""
+    if against.id != published.id:
+        raise FormError("Those are two different forms.", "Give an earlier version of the same form.")
+    return plan(against.loaded(), published.loaded())
 
 
 def _judged(path: Path) -> Workbook:
@@ -68,11 +98,12 @@ def _judged(path: Path) -> Workbook:
     return workbook
 
 
-def _compiled(path: Path, survey: tuple[Line, ...]) -> Compiled:
+def _compiled(path: Path, survey: tuple[Line, ...], files: Mapping[str, str]) -> Compiled:
     """The XForm, once the engine that will run it has loaded it."""
     compiled = compile_form(path)
     try:
-        load(compiled.xml.encode())
+        loaded = load(compiled.xml.encode(), files={name: text.encode() for name, text in files.items()})
+        load_policy.refuse(loaded)
     except FormError as wrong:
         raise FormRefused((_placed(wrong, survey),)) from wrong
     return compiled
@@ -95,7 +126,7 @@ def check(path: Path) -> Counts:
     """Count what a form holds, after everything that publishing checks."""
     workbook = _judged(path)
     survey = lines(workbook)
-    compiled = _compiled(path, survey)
+    compiled = _compiled(path, survey, _files(path, survey))
     kinds = Counter(line.kind for line in survey if asks(line))
     return Counts(
         id=workbook.settings["form_id"],

@@ -96,6 +96,14 @@ def lines(workbook: Workbook) -> tuple[Line, ...]:
     return tuple(found)
 
 
+def files_of(line: Line) -> tuple[str, ...]:
+    """The files beside the form that a line reads: a list to choose from, or one for its calculations."""
+    if line.kind in {"select_one_from_file", "select_multiple_from_file"}:
+        return (line.listed,)
+    endings = {"csv-external": ".csv", "xml-external": ".xml"}
+    return (line.name + endings[line.kind],) if line.kind in endings else ()
+
+
 def _step_out(path: list[str], repeats: list[tuple[str, ...]]) -> None:
     if repeats and repeats[-1] == tuple(path):
         repeats.pop()

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from forms.authoring_errors import AuthorExtraMissing, Finding, NotCompiled
 
 ROOT = "data"
+SHEETS = ("survey", "choices", "settings", "entities")
 _ROW = re.compile(r"\[row : (\d+)\]")
 _SHEET = re.compile(r"[Oo]n the '(\w+)' sheet")
 
@@ -37,7 +38,10 @@ class Workbook:
     survey: tuple[Row, ...]
     choices: tuple[Row, ...]
     settings: Mapping[str, str]
-    others: tuple[str, ...] = ()
+    others: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    """Further sheets by name: entities."""
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By sheet: its columns as their author ordered them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +60,17 @@ def read_workbook(path: Path) -> Workbook:
         raise AuthorExtraMissing from missing
     sheets = get_xlsform(path.read_text(encoding="utf-8") if path.suffix == ".md" else path)
     settings = sheets.settings[0] if sheets.settings else {}
-    entities = ("entities",) if sheets.entities else ()
     return Workbook(
         survey=_rows(sheets.survey),
         choices=_rows(sheets.choices),
         settings={str(key): str(value) for key, value in settings.items()},
-        others=entities,
+        others={"entities": _rows(sheets.entities)} if sheets.entities else {},
+        columns={name: _heading(getattr(sheets, f"{name}_header")) for name in SHEETS},
     )
+
+
+def _heading(told: list[dict[str, None]] | None) -> tuple[str, ...]:
+    return tuple(str(column) for column in (told or [{}])[0])
 
 
 def _rows(lines: list[dict[str, str]] | None) -> tuple[Row, ...]:

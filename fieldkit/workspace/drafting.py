@@ -22,14 +22,13 @@ from fieldkit.store.drafts import Draft, Progress, Typed
 from fieldkit.store.records import Record
 from fieldkit.workspace.core import Core
 from fieldkit.workspace.views import Carried, FormRow
-from forms import upgrade_values
+from forms import load_policy, upgrade_values
 from forms.answers import Value
 from forms.definition import Form
 from forms.interview import Interview
 from forms.library import Published
 from forms.nodes import Node
 from forms.views import QuestionView, Reaction
-from forms.xform import load
 from forms.xpath import World
 from sync.changes import NO_TRUNK
 
@@ -169,7 +168,8 @@ class Drafting(Core):
         kept = self.store.form_versions.get(form)
         raw = json.loads(kept.published)
         policies = json.loads(raw["policies"])
-        return Published(raw["id"], raw["version"], raw["title"], raw["xml"], policies, raw["hash"])
+        files = json.loads(raw.get("files") or "{}")
+        return Published(raw["id"], raw["version"], raw["title"], raw["xml"], policies, raw["hash"], files)
 
     def loaded(self, form: str) -> Form:
         """A form ready to run; loaded once. Refused when central did not sign it."""
@@ -177,7 +177,8 @@ class Drafting(Core):
         name = f"{published.id}@{published.version}"
         if name not in self.loaded_forms:
             self._refuse_unsigned(published)
-            self.loaded_forms[name] = load(published.xml.encode("utf-8"))
+            self.loaded_forms[name] = published.loaded()
+            load_policy.refuse(self.loaded_forms[name])
         found: Form = self.loaded_forms[name]
         return found
 

@@ -65,6 +65,16 @@ def init(data: Path, dsn: str | None, **settings: str) -> dict[str, Any]:
         return {"data": str(data), "keys": desk.keys.public(), "forms": forms}
 
 
+@verb("publish")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def publish_form(data: Path, dsn: str | None, file: Path) -> dict[str, Any]:
+    """Sign a form that `fieldkit forms publish` wrote; every device has it after its next sync."""
+    from sync.server import publish
+
+    with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
+        return {"published": publish.add_form(connection, desk.keys, file.read_text("utf-8"), real_clock())}
+
+
 @central.command()
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=user_data_path("fieldkit-central"))
 @click.option("--dsn", help="An own PostgreSQL instead of the embedded one.")

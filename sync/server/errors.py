@@ -79,3 +79,17 @@ class LedgerBroken(CentralError):
 
     said = "The ledger does not agree with itself."
     cure = "Stop serving, keep the data folder as it is, and compare with the last backup."
+
+
+class NotAForm(CentralError):
+    """A file that publishing did not write, or that was altered since."""
+
+    said = "This is not a published form, or it was altered. Nothing was published."
+    cure = "Run `fieldkit forms publish` and give the file that it writes."
+
+
+class VersionTaken(CentralError):
+    """Another form of this name and version is with the devices already."""
+
+    said = "This version of the form is published already, with other content."
+    cure = "Give the form a higher version in its settings sheet and publish it again."

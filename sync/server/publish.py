@@ -1,5 +1,6 @@
 """What central says itself, into scope `ref`: the shipped forms (signed), the council's settings, its workers."""
 
+import hashlib
 import json
 import secrets
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from sync.changes import canonical
-from sync.server.database import Connection
+from sync.server.database import Connection, acting_as
+from sync.server.errors import NotAForm, VersionTaken
 from sync.server.keys import Keys
 from sync.server.own import Saying, say
 
@@ -43,6 +45,35 @@ def begin(connection: Connection, keys: Keys, council: Council, now: datetime) -
     return [f"{form['id']}@{form['version']}" for form in forms]
 
 
+def add_form(connection: Connection, keys: Keys, text: str, now: datetime) -> str:
+    """Sign a published form and say it to every device; its name. Raises NotAForm, VersionTaken."""
+    form = _read(text)
+    name = f"{form['id']}@{form['version']}"
+    acting_as(connection, "central")
+    found = connection.execute("select state from record where id = %s", (form_record(form),)).fetchone()
+    if found is not None and json.loads(found[0])["hash"] != form["hash"]:
+        raise VersionTaken
+    say(connection, [Saying(form_record(form), "form", _signed(form, keys))], now)
+    return name
+
+
+def _read(text: str) -> dict[str, Any]:
+    """A published form as `fieldkit forms publish` writes it, its hash checked again."""
+    try:
+        form = json.loads(text)
+        rest = {name: value for name, value in form.items() if name != "hash"}
+        whole = {"id", "version", "title", "xml", "policies"} <= rest.keys() and all(
+            isinstance(rest[name], str) for name in ("id", "version", "title", "xml")
+        )
+        plain = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        agrees = whole and hashlib.sha256(plain.encode()).hexdigest() == form["hash"]
+    except (ValueError, TypeError, AttributeError, KeyError) as wrong:
+        raise NotAForm from wrong
+    if not agrees:
+        raise NotAForm
+    return dict(form)
+
+
 def form_record(form: dict[str, Any]) -> str:
     """The record id of one version of a form."""
     return uuid5(NAMESPACE, f"form {form['id']}@{form['version']}").hex
@@ -50,6 +81,7 @@ def form_record(form: dict[str, Any]) -> str:
 
 def _signed(form: dict[str, Any], keys: Keys) -> dict[str, Any]:
     texts = {name: form[name] for name in ("id", "version", "title", "xml", "hash")}
+    texts |= {"files": canonical(form["files"]).decode()} if form.get("files") else {}
     signature = keys.forms.sign(bytes.fromhex(form["hash"])).hex()
     return {**texts, "policies": canonical(form["policies"]).decode(), "signature": signature}
 
