@@ -22,10 +22,9 @@ def test_the_whole_story_goes_as_promised(tmp_path: Path) -> None:
     assert len(story.steps) > 40
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(
-    "name", [name if name == "skip-seal" else pytest.param(name, marks=pytest.mark.long) for name in sorted(SABOTAGES)]
-)
+@pytest.mark.parametrize("name", sorted(SABOTAGES))
 def test_a_sabotaged_story_fails(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Cost, "kdf", QUICK_KDF)
     story = Story(tmp_path, striking(name), program=QUICK)
