@@ -168,7 +168,7 @@ def _permission(row: object) -> Content:
 
 def event_rows(page: FamilyPage, room: int = 27) -> list[Row]:
     """The right half: drafts to go on with, then what happened, newest first."""
-    drafts = [row for row in (*page.assessments, *page.notes) if row.state == "draft"]
+    drafts = [row for row in page.chronology if row.state == "draft"]
     rows: list[Row] = []
     if drafts:
         rows = [heading("Unfinished")]
