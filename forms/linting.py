@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from forms import vocabulary as words
 from forms.authoring_errors import Finding
+from forms.instance import MOST_ROWS
 from forms.lint_expressions import expression_rules
 from forms.lint_policies import policy_rules
 from forms.policies import PREFIX, order_of
@@ -163,6 +164,22 @@ def limits(sheets: Sheets) -> Iterator[Finding]:
             )
 
 
+def spaces(sheets: Sheets) -> Iterator[Finding]:
+    """Choices with a blank in their name: several choices are kept as words with blanks between."""
+    for row in sheets.workbook.choices:
+        name = row.get("name")
+        if len(name.split()) > 1:
+            yield Finding("choices", row.number, name, "a choice's name is one word", "write _ for each blank")
+
+
+def counts(sheets: Sheets) -> Iterator[Finding]:
+    """More rows than a device makes."""
+    for line in sheets.survey:
+        told = line.cell("repeat_count").strip()
+        if told.isdecimal() and int(told) > MOST_ROWS:
+            yield _at(line, told, f"a repeat has at most {MOST_ROWS} rows", "use a list beside the form")
+
+
 def orders(sheets: Sheets) -> Iterator[Finding]:
     """An order names each choice of its list once, or central could not tell which protects more."""
     listed: dict[str, set[str]] = {}
@@ -231,6 +248,8 @@ RULES: tuple[Rule, ...] = (
     settings,
     choices,
     limits,
+    spaces,
+    counts,
     orders,
     scales,
     lists,

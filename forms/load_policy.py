@@ -10,7 +10,6 @@ from forms.definition import Form
 from forms.errors import FormError
 
 REFUSED_BINDS = {"geotrace": "geotrace", "geoshape": "geoshape", "intent": "ex:"}
-REFUSED_PRELOADS = frozenset({("property", "deviceid"), ("property", "phonenumber"), ("property", "subscriberid")})
 
 
 class NotTaken(FormError):
@@ -25,9 +24,19 @@ class NotTaken(FormError):
 
 def refuse(form: Form) -> None:
     """Raise NotTaken when a form is not one for our devices; each reason names the word and the place."""
-    found = (*_types(form), *_appearances(form), *_preloads(form), *_limits(form))
+    found = (*_nowhere(form), *_types(form), *_appearances(form), *_limits(form))
     if found:
         raise NotTaken(found)
+
+
+def _nowhere(form: Form) -> tuple[str, ...]:
+    """Binds and questions about nodes that the form's instance does not have."""
+    told = dict.fromkeys([*form.binds, *form.controls])
+    return tuple(f"{template}, which is not in its instance" for template in told if _missing(form, template))
+
+
+def _missing(form: Form, template: str) -> bool:
+    return template not in form.places and "/@" not in template
 
 
 def _types(form: Form) -> tuple[str, ...]:
@@ -42,12 +51,6 @@ def _appearances(form: Form) -> tuple[str, ...]:
         for control in form.controls.values()
         for word in control.appearance.split()
         if word in words.REFUSED_APPEARANCES or word.startswith(("ex:", "search("))
-    )
-
-
-def _preloads(form: Form) -> tuple[str, ...]:
-    return tuple(
-        f"{bind.preload[1]} at {bind.template}" for bind in form.binds.values() if bind.preload in REFUSED_PRELOADS
     )
 
 

@@ -118,7 +118,7 @@ def _placed(wrong: FormError, survey: tuple[Line, ...]) -> Finding:
         at.number if at else 0,
         at.name if at else "form",
         wrong.said.rstrip("."),
-        "correct it and publish again",
+        wrong.cure.rstrip(".") or "correct it and publish again",
     )
 
 

@@ -37,7 +37,7 @@ def form(bind: str = "type='string'", control: str = "", deep: int = 0) -> bytes
         (form("type='geoshape'"), "geoshape at /data/q"),
         (form(control="appearance='annotate'"), "annotate at /data/q"),
         (form(control="appearance='ex:org.other.app(1)'"), "ex:org.other.app(1) at /data/q"),
-        (form("jr:preload='property' jr:preloadParams='deviceid'"), "deviceid at /data/q"),
+        (form().replace(b"nodeset='/data/q'", b"nodeset='/data/gone'"), "/data/gone, which is not in its instance"),
         (form(deep=4), "more than 3 repeats in one another at /data/r0/r1/r2/r3"),
     ],
 )
