@@ -1,4 +1,4 @@
-"""`fieldkit-central`: init, serve, code, revoke, grant, verify. Data on stdout, talk on stderr."""
+"""`fieldkit-central`: init, publish, serve, code, revoke, grant, verify. Data on stdout, talk on stderr."""
 
 import json
 import sys
