@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
 from forms.errors import FormError
@@ -141,15 +140,13 @@ def _of_choices(form: Form) -> Iterable[Vertex]:
 
 
 def _below(form: Form) -> Callable[[str], tuple[str, ...]]:
-    """The templates at or below one: what `*` and `//` may mean. Few expressions ask, so it is looked up as asked."""
+    """The templates at or below one: what a group's text, `*` and `//` mean."""
     roots = [form.model, *form.rows.values()]
-    known = tuple(dict.fromkeys(node.template for root in roots for node in _walk(root)))
-
-    @cache
-    def below(at: str) -> tuple[str, ...]:
-        return tuple(each for each in known if each == at or each.startswith(at + "/"))
-
-    return below
+    found: dict[str, list[str]] = defaultdict(list)
+    for template in dict.fromkeys(node.template for root in roots for node in _walk(root)):
+        for above in (template, *ancestors(template)):
+            found[above].append(template)
+    return lambda at: tuple(found.get(at, ()))
 
 
 def _walk(node: Node) -> Iterable[Node]:
