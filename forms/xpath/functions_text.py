@@ -136,12 +136,20 @@ def pattern(text: str) -> Callable[[str], object]:
     """A search by a regular expression that cannot run for ever. Raises XPathError when it is none."""
     try:
         search: Callable[[str], object] = re2.compile(text, options=_QUIET).search
-    except re2.error:
+    except (re2.error, UnicodeEncodeError):
         raise XPathError(
             "regex() has a pattern that is not supported.",
             cure="Use several constraints instead of look-around or back-references.",
         ) from None
-    return search
+
+    def found(value: str) -> object:
+        try:
+            return search(value)
+        except UnicodeEncodeError:
+            # Half a character, as broken software leaves it: UTF-8 has no bytes for it.
+            return search(value.encode("utf-8", "replace").decode())
+
+    return found
 
 
 def _regex(arguments: tuple[Code, ...], call: Call) -> Code:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from forms.nodes import Node
+from forms.xpath import patience
 from forms.xpath.axes import REVERSED, document, in_document_order, walk
 from forms.xpath.code import Code, as_boolean
 from forms.xpath.context import Context
@@ -100,11 +101,18 @@ def sieve(code: Code) -> Sieve:
     def sift(nodes: list[Node], ctx: Context) -> list[Node]:
         inner = Context(ctx.node, ctx.root, ctx.current, 0, len(nodes), ctx.instances, ctx.world)
         kept = []
-        for position, node in enumerate(nodes, 1):
-            inner.node = node
-            inner.position = position
-            if keeps(inner):
-                kept.append(node)
+        outermost = patience.begin()
+        try:
+            for position, node in enumerate(nodes, 1):
+                inner.node = node
+                inner.position = position
+                if not position & patience.EVERY:
+                    patience.look()
+                if keeps(inner):
+                    kept.append(node)
+        finally:
+            if outermost:
+                patience.end()
         return kept
 
     return sift

@@ -102,8 +102,10 @@ def equality(sign: str, left: XPathValue, right: XPathValue, world: World) -> bo
 
 def _nodes_equal(test: Compare, nodes: list[Node], other: XPathValue, world: World) -> bool:
     if isinstance(other, list):
-        texts = [node_text(node) for node in other]
-        return any(test(node_text(node), text) for node in nodes for text in texts)
+        mine, theirs = {node_text(node) for node in nodes}, {node_text(node) for node in other}
+        if test is operator.eq:
+            return not mine.isdisjoint(theirs)
+        return bool(mine and theirs) and len(mine | theirs) > 1
     if isinstance(other, bool):
         return test(bool(nodes), other)
     if isinstance(other, float):
