@@ -283,6 +283,9 @@ def forms(draw: st.DrawFn, version: str) -> Form:
     return made(version, "\n".join(["always string", *lines]))
 
 
+SAID: tuple[str | list[str], ...] = ("1", "a", "2.5", ["a", "b"], "2026-01-01")
+
+
 @st.composite
 def values_of(draw: st.DrawFn, form: Form) -> dict[str, Value]:
     rows = {template.removeprefix("/data/") for template in form.rows}
@@ -296,7 +299,8 @@ def values_of(draw: st.DrawFn, form: Form) -> dict[str, Value]:
                 found |= {f"{path}/@order": "a0000001" for path in paths}
         for path in paths if template in form.controls else ():
             mark = draw(st.sampled_from(("", "", "@voice", "@not-recorded")))
-            found[path + mark] = draw(st.sampled_from(("1", "a", "2.5", ["a", "b"], "2026-01-01")))
+            said: Value = draw(st.sampled_from(SAID))
+            found[path + mark] = said
     return found
 
 
