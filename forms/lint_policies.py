@@ -65,6 +65,22 @@ def roomed(line: Line) -> Iterator[Finding]:
         yield _at(line, "room", "no such word", "use alone, or leave the cell empty")
 
 
+def worded(line: Line) -> Iterator[Finding]:
+    """Columns with few words: one that nobody knows would be passed over in silence."""
+    for name, allowed in (("voice", "yes"), ("export", "never-family"), ("upgrade", "never")):
+        if column(line, name) and column(line, name) != allowed:
+            yield _at(line, name, "no such word", f"use {allowed}, or leave the cell empty")
+
+
+def moved(line: Line) -> Iterator[Finding]:
+    """Where it was in the version before is a path; rows are not named in it."""
+    if column(line, "was") and not _WAS.fullmatch(column(line, "was")):
+        yield _at(line, "was", "this is no path", "write the path it had, as part/group/name")
+
+
+_WAS = re.compile(r"/?[\w.*-]+(?:/[\w.*-]+)*")
+
+
 def measured(line: Line) -> Iterator[Finding]:
     """A mark that the quality meter does not know would never be shown."""
     for mark in column(line, "quality").split():
@@ -73,4 +89,13 @@ def measured(line: Line) -> Iterator[Finding]:
             yield _at(line, "quality", "the quality meter does not know it", "use " + ", ".join(sorted(QUALITIES)))
 
 
-RULES: tuple[Callable[[Line], Iterator[Finding]], ...] = (known, fitting, ordered, classed, roomed, measured)
+RULES: tuple[Callable[[Line], Iterator[Finding]], ...] = (
+    known,
+    fitting,
+    ordered,
+    classed,
+    roomed,
+    worded,
+    moved,
+    measured,
+)

@@ -14,16 +14,17 @@ from dataclasses import dataclass
 from forms import vocabulary as words
 from forms.authoring_errors import Finding
 from forms.instance import MOST_ROWS
-from forms.lint_expressions import expression_rules
+from forms.lint_expressions import expression_rules, reference_rules
 from forms.lint_policies import policy_rules
-from forms.policies import PREFIX, order_of
-from forms.sheets import SELECTS, Line, lines
+from forms.policies import PREFIX, asks, order_of
+from forms.sheets import SELECTS, Line, lines, plain
 from forms.xlsform import Workbook
 
 _PREFIXED = re.compile(r"^(?:bind|instance|body)::(?P<prefix>[\w-]+):")
 _DECLARED = re.compile(r"([\w-]+)\s*=")
+_ATTRIBUTE = re.compile(r"^attribute::(?P<prefix>[\w-]+):")
+_IDENTITY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _BUILT_IN_PREFIXES = frozenset({"jr", "odk", "orx", "ev", "xsd", "h"})
-_RANGE_MIDDLE = re.compile(r"^\S.*\|.*\S$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,10 @@ class Lint:
 
 def lint(workbook: Workbook) -> Lint:
     """Everything found in a form before it is compiled."""
-    sheets = Sheets(workbook, lines(workbook))
+    sheets = Sheets(plain(workbook), lines(workbook))
     found = [finding for rule in RULES for finding in rule(sheets)]
-    found += policy_rules(sheets.survey) + expression_rules(sheets.survey)
+    found += policy_rules(sheets.survey) + expression_rules(sheets.survey, sheets.workbook.choices)
+    found += reference_rules(sheets.survey, sheets.workbook.choices)
     found.sort(key=lambda finding: (finding.sheet, finding.row))
     return Lint(
         tuple(finding for finding in found if not finding.warning),
@@ -93,7 +95,7 @@ def appearances(sheets: Sheets) -> Iterator[Finding]:
 
 def columns(sheets: Sheets) -> Iterator[Finding]:
     """Columns that are refused, prefixes nobody declared, and own columns misspelt."""
-    declared = set(_DECLARED.findall(sheets.workbook.settings.get("namespaces", ""))) | _BUILT_IN_PREFIXES
+    declared = _declared(sheets)
     seen: set[str] = set()
     for line in sheets.survey:
         for name in line.row.cells:
@@ -103,14 +105,20 @@ def columns(sheets: Sheets) -> Iterator[Finding]:
             yield from _column(line, name, declared)
 
 
+def _declared(sheets: Sheets) -> set[str]:
+    return set(_DECLARED.findall(sheets.workbook.settings.get("namespaces", ""))) | _BUILT_IN_PREFIXES
+
+
+def _undeclared(prefix: str) -> tuple[str, str]:
+    return "its prefix is not declared", f'add {prefix}="…" to “namespaces” in the settings'
+
+
 def _column(line: Line, name: str, declared: set[str]) -> Iterator[Finding]:
     prefixed = _PREFIXED.match(name)
     if name in words.REFUSED_COLUMNS:
         yield _at(line, name, "this column is not supported", f"use {words.REFUSED_COLUMNS[name]}")
     elif prefixed and prefixed["prefix"] not in declared:
-        yield _at(
-            line, name, "its prefix is not declared", f'add {prefixed["prefix"]}="…" to “namespaces” in the settings'
-        )
+        yield _at(line, name, *_undeclared(prefixed["prefix"]))
     elif name.startswith(PREFIX) and name.removeprefix(PREFIX) not in words.OWN_COLUMNS:
         yield _at(line, name, "no such column", "use one of " + ", ".join(sorted(words.OWN_COLUMNS)))
 
@@ -123,6 +131,15 @@ def settings(sheets: Sheets) -> Iterator[Finding]:
     for name, instead in words.REFUSED_SETTINGS.items():
         if sheets.workbook.settings.get(name):
             yield Finding("settings", 2, name, "this setting is not supported", f"use {instead}")
+    for name in ("form_id", "version"):
+        told = sheets.workbook.settings.get(name, "")
+        if told and not _IDENTITY.fullmatch(told):
+            yield Finding("settings", 2, told, f"{name} is letters, digits and . _ -", "write it without others")
+    declared = _declared(sheets)
+    for name in sheets.workbook.settings:
+        prefixed = _ATTRIBUTE.match(name)
+        if prefixed and prefixed["prefix"] not in declared:
+            yield Finding("settings", 2, name, *_undeclared(prefixed["prefix"]))
 
 
 def choices(sheets: Sheets) -> Iterator[Finding]:
@@ -178,6 +195,14 @@ def counts(sheets: Sheets) -> Iterator[Finding]:
         told = line.cell("repeat_count").strip()
         if told.isdecimal() and int(told) > MOST_ROWS:
             yield _at(line, told, f"a repeat has at most {MOST_ROWS} rows", "use a list beside the form")
+        elif told.isdecimal() and int(told) > MOST_ROWS // 2:
+            yield _at(line, told, f"more than half of the {MOST_ROWS} rows a repeat may have", "use fewer rows").told()
+
+
+def something(sheets: Sheets) -> Iterator[Finding]:
+    """A form that asks nobody anything."""
+    if not any(asks(line) for line in sheets.survey):
+        yield Finding("survey", 0, "type", "the form asks nothing", "add a question")
 
 
 def orders(sheets: Sheets) -> Iterator[Finding]:
@@ -198,13 +223,18 @@ def orders(sheets: Sheets) -> Iterator[Finding]:
 def scales(sheets: Sheets) -> Iterator[Finding]:
     """A scale that does not say what its ends mean reads upside down to a frightened parent."""
     for line in sheets.survey:
-        if line.kind == "range" and not _RANGE_MIDDLE.match(line.cell(PREFIX + "anchors")):
+        if line.kind == "range" and not _anchored(line.cell(PREFIX + "anchors")):
             yield _at(
                 line,
                 line.name,
                 "a scale says what both its ends mean",
                 "fill in bind::fp:anchors, as “0 must act now|10 no worries”",
             )
+
+
+def _anchored(text: str) -> bool:
+    ends = text.split("|")
+    return len(ends) == 2 and all(any(letter.isalpha() for letter in end) for end in ends)
 
 
 def lists(sheets: Sheets) -> Iterator[Finding]:
@@ -250,6 +280,7 @@ RULES: tuple[Rule, ...] = (
     limits,
     spaces,
     counts,
+    something,
     orders,
     scales,
     lists,

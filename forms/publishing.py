@@ -18,7 +18,7 @@ from forms.errors import FormError
 from forms.library import Published, sealed
 from forms.linting import lint
 from forms.policies import asks, policy_table
-from forms.sheets import Line, files_of, lines
+from forms.sheets import Line, files_of, lines, plain
 from forms.upgrade import Plan, plan
 from forms.xform import load
 from forms.xlsform import Compiled, Workbook, compile_form, read_workbook
@@ -91,7 +91,7 @@ def before(published: Published, against: Published) -> Plan:
 def _judged(path: Path) -> Workbook:
     if path.suffix not in {".md", ".xlsx", ".xlsm"}:
         raise FormRefused((Finding("file", 0, path.suffix, "this kind of file is not read", "use .md or .xlsx"),))
-    workbook = read_workbook(path)
+    workbook = plain(read_workbook(path))
     found = lint(workbook)
     if found.refused:
         raise FormRefused(found.refused)
@@ -104,6 +104,8 @@ def _compiled(path: Path, survey: tuple[Line, ...], files: Mapping[str, str]) ->
     try:
         loaded = load(compiled.xml.encode(), files={name: text.encode() for name, text in files.items()})
         load_policy.refuse(loaded)
+    except load_policy.NotTaken as wrong:
+        raise FormRefused(tuple(_placed(FormError(each), survey) for each in wrong.found)) from wrong
     except FormError as wrong:
         raise FormRefused((_placed(wrong, survey),)) from wrong
     return compiled
@@ -118,7 +120,7 @@ def _placed(wrong: FormError, survey: tuple[Line, ...]) -> Finding:
         at.number if at else 0,
         at.name if at else "form",
         wrong.said.rstrip("."),
-        wrong.cure.rstrip(".") or "correct it and publish again",
+        "correct it and publish again" if wrong.cure == FormError.cure else wrong.cure.rstrip("."),
     )
 
 

@@ -74,9 +74,21 @@ def _heading(told: list[dict[str, None]] | None) -> tuple[str, ...]:
 
 
 def _rows(lines: list[dict[str, str]] | None) -> tuple[Row, ...]:
+    """The rows that hold something; an empty one counts, but is not read."""
     return tuple(
-        Row(number, {str(key): str(value) for key, value in line.items()}) for number, line in enumerate(lines or [], 2)
+        Row(number, {str(key): str(value) for key, value in line.items()})
+        for number, line in enumerate(lines or [], 2)
+        if line
     )
+
+
+def computes(default: str, kind: str) -> bool:
+    """Whether pyxform takes a default for an expression, not for a value."""
+    try:
+        from pyxform.utils import default_is_dynamic
+    except ImportError as missing:
+        raise AuthorExtraMissing from missing
+    return bool(default_is_dynamic(default, kind))
 
 
 def compile_form(path: Path) -> Compiled:

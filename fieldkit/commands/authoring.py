@@ -20,6 +20,13 @@ CARRIED = "carried"
 """As `forms.upgrade` says it: an answer that stays where it is."""
 
 
+def _refused(refused: FormRefused, as_json: bool) -> Refused:
+    """Everything found, for people on stderr; with --json each finding by itself on stdout as well."""
+    if as_json:
+        tell({"refused": [asdict(each) for each in refused.findings]}, as_json)
+    return Refused(str(refused), "Correct the sheet and try again.")
+
+
 @click.group()
 def forms() -> None:
     """For form authors."""
@@ -35,7 +42,7 @@ def check(as_json: bool, file: Path) -> None:
     try:
         counts = count(file)
     except FormRefused as refused:
-        raise Refused(str(refused), "Correct the sheet and check again.") from refused
+        raise _refused(refused, as_json) from refused
     names = ("id", "version", "questions", "relevance", "constraints", "calculations", "repeats", "languages")
     lines = [f"{name}: {getattr(counts, name)}" for name in names]
     kinds = ", ".join(f"{kind} {number}" for kind, number in counts.types.items())
@@ -66,7 +73,7 @@ def publish(as_json: bool, file: Path, out: Path | None, against: Path | None) -
         published = compile_form(file)
         plan = before(published, Published.from_json(earlier.read_text("utf-8"))) if earlier else None
     except FormRefused as refused:
-        raise Refused(str(refused), "Correct the sheet and publish again.") from refused
+        raise _refused(refused, as_json) from refused
     except FormError as wrong:
         raise Refused(wrong.said, wrong.cure) from wrong
     target.write_text(published.to_json(), "utf-8")

@@ -269,6 +269,17 @@ def test_forms_check_prints_the_counts_that_were_promised(line: Line) -> None:
     assert counts["repeats"] >= 4
 
 
+def test_what_refuses_a_form_is_told_to_programs_too(line: Line, tmp_path: Path) -> None:
+    sheets = "| survey | | | |\n| | type | name | label |\n| | text | q | Q |\n| | osm | m | M |\n"
+    (tmp_path / "t.md").write_text(sheets + "| settings | | |\n| | form_id | version |\n| | t | 1 |\n", "utf-8")
+    done = line.run("forms", "check", str(tmp_path / "t.md"), "--json")
+    assert done.code == 1
+    assert [(each["sheet"], each["row"], each["word"]) for each in done.data["refused"]] == [
+        ("settings", 2, "form_title"),
+        ("survey", 3, "osm"),
+    ]
+
+
 def test_doctor_needs_no_passphrase_and_tells_nothing_personal(line: Line) -> None:
     facts = line.run("doctor", "--json").data
     assert facts["store"] is True

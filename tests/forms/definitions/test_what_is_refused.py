@@ -46,13 +46,14 @@ def refusals(form: Path) -> tuple[Finding, ...]:
 
 
 def one(kind: str, **cells: str) -> str:
-    """A survey of one question."""
+    """A survey of one question, and another that is as it should be."""
     columns = {"type": kind, "name": "q", "label": "Question"} | {
         name.replace("__", "::"): text for name, text in cells.items()
     }
     heading = " | ".join(name.replace("fp_", "fp:") for name in columns)
     row = " | ".join(text.replace("|", "\\|") for text in columns.values())
-    return f"| survey |{' |' * len(columns)}\n| | {heading} |\n| | {row} |\n"
+    also = " | ".join({"type": "text", "name": "also", "label": "Also"}.get(name, "") for name in columns)
+    return f"| survey |{' |' * len(columns)}\n| | {heading} |\n| | {row} |\n| | {also} |\n"
 
 
 @pytest.mark.parametrize(
@@ -132,6 +133,7 @@ def test_questions_that_wait_for_each_other_are_refused_by_name(written: Written
             | | type | name | label | calculation |
             | | calculate | one | | ${two} + 1 |
             | | calculate | two | | ${one} + 1 |
+            | | text | also | Also | |
         """)
     )
     assert found[0].row in {2, 3}
