@@ -26,3 +26,8 @@ def central(central_ground: Ground, still_clock: StillClock) -> Iterator[Running
     running = RunningCentral(central_ground, still_clock)
     yield running
     running.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The whole trips first: they take longest, and the other worker fills the time with the small ones."""
+    items.sort(key=lambda item: "/trips/" not in item.nodeid)
