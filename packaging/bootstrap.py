@@ -51,8 +51,8 @@ def demo(rest: list[str]) -> int:
 
 
 def test(rest: list[str]) -> int:
-    """Run the quick tests on every core, or just those named in `rest`."""
-    workers = str(max(2, min(os.cpu_count() or 2, 8)))
+    """Run the quick tests, or just those named in `rest`; four at once at least: they wait as often as they work."""
+    workers = str(max(4, min(os.cpu_count() or 2, 8)))
     chosen = rest or ["-m", "not long and not browser"]
     return run(ready(TEST_LOCK), ["-m", "pytest", "-q", "-n", workers, "--dist", "worksteal", *chosen])
 
