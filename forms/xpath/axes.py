@@ -1,6 +1,7 @@
 """The axes of XPath over the tree of answers, nearest node first, and the tests of a step.
 
-Attributes and texts have no nodes of their own in the tree; they are made as they are met, and their name tells them.
+Attributes and texts have no nodes of their own in a form's answers; they are made as they are met, and their name
+tells them. In a document from outside they have.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from collections.abc import Callable, Iterator
 
 from forms.lists import Item
 from forms.nodes import Node
+from forms.xpath.documents import COMMENT, INSTRUCTION, TEXT, XmlNode, known_name, namespace_nodes
 
 Axis = Callable[[Node], Iterator[Node]]
 Test = Callable[[Node], bool]
-TEXT = "#text"
 REVERSED = frozenset({"parent", "ancestor", "ancestor-or-self", "preceding", "preceding-sibling"})
 
 
@@ -42,6 +43,9 @@ _MARKS = frozenset({"irrelevant", "not-recorded", "voice", "typed", "attached"})
 
 def attribute(node: Node) -> Iterator[Node]:
     """The node's attributes, without the marks that the engine keeps beside an answer or a row."""
+    if isinstance(node, XmlNode):
+        yield from node.attribute_nodes
+        return
     for name, text in node.attributes.items():
         if name in _MARKS or (name == "order" and node.row is not None):
             continue
@@ -90,7 +94,9 @@ def preceding_sibling(node: Node) -> Iterator[Node]:
 
 
 def following(node: Node) -> Iterator[Node]:
-    """Everything after the node that is not below it."""
+    """Everything after the node that is not below it; of an attribute, what is in its element and after it."""
+    if node.name.startswith("@") and node.parent is not None:
+        yield from descendant(node.parent)
     for above in ancestor_or_self(node):
         for sibling in following_sibling(above):
             yield from descendant_or_self(sibling)
@@ -125,6 +131,7 @@ AXES: dict[str, Axis] = {
     "ancestor": ancestor,
     "ancestor-or-self": ancestor_or_self,
     "following": following,
+    "namespace": namespace_nodes,
     "following-sibling": following_sibling,
     "preceding": preceding,
     "preceding-sibling": preceding_sibling,
@@ -143,26 +150,46 @@ def walk(axis: str, test: str) -> Axis:
     """The nodes of an axis that pass a test, nearest first."""
     step = AXES[axis]
     if test == "node()":
-        return step
+        return _any_child if axis == "child" else step
     if test == "text()":
         return _text_walk(axis)
     passes = test_of(axis, test)
     return lambda node: filter(passes, step(node))
 
 
+def _any_child(node: Node) -> Iterator[Node]:
+    return iter(node.children) if node.children else texts(node)
+
+
 def _text_walk(axis: str) -> Axis:
     if axis == "child":
         return texts
-    if axis in {"descendant", "descendant-or-self"}:
+    if axis == "descendant":
         return lambda node: (text for each in descendant_or_self(node) for text in texts(each))
+    if axis == "descendant-or-self":
+        return _texts_at_any_depth
     return lambda node: (each for each in AXES[axis](node) if each.name == TEXT)
+
+
+def _texts_at_any_depth(node: Node) -> Iterator[Node]:
+    if node.name == TEXT:
+        yield node
+    for each in descendant_or_self(node):
+        yield from texts(each)
+
+
+MARKS = {"attribute": "@", "namespace": "@xmlns:"}
+"""What the names of these axes' nodes begin with."""
+_KINDS = {"comment()": COMMENT, "processing-instruction()": INSTRUCTION}
 
 
 def test_of(axis: str, test: str) -> Test:
     """Whether a node passes: by name, by prefix, or any element (of the attribute axis: any attribute)."""
-    mark = "@" if axis == "attribute" else ""
-    if test.endswith("()"):
-        return lambda _: False
+    mark = MARKS.get(axis, "")
+    if test.endswith(")"):
+        return _kind_test(test)
+    if test.startswith("{"):
+        return _document_test(mark, test)
     if test == "*":
         return (lambda _: True) if mark else (lambda node: node.name != "" and node.name[0] not in "#@")
     if test.endswith(":*"):
@@ -173,12 +200,56 @@ def test_of(axis: str, test: str) -> Test:
     return lambda node: node.name == name or node.name == local
 
 
+def _kind_test(test: str) -> Test:
+    """A comment or an instruction, of any target or of one."""
+    kind, _, target = test.removesuffix(")").partition("(")
+    name = _KINDS[kind + "()"]
+    return lambda node: node.name == name and (not target or known_name(node) == target)
+
+
+def _document_test(mark: str, test: str) -> Test:
+    """A name of a document from outside, whose namespace is known."""
+    if test.endswith("}*"):
+        beginning = mark + test[:-1]
+        return lambda node: known_name(node).startswith(beginning)
+    names = frozenset(mark + each for each in test.split("|"))
+    return lambda node: known_name(node) in names
+
+
 def in_document_order(nodes: list[Node]) -> list[Node]:
     """Each node once, in document order."""
     keys = {_identity(node): node for node in nodes}
     if len(keys) < 2:
         return list(keys.values())
-    return sorted(keys.values(), key=_position)
+    if len(keys) < FEW:
+        return sorted(keys.values(), key=_position)
+    return _ranked(list(keys.values()))
+
+
+FEW = 12
+"""Fewer nodes are put in order one by one; more by one walk over their trees."""
+
+
+def _ranked(nodes: list[Node]) -> list[Node]:
+    ranks: dict[int, int] = {}
+    for top in {id(top): top for top in map(_top, nodes)}.values():
+        for each in descendant_or_self(top):
+            ranks[id(each)] = len(ranks)
+    return sorted(nodes, key=lambda node: _rank(node, ranks))
+
+
+def _top(node: Node) -> Node:
+    while node.parent is not None:
+        node = node.parent
+    return node
+
+
+def _rank(node: Node, ranks: dict[int, int]) -> tuple[int, int]:
+    """A node of the tree by the walk; one that was made as it was met stands just after its parent."""
+    known = ranks.get(id(node))
+    if known is not None or node.parent is None:
+        return known or 0, -200_000
+    return ranks.get(id(node.parent), 0), _own_place(node)
 
 
 def _identity(node: Node) -> tuple[int, str]:
@@ -189,12 +260,16 @@ def _identity(node: Node) -> tuple[int, str]:
 def _position(node: Node) -> tuple[int, ...]:
     position: list[int] = []
     while node.parent is not None:
-        position.append(
-            list(node.parent.attributes).index(node.name[1:]) - 100_000
-            if node.name.startswith("@")
-            else node.at
-            if isinstance(node, Item)
-            else _index(node, node.parent.children)
-        )
+        position.append(_own_place(node))
         node = node.parent
     return tuple(reversed(position))
+
+
+def _own_place(node: Node) -> int:
+    """Among its siblings; namespaces come first, then attributes."""
+    if isinstance(node, Item):
+        return node.at
+    if node.parent is None or not node.name.startswith("@"):
+        return _index(node, node.parent.children if node.parent else [])
+    names = [*node.parent.attributes]
+    return names.index(node.name[1:]) - 100_000 if node.name[1:] in names else -150_000

@@ -59,7 +59,11 @@ class Compiled:
 @lru_cache(maxsize=8192)
 def compile_expression(text: str) -> Compiled:
     """Compile an expression. Raises XPathError with the place of a mistake, an unknown function or a wrong count."""
-    expression = parse(text)
+    return compiled(text, parse(text))
+
+
+def compiled(text: str, expression: Expression) -> Compiled:
+    """Compile what has been read already."""
     try:
         code = _compile(expression)
         volatile = any(_changing(part) for part in parts(expression))

@@ -24,8 +24,7 @@ from forms.xpath.values import NAN, to_text
 INVALID = "Invalid Date"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-Formats = dict[str, Callable[[datetime], str]]
-DATE_FORMATS: Formats = {
+FORMATS: dict[str, Callable[[datetime], str]] = {
     "Y": lambda at: f"{at.year:04}",
     "y": lambda at: f"{at.year % 100:02}",
     "m": lambda at: f"{at.month:02}",
@@ -34,9 +33,6 @@ DATE_FORMATS: Formats = {
     "d": lambda at: f"{at.day:02}",
     "e": lambda at: str(at.day),
     "a": lambda at: DAYS[at.weekday()],
-}
-DATE_TIME_FORMATS: Formats = {
-    **DATE_FORMATS,
     "H": lambda at: f"{at.hour:02}",
     "h": lambda at: str(at.hour),
     "M": lambda at: f"{at.minute:02}",
@@ -108,14 +104,14 @@ def _fraction(ctx: Context, text: str) -> float:
 Read = Callable[[Context, XPathValue], datetime | None]
 
 
-def _formatted(formats: Formats, read: Read) -> Function:
+def _formatted(read: Read) -> Function:
     """A function that writes an instant by a pattern; a mark it does not know stands as it is."""
 
     def formatted(ctx: Context, value: XPathValue, pattern: XPathValue) -> str:
         at = None if _blank(value) else read(ctx, value)
         if at is None:
             return ""
-        return _MARK.sub(lambda found: formats[found[1]](at) if found[1] in formats else found[0], to_text(pattern))
+        return _MARK.sub(lambda found: FORMATS[found[1]](at) if found[1] in FORMATS else found[0], to_text(pattern))
 
     return seeing("text", "vv", formatted)
 
@@ -132,6 +128,6 @@ DATES: dict[str, Function] = {
     "date-time": seeing("any", "v", _date_time),
     "decimal-date-time": seeing("number", "v", _decimal),
     "decimal-time": seeing("number", "t", _fraction),
-    "format-date": _formatted(DATE_FORMATS, _day),
-    "format-date-time": _formatted(DATE_TIME_FORMATS, _moment),
+    "format-date": _formatted(_day),
+    "format-date-time": _formatted(_moment),
 }

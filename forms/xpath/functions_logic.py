@@ -29,7 +29,7 @@ def _once(arguments: tuple[Code, ...], _: Call) -> Code:
 def _ticked(value: XPathValue) -> list[bool]:
     """Each node of a node-set on its own, else the value."""
     if isinstance(value, list):
-        return [node_text(node) != "" for node in value]
+        return [node_text(node).strip() != "" for node in value]
     return [to_boolean(value)]
 
 

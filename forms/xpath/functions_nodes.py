@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from forms.lists import pulled
 from forms.nodes import Node
-from forms.xpath.axes import ancestor_or_self
+from forms.xpath.axes import ancestor_or_self, descendant_or_self, document
 from forms.xpath.code import Code, as_nodes, as_number, as_text
-from forms.xpath.context import Context
+from forms.xpath.context import Context, XPathValue
 from forms.xpath.registry import Function, plain, refused, seeing
 from forms.xpath.syntax import Call
-from forms.xpath.values import node_text
+from forms.xpath.values import chosen, node_text, to_text
 
 NOT_RECORDED = "not-recorded"
 
@@ -38,7 +38,7 @@ def _instance(ctx: Context, name: str) -> list[Node]:
     found = ctx.instances.get(name)
     if found is None:
         return []
-    return [found if found.name == "instance" else Node("instance", children=[found])]
+    return [found if found.name.rpartition(":")[2] == "instance" else Node("instance", children=[found])]
 
 
 def _pulldata(ctx: Context, name: str, wanted: str, column: str, key: str) -> str:
@@ -141,6 +141,18 @@ def _not_recorded(nodes: list[Node]) -> str:
     return nodes[0].attributes.get(NOT_RECORDED, "") if nodes and nodes[0].relevant else ""
 
 
+def _id(ctx: Context, value: XPathValue) -> list[Node]:
+    """The first element of the document with each of these ids, in document order."""
+    texts = map(node_text, value) if isinstance(value, list) else [to_text(value)]
+    wanted = {each for text in texts for each in text.split()}
+    found: list[Node] = []
+    for node in descendant_or_self(document(ctx.root)):
+        ids = {node.attributes.get("id"), node.attributes.get("xml:id")} & wanted
+        wanted -= ids
+        found += [node] if ids else []
+    return found
+
+
 def _lang(ctx: Context, wanted: str) -> bool:
     for node in ancestor_or_self(ctx.node):
         said = node.attributes.get("xml:lang")
@@ -156,10 +168,11 @@ NODES: dict[str, Function] = {
     "last": seeing("number", "", lambda ctx: float(ctx.size)),
     "current": Function(0, 0, lambda *_: Code("nodes", lambda ctx: [ctx.current], first=lambda ctx: ctx.current)),
     "instance": seeing("nodes", "t", _instance),
+    "id": seeing("nodes", "v", _id),
     "pulldata": seeing("text", "tttt", _pulldata),
     "indexed-repeat": Function(3, None, _indexed_repeat),
     "randomize": Function(1, 2, _randomize),
-    "selected": plain("boolean", "tt", lambda text, value: value.strip() in text.split()),
+    "selected": plain("boolean", "tt", chosen),
     "selected-at": plain("text", "tn", _selected_at),
     "count-selected": plain("number", "t", lambda text: float(len(text.split()))),
     "jr:choice-name": Function(2, 2, _choice_name),

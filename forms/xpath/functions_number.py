@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from forms.nodes import Node
 from forms.xpath.context import Context, XPathValue
+from forms.xpath.dates import Moment, looks_like_date
 from forms.xpath.registry import Function, moving, plain, seeing
-from forms.xpath.values import NAN, node_text, number_of_text, to_number
+from forms.xpath.values import NAN, node_text, number_of_text, text_of_number, to_number, to_text
 
 
 def _safe(compute: Callable[..., float]) -> Callable[..., float]:
@@ -66,13 +67,22 @@ def round_number(number: float, decimals: float = 0.0) -> float:
     shifted = abs(number) * 10.0**places
     if not math.isfinite(shifted):
         return number
-    rounded = math.floor(shifted + 0.5)
+    whole = math.floor(shifted)
+    rounded = whole + (shifted - whole >= 0.5)
     result = rounded / 10**places if places >= 0 else rounded * 10.0**-places
     return math.copysign(float(result), number)
 
 
 def _number(ctx: Context, *value: XPathValue) -> float:
-    return to_number(value[0], ctx.world) if value else number_of_text(node_text(ctx.node), ctx.world)
+    """As XPath 1.0; of a date text a number of days that is told as ODK's engines tell it."""
+    given = value[0] if value else node_text(ctx.node)
+    number = to_number(given, ctx.world)
+    if isinstance(given, (bool, float)) or number != number:
+        return number
+    text = to_text(given)
+    if not looks_like_date(text):
+        return number
+    return Moment(number, text_of_number(float(math.floor(number))) if "T" in text else text)
 
 
 def numbers(ctx: Context, values: tuple[XPathValue, ...]) -> list[float]:

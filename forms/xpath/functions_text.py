@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import math
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -16,6 +17,7 @@ from forms.errors import XPathError
 from forms.nodes import Node
 from forms.xpath.code import Code, as_text
 from forms.xpath.context import Context, XPathValue
+from forms.xpath.documents import XmlNode, written_name
 from forms.xpath.registry import Function, moving, plain, refused, seeing
 from forms.xpath.syntax import Call
 from forms.xpath.values import node_text, to_text
@@ -37,23 +39,23 @@ def _pieces(values: tuple[XPathValue, ...]) -> list[str]:
 
 
 def _substr(text: str, start: float, end: float = math.inf) -> str:
+    if start != start or end != end:
+        return ""
     return text[_index(start, len(text)) : _index(end, len(text))]
 
 
 def _index(wanted: float, length: int) -> int:
     """A 0-based place in a text of a length; a negative one counts from the end."""
-    if wanted != wanted:
-        return 0
     if math.isinf(wanted):
         return length if wanted > 0 else 0
     whole = math.trunc(wanted)
     return min(max(whole + length if whole < 0 else whole, 0), length)
 
 
-def _substring(text: str, start: float, length: float = math.inf) -> str:
+def _substring(text: str, start: float, length: float | None = None) -> str:
     """XPath 1.0: 1-based, both ends rounded half up, what is not a number takes nothing."""
     begin = _half_up(start)
-    end = begin + _half_up(length)
+    end = math.inf if length is None else begin + _half_up(length)
     return "".join(mark for at, mark in enumerate(text, 1) if begin <= at < end)
 
 
@@ -82,8 +84,11 @@ def _translate(text: str, old: str, new: str) -> str:
     return text.translate(_exchange(old, new))
 
 
+_BLANKS = re.compile(r"[ \t\r\n]+")
+
+
 def _normalized(ctx: Context, *text: str) -> str:
-    return " ".join((text[0] if text else node_text(ctx.node)).split(None))
+    return " ".join(_BLANKS.split((text[0] if text else node_text(ctx.node)).strip(" \t\r\n")))
 
 
 def _length(ctx: Context, *text: str) -> float:
@@ -169,8 +174,13 @@ _NOWHERE: Any = None
 
 def _name(ctx: Context, *nodes: list[Node]) -> str:
     if not nodes:
-        return ctx.node.name.lstrip("#@")
-    return nodes[0][0].name.lstrip("#@") if nodes[0] else ""
+        return written_name(ctx.node)
+    return written_name(nodes[0][0]) if nodes[0] else ""
+
+
+def _namespace(ctx: Context, *nodes: list[Node]) -> str:
+    node = ctx.node if not nodes else nodes[0][0] if nodes[0] else None
+    return node.uri if isinstance(node, XmlNode) else ""
 
 
 TEXT: dict[str, Function] = {
@@ -194,5 +204,6 @@ TEXT: dict[str, Function] = {
     "base64-decode": plain("text", "t", _decoded),
     "regex": Function(2, 2, _regex),
     "name": seeing("text", "s?", _name),
+    "namespace-uri": seeing("text", "s?", _namespace),
     "local-name": seeing("text", "s?", lambda ctx, *nodes: _name(ctx, *nodes).rpartition(":")[2]),
 }

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from forms.errors import XPathError
 
@@ -12,20 +11,24 @@ LONGEST = 32_768
 """Characters in one expression."""
 _NAME = r"[^\W\d][\w.\-\u00b7]*"
 _WORDS = re.compile(
-    rf"""(?P<space>\s+)
-    |(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)
+    rf"""\s*(?:(?P<name>{_NAME}(?::(?!:)(?:{_NAME}|\*))?)
     |(?P<literal>"[^"]*"|'[^']*')
-    |(?P<name>{_NAME}(?::(?!:)(?:{_NAME}|\*))?)
-    |(?P<sign>::|\.\.|//|!=|<=|>=|[()\[\].@,/|+\-=<>*])""",
+    |(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)
+    |(?P<sign>::|\.\.|//|!=|<=|>=|&lt;=?|&gt;=?|[()\[\].@,/|+\-=<>*])
+    |(?P<end>\Z))""",
     re.VERBOSE,
 )
+_GLUED = re.compile(r"(?:and|or|mod|div)(?=[0-9])")
+"""`1 mod1`: an operand follows at once."""
 OPERATOR_NAMES = frozenset({"and", "or", "mod", "div"})
 _OPERATORS = frozenset({"|", "+", "-", "=", "!=", "<", "<=", ">", ">="})
-_BEFORE_OPERAND = frozenset({"@", "::", "(", "[", ",", "/", "//"})
+_ENTITIES = {"&lt;": "<", "&lt;=": "<=", "&gt;": ">", "&gt;=": ">="}
+"""As an attribute has them that was escaped twice."""
+_CLOSING = frozenset({")", "]", ".", ".."})
+"""Signs that an operand ends with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of an expression: its kind, its text and its place."""
 
     kind: str
@@ -38,38 +41,45 @@ def words(text: str) -> list[Word]:
     """Every word of an expression, closed by an `end`. Raises XPathError where there is no word."""
     if len(text) > LONGEST:
         raise XPathError(f"An expression is longer than {LONGEST} characters.", place=LONGEST)
-    cut = list(_cut(text))
-    cut.append(Word("end", "", len(text)))
+    cut: list[Word] = []
+    kind, place, operand = "", 0, False
+    while kind != "end":
+        found = _WORDS.match(text, place)
+        if not found or found.lastgroup is None:
+            raise _complaint(text, place)
+        kind = found.lastgroup
+        word = found[kind]
+        if operand and kind == "name":
+            glued = _GLUED.match(word)
+            word = glued[0] if glued else word
+        start = found.start(kind)
+        place = start + len(word)
+        judged, word = _judged(kind, word, operand)
+        operand = judged in _OPERANDS or (judged == "sign" and word in _CLOSING)
+        cut.append(Word(judged, word, start))
     return cut
 
 
-def _cut(text: str) -> Iterator[Word]:
-    place, before = 0, Word("start", "", 0)
-    while place < len(text):
-        found = _WORDS.match(text, place)
-        if not found:
-            raise XPathError(_complaint(text[place]), place=place)
-        if found.lastgroup != "space":
-            before = _judged(str(found.lastgroup), found.group(), place, before)
-            yield before
-        place = found.end()
+_OPERANDS = frozenset({"name", "number", "literal"})
 
 
-def _complaint(mark: str) -> str:
-    if mark == "$":
-        return "Variables are not supported in an expression."
-    if mark in "'\"":
-        return "A text in an expression is not closed."
-    return "An expression has a character that means nothing here."
-
-
-def _judged(kind: str, text: str, place: int, before: Word) -> Word:
+def _judged(kind: str, word: str, operand: bool) -> tuple[str, str]:
     """XPath 1.0 section 3.7: after an operand, `*` and an operator's name are operators."""
-    if kind == "sign" and text != "*":
-        return Word("operator" if text in _OPERATORS else "sign", text, place)
-    after_operand = before.kind not in {"start", "operator"} and not (
-        before.kind == "sign" and before.text in _BEFORE_OPERAND
-    )
-    if after_operand and (text == "*" or text in OPERATOR_NAMES):
-        return Word("operator", text, place)
-    return Word("name" if text == "*" else kind, text, place)
+    if kind == "name":
+        return "operator" if operand and word in OPERATOR_NAMES else "name", word
+    if kind != "sign":
+        return kind, word
+    if word == "*":
+        return "operator" if operand else "name", word
+    word = _ENTITIES.get(word, word)
+    return "operator" if word in _OPERATORS else "sign", word
+
+
+def _complaint(text: str, place: int) -> XPathError:
+    place += len(text[place:]) - len(text[place:].lstrip())
+    mark = text[place : place + 1]
+    if mark == "$":
+        return XPathError("Variables are not supported in an expression.", place=place)
+    if mark in {"'", '"'}:
+        return XPathError("A text in an expression is not closed.", place=place)
+    return XPathError("An expression has a character that means nothing here.", place=place)

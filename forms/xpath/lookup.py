@@ -17,7 +17,7 @@ from forms.xpath.context import Context
 from forms.xpath.paths import Walk, sieve, sifted, walker
 from forms.xpath.references import parts
 from forms.xpath.syntax import Call, Chain, Expression, Literal, Path, Step
-from forms.xpath.values import node_text
+from forms.xpath.values import chosen, node_text
 
 SMALL = 24
 """A shorter list is walked faster than it is indexed."""
@@ -91,7 +91,7 @@ def _condition(test: Expression) -> Condition | None:
 
 
 def _plain(test: str) -> bool:
-    return not test.endswith(")") and "*" not in test and ":" not in test
+    return not test.endswith(")") and "*" not in test and ":" not in test and "|" not in test
 
 
 def _column(expression: Expression) -> str | None:
@@ -122,7 +122,7 @@ TESTS: dict[str, Callable[[str, str], bool]] = {
     "starts-with": lambda text, wanted: text.startswith(wanted),
     "ends-with": lambda text, wanted: text.endswith(wanted),
     "contains": lambda text, wanted: wanted in text,
-    "selected": lambda text, chosen: text.strip() in chosen.split(),
+    "selected": lambda text, wanted: chosen(wanted, text),
 }
 """What may be asked of a column besides `=`: the item's text, and the text it is held against."""
 

@@ -30,6 +30,7 @@ AXES = frozenset(
         "ancestor-or-self",
         "following",
         "following-sibling",
+        "namespace",
         "preceding",
         "preceding-sibling",
     }
@@ -191,10 +192,11 @@ class _Reader:
         name = self.take().text
         if name not in KINDS or not self.found("("):
             return name
+        target = ""
         if name == "processing-instruction" and self.word.kind == "literal":
-            self.take()
+            target = self.take().text[1:-1]
         self.need(")")
-        return f"{name}()"
+        return f"{name}({target})"
 
     def predicates(self) -> tuple[Expression, ...]:
         predicates: list[Expression] = []

@@ -22,7 +22,7 @@ def plain_path(path: Path) -> Code | None:
     """A closure for a path of parents and then named children; none for any other."""
     ups, names = 0, []
     for step in path.steps:
-        if step.predicates or ":" in step.test or step.test == "*":
+        if step.predicates or step.test == "*" or not _UNUSUAL.isdisjoint(step.test):
             return None
         if step.axis == "child" and not step.test.endswith(")"):
             names.append(step.test)
@@ -35,6 +35,8 @@ def plain_path(path: Path) -> Code | None:
     return _downward(_upward(ups), tuple(names))
 
 
+_UNUSUAL = frozenset(":{|")
+"""Prefixes and namespaces need a test of their own."""
 Start = Callable[[Context], Node | None]
 
 

@@ -98,6 +98,8 @@ class _Walk:
             yield self.reference(replace(self.owner, picked=True))
         elif call.name in _READS_HERE and not call.arguments:
             yield self.reference(here)
+        elif call.name == "id":
+            yield self.reference(_Place("", None, deep=True, picked=True))
         elif call.name in {"instance", "pulldata"}:
             yield self.reference(replace(_instance_place(call), deep=True))
 
@@ -140,6 +142,8 @@ class _Walk:
             return [self.owner]
         if call.name == "instance":
             return [_instance_place(call)]
+        if call.name == "id":
+            return [_Place("", None, deep=True, picked=True)]
         if call.name in {"randomize", "indexed-repeat"} and call.arguments:
             return self.places(call.arguments[0], here)
         if call.name == "if":
@@ -228,6 +232,7 @@ _ADVANCES: dict[str, Callable[[_Place, str], _Place]] = {
     "parent": _up,
     "self": _stay,
     "attribute": _stay,
+    "namespace": _stay,
     "descendant": _below,
     "descendant-or-self": _below,
     "ancestor": _above,

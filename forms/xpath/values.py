@@ -15,9 +15,13 @@ from typing import Any
 from forms.nodes import Node
 from forms.xpath.context import World, XPathValue
 from forms.xpath.dates import Moment, days_of_text, looks_like_date
+from forms.xpath.documents import COMMENT, INSTRUCTION
 
 NAN = math.nan
 _NUMBER = re.compile(r"\s*-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*")
+
+
+_SILENT = frozenset({COMMENT, INSTRUCTION})
 
 
 def node_text(node: Node) -> str:
@@ -25,7 +29,7 @@ def node_text(node: Node) -> str:
     if not node.relevant:
         return ""
     if node.children:
-        return "".join(node_text(child) for child in node.children)
+        return "".join(node_text(child) for child in node.children if child.name not in _SILENT)
     return node.text
 
 
@@ -114,29 +118,31 @@ def _nodes_equal(test: Compare, nodes: list[Node], other: XPathValue, world: Wor
 
 
 def order(sign: str, left: XPathValue, right: XPathValue, world: World) -> bool:
-    """`<`, `<=`, `>` and `>=`: always by number, so dates too."""
+    """`<`, `<=`, `>` and `>=`: always by number, so dates too; of node-sets it is enough that one pair agrees."""
     test = ORDER[sign]
-    if isinstance(left, bool) or isinstance(right, bool):
-        return test(_truth(left), _truth(right)) if _sets(left, right) else _by_number(test, left, right, world)
     if not isinstance(left, list) and not isinstance(right, list):
         return _by_number(test, left, right, world)
-    numbers = _numbers(right, world)
-    return any(test(number, other) for number in _numbers(left, world) for other in numbers)
+    lefts = [number for number in _numbers(left, world) if number == number]
+    rights = [number for number in _numbers(right, world) if number == number]
+    if not lefts or not rights:
+        return False
+    # The smallest of one side and the largest of the other agree when any pair does.
+    return test(min(lefts), max(rights)) if sign in {"<", "<="} else test(max(lefts), min(rights))
 
 
 def _by_number(test: Compare, left: XPathValue, right: XPathValue, world: World) -> bool:
     return test(float(to_number(left, world)), float(to_number(right, world)))
 
 
-def _sets(left: XPathValue, right: XPathValue) -> bool:
-    return isinstance(left, list) or isinstance(right, list)
-
-
-def _truth(value: XPathValue) -> float:
-    return 1.0 if to_boolean(value) else 0.0
-
-
 def _numbers(value: XPathValue, world: World) -> list[float]:
     if isinstance(value, list):
         return [number_of_text(node_text(node), world) for node in value]
     return [float(to_number(value, world))]
+
+
+def chosen(text: str, value: str) -> bool:
+    """Whether a choice is among those of a list; of an empty list it is the blank one."""
+    return value.strip() in (text.split() or _NOTHING_CHOSEN)
+
+
+_NOTHING_CHOSEN = ("",)

@@ -85,7 +85,7 @@ CASES: list[tuple[str, str, object]] = [
     ("format-date(today(), '%d/%m/%Y')", LONDON, "01/07/2026"),
     ("format-date(today() + 182, '%d/%m/%Y')", LONDON, "30/12/2026"),
     ("format-date(date(today() - 1), '%a')", LONDON, "Tue"),
-    ("format-date('2026-07-01', '%H')", "UTC", "%H"),
+    ("format-date('2026-07-01', '%H')", "UTC", "00"),
     ("format-date('2026-07-01', '100%')", "UTC", "100%"),
     ("format-date('x', '%Y')", "UTC", ""),
     ("format-date(blank, '%Y')", "UTC", ""),
