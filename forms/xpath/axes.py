@@ -162,22 +162,32 @@ def _any_child(node: Node) -> Iterator[Node]:
 
 
 def _text_walk(axis: str) -> Axis:
-    if axis == "child":
-        return texts
-    if axis == "descendant":
-        return lambda node: (text for each in descendant_or_self(node) for text in texts(each))
-    if axis == "descendant-or-self":
-        return _texts_at_any_depth
+    if axis in _TEXT_WALKS:
+        return _TEXT_WALKS[axis]
     return lambda node: (each for each in AXES[axis](node) if each.name == TEXT)
+
+
+def _texts_below(node: Node) -> Iterator[Node]:
+    if not node.children:
+        yield from texts(node)
+    for each in descendant(node):
+        if each.name == TEXT:
+            yield each
+        elif not each.children:
+            yield from texts(each)
 
 
 def _texts_at_any_depth(node: Node) -> Iterator[Node]:
     if node.name == TEXT:
         yield node
-    for each in descendant_or_self(node):
-        yield from texts(each)
+    yield from _texts_below(node)
 
 
+_TEXT_WALKS: dict[str, Axis] = {
+    "child": texts,
+    "descendant": _texts_below,
+    "descendant-or-self": _texts_at_any_depth,
+}
 MARKS = {"attribute": "@", "namespace": "@xmlns:"}
 """What the names of these axes' nodes begin with."""
 _KINDS = {"comment()": COMMENT, "processing-instruction()": INSTRUCTION}
