@@ -10,14 +10,12 @@ from forms.xpath.syntax import Call, Chain, Expression, Filtered, Literal, Negat
 
 DEEPEST = 80
 """Brackets within brackets."""
-RANKS: tuple[frozenset[str], ...] = (
-    frozenset({"or"}),
-    frozenset({"and"}),
-    frozenset({"=", "!="}),
-    frozenset({"<", "<=", ">", ">="}),
-    frozenset({"+", "-"}),
-    frozenset({"*", "div", "mod"}),
-)
+RANKS: dict[str, int] = {
+    sign: rank
+    for rank, signs in enumerate(("or", "and", "= !=", "< <= > >=", "+ -", "* div mod"), 1)
+    for sign in signs.split()
+}
+"""How tightly an operator binds; `|` binds tighter than a minus and is read apart."""
 AXES = frozenset(
     {
         "child",
@@ -53,6 +51,7 @@ class _Reader:
     def __init__(self, text: str, depth: int = 0, offset: int = 0) -> None:
         self.words = words(text)
         self.at = 0
+        self.word = self.words[0]
         self.depth = depth
         self.offset = offset
 
@@ -61,10 +60,6 @@ class _Reader:
         if self.word.kind != "end":
             raise self.trouble("An expression goes on where it should end.")
         return expression
-
-    @property
-    def word(self) -> Word:
-        return self.words[self.at]
 
     def trouble(self, said: str) -> XPathError:
         return XPathError(said, place=self.word.place + self.offset)
@@ -75,14 +70,16 @@ class _Reader:
     def take(self) -> Word:
         word = self.word
         self.at += 1
+        self.word = self.words[self.at] if self.at < len(self.words) else word
         return word
 
     def found(self, text: str) -> bool:
         """Take a sign if it stands here."""
-        if self.word.text == text and self.word.kind in {"sign", "operator"}:
-            self.at += 1
-            return True
-        return False
+        kind, found, _ = self.word
+        if found != text or (kind != "sign" and kind != "operator"):
+            return False
+        self.take()
+        return True
 
     def need(self, text: str) -> None:
         if not self.found(text):
@@ -92,21 +89,26 @@ class _Reader:
         self.depth += 1
         if self.depth > DEEPEST:
             raise self.trouble("An expression is nested too deeply.")
-        expression = self.ranked(0)
+        expression = self.ranked(1)
         self.depth -= 1
         return expression
 
-    def ranked(self, rank: int) -> Expression:
+    def ranked(self, least: int) -> Expression:
         """Operands joined by operators of a rank or a tighter one; the tightest are gathered first."""
         place, first = self.place(), self.negation()
-        for each in range(len(RANKS) - 1, rank - 1, -1):
+        rank = self.rank()
+        while rank >= least:
             rest: list[tuple[str, Expression]] = []
-            while self.word.kind == "operator" and self.word.text in RANKS[each]:
+            while self.rank() == rank:
                 sign = self.take().text
-                rest.append((sign, self.ranked(each + 1)))
-            if rest:
-                first = Chain(first, tuple(rest), place)
+                rest.append((sign, self.ranked(rank + 1)))
+            first = Chain(first, tuple(rest), place)
+            rank = self.rank()
         return first
+
+    def rank(self) -> int:
+        """Of the operator that stands here; 0 when none does."""
+        return RANKS.get(self.word.text, 0) if self.word.kind == "operator" else 0
 
     def negation(self) -> Expression:
         minuses = 0
@@ -147,7 +149,8 @@ class _Reader:
         return base
 
     def starts_step(self) -> bool:
-        return self.word.kind == "name" or (self.word.kind == "sign" and self.word.text in {".", "..", "@"})
+        kind, text, _ = self.word
+        return kind == "name" or (kind == "sign" and text in _STEPS)
 
     def starts_call(self) -> bool:
         after = self.words[self.at + 1] if self.word.kind == "name" else None
@@ -169,6 +172,9 @@ class _Reader:
 
     def step(self) -> Step:
         place = self.place()
+        if self.word.kind == "name":
+            axis = self.axis()
+            return Step(axis, self.test(), self.predicates(), place)
         if self.found("."):
             return Step("self", "node()", self.predicates(), place)
         if self.found(".."):
@@ -199,6 +205,8 @@ class _Reader:
         return f"{name}({target})"
 
     def predicates(self) -> tuple[Expression, ...]:
+        if self.word.text != "[":
+            return ()
         predicates: list[Expression] = []
         while self.found("["):
             predicates.append(self.expression())
@@ -242,6 +250,7 @@ class _Reader:
         return _Reader(quoted.text[1:-1], self.depth, quoted.place + self.offset + 1).whole()
 
 
+_STEPS = frozenset({".", "..", "@"})
 _PRIMARIES: dict[str, Callable[[_Reader], Expression]] = {
     "number": _Reader.number,
     "literal": _Reader.literal,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from forms.xpath.syntax import Call, Chain, Expression, Filtered, Literal, Negation, Path, Step
+from forms.xpath.syntax import Call, Chain, Expression, Filtered, Literal, Negation, Number, Path, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,16 @@ def references(expression: Expression, template: str) -> tuple[Reference, ...]:
 
 
 def parts(expression: Expression) -> Iterator[Expression]:
-    """The expression and every expression in it."""
-    yield expression
-    for inner in _inner(expression):
-        yield from parts(inner)
+    """The expression and every expression in it, from left to right."""
+    waiting = [expression]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if type(part) not in _LEAVES:
+            waiting.extend(reversed(tuple(_inner(part))))
+
+
+_LEAVES = frozenset({Literal, Number})
 
 
 def _inner(expression: Expression) -> Iterator[Expression]:
