@@ -17,6 +17,7 @@ from forms.xpath.functions import FUNCTIONS
 from forms.xpath.lookup import indexed_walk
 from forms.xpath.parser import parse
 from forms.xpath.paths import Walk, general_path, joined, plain_path, sieve, walker
+from forms.xpath.patience import bounded
 from forms.xpath.references import Reference, parts, references
 from forms.xpath.syntax import Call, Chain, Expression, Filtered, Literal, Negation, Number, Path, Step
 from forms.xpath.values import (
@@ -66,11 +67,37 @@ def compiled(text: str, expression: Expression) -> Compiled:
     """Compile what has been read already."""
     try:
         code = _compile(expression)
-        volatile = any(_changing(part) for part in parts(expression))
     except RecursionError:
         raise XPathError("An expression is nested too deeply.") from None
+    inside = list(parts(expression))
+    end = bounded if any(map(_searches, inside)) else _as_it_is
     nodes = _no_nodes if code.kind in {"text", "number", "boolean"} else as_nodes(code, 0)
-    return Compiled(text, code.run, as_text(code), as_number(code), as_boolean(code), nodes, volatile, expression)
+    return Compiled(
+        text,
+        evaluate=end(code.run),
+        string=end(as_text(code)),
+        number=end(as_number(code)),
+        boolean=end(as_boolean(code)),
+        nodes=end(nodes),
+        volatile=any(map(_changing, inside)),
+        expression=expression,
+    )
+
+
+def _as_it_is(run: Run) -> Run:
+    return run
+
+
+def _searches(part: Expression) -> bool:
+    """Whether running it may take more than a walk down a few names."""
+    return isinstance(part, Filtered) or (isinstance(part, Path) and any(map(_wide, part.steps)))
+
+
+def _wide(step: Step) -> bool:
+    return bool(step.predicates) or step.axis not in _NARROW or step.test == "*"
+
+
+_NARROW = frozenset({"child", "parent", "self"})
 
 
 def _no_nodes(_: Context) -> list[Node]:

@@ -18,6 +18,7 @@ from forms.nodes import Node
 from forms.xpath.code import Code, as_text
 from forms.xpath.context import Context, XPathValue
 from forms.xpath.documents import XmlNode, written_name
+from forms.xpath.patience import joined
 from forms.xpath.registry import Function, moving, plain, refused, seeing
 from forms.xpath.syntax import Call
 from forms.xpath.values import node_text, to_text
@@ -185,8 +186,8 @@ def _namespace(ctx: Context, *nodes: list[Node]) -> str:
 
 TEXT: dict[str, Function] = {
     "string": seeing("text", "v?", _string),
-    "concat": plain("text", "v*", lambda *values: "".join(_pieces(values))),
-    "join": plain("text", "tv*", lambda mark, *values: mark.join(_pieces(values))),
+    "concat": plain("text", "v*", lambda *values: joined("", _pieces(values))),
+    "join": plain("text", "tv*", lambda mark, *values: joined(mark, _pieces(values))),
     "substr": plain("text", "tnn?", _substr),
     "substring": plain("text", "tnn?", _substring),
     "substring-before": plain("text", "tt", _before),

@@ -225,7 +225,11 @@ def _stride(along: Walk, ordered: bool) -> Callable[[list[Node], Context], list[
     def stride(nodes: list[Node], ctx: Context) -> list[Node]:
         if len(nodes) == 1:
             return along(nodes[0], ctx)
-        found = [each for node in nodes for each in along(node, ctx)]
+        found: list[Node] = []
+        for position, node in enumerate(nodes):
+            if not position & patience.OFTEN:
+                patience.look()
+            found += along(node, ctx)
         return found if ordered else in_document_order(found)
 
     return stride

@@ -1,23 +1,34 @@
 """How long one expression may run: a hopeless one is ended by name, so that a form never stands still.
 
-Measured from the outermost predicate; a form's own expressions take microseconds. Each thread has its own.
+Measured over a whole expression that searches (with predicates, `//`, `*` or an axis); one of plain paths cannot take
+long. By the clock and not by steps, because a step may cost a thousand times another. Each thread has its own.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from time import perf_counter
+from typing import TypeVar, cast
 
 from forms.errors import XPathError
 
 LONGEST = 0.8
 """Seconds."""
+LARGEST = 10_000_000
+"""Characters in a text that an expression makes."""
 EVERY = 63
 """A mask: after so many nodes the clock is looked at."""
+OFTEN = 7
+"""The same, where a node may be the beginning of a walk over everything."""
 
 
 class TooManySteps(XPathError):
     """An expression walks more than a form may ask for."""
+
+
+class TooMuchText(XPathError):
+    """An expression makes a text that no form may ask for."""
 
 
 class _Run(threading.local):
@@ -38,7 +49,8 @@ def begin() -> bool:
 
 def look() -> None:
     """Raise TooManySteps when the time is over."""
-    if perf_counter() > _run.until:
+    until = _run.until
+    if until and perf_counter() > until:
         raise TooManySteps(
             "An expression takes too many steps.", cure="Name the questions it reads instead of searching."
         )
@@ -47,3 +59,27 @@ def look() -> None:
 def end() -> None:
     """The outermost walk is done."""
     _run.until = 0.0
+
+
+Running = TypeVar("Running", bound=Callable[..., object])
+
+
+def bounded(run: Running) -> Running:
+    """The same, ended by name when it runs too long; what is run inside of it has no time of its own."""
+
+    def timed(ctx: object) -> object:
+        outermost = begin()
+        try:
+            return run(ctx)
+        finally:
+            if outermost:
+                end()
+
+    return cast(Running, timed)
+
+
+def joined(mark: str, texts: list[str]) -> str:
+    """Texts in a row. Raises TooMuchText."""
+    if sum(map(len, texts)) + len(mark) * len(texts) > LARGEST:
+        raise TooMuchText("An expression makes too long a text.", cure="Join fewer answers.")
+    return mark.join(texts)
