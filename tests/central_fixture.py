@@ -53,6 +53,8 @@ class Ground:
 
     embedded: Embedded
     keys: Keys = field(repr=False)
+    data: Path
+    """The folder that a central's desk works from."""
 
     def fresh(self) -> tuple[str, str]:
         """A database of its own: its address as the plain role and as the owner."""
@@ -83,7 +85,7 @@ def ground() -> Iterator[Ground]:
             made = key_files.make(Path(folder, "keys"))
             with one(template) as connection:
                 publish.begin(connection, made, publish.Council("Practice Council"), StillClock().at)
-            yield Ground(embedded, made)
+            yield Ground(embedded, made, Path(folder))
         finally:
             embedded.stop()
 
@@ -94,6 +96,7 @@ class RunningCentral:
     def __init__(self, soil: Ground, clock: StillClock) -> None:
         self._soil = soil
         self.keys = soil.keys
+        self.data = soil.data
         self.clock = clock
         self.dsn, self.owner_dsn = soil.fresh()
         self.pool = open_pool(self.dsn)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fieldkit.store.form_versions import FormVersion
@@ -18,14 +19,38 @@ if TYPE_CHECKING:
     from fieldkit.store.store import Store
 
 STANDING = "standing"
+PLAIN = re.compile(r"[\w.-]{1,40} [\w.-]{1,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedForm:
+    """A form that came from central and was not kept."""
+
+    record: str
+    name: str
+    """Its id and version, when they are plain words: nobody has vouched for them."""
+    why: str
+
+
+def _refused(put: Put, why: str) -> RefusedForm:
+    name = f"{put.state.get('id')} {put.state.get('version')}"
+    return RefusedForm(put.record, name if PLAIN.fullmatch(name) else "without a name", why)
+
+
+def _no_fault(_form: State) -> str:
+    return ""
 
 
 class StoreReplica:
     """Keeps the promises of `sync.client.replica.Replica` in the encrypted store."""
 
-    def __init__(self, store: Store, device: str) -> None:
+    def __init__(self, store: Store, device: str, fault: Callable[[State], str] = _no_fault) -> None:
         self.store = store
         self.device = device
+        self.fault = fault
+        """Why a form that came is not to be kept; blank when it may be."""
+        self.refused_forms: list[RefusedForm] = []
+        """The forms that came and were not kept, until somebody has told of them."""
 
     def standing(self) -> Standing:
         """Where this device stands with central."""
@@ -81,7 +106,7 @@ class StoreReplica:
         with self.store.transaction():
             standing = self.standing()
             anew = standing.whole
-            puts = [frame for frame in frames if isinstance(frame, Put)]
+            puts = self._without_faults([frame for frame in frames if isinstance(frame, Put)])
             changed = self.store.records.rebase([_base(put) for put in puts], any_version=anew)
             self._keep_forms(puts)
             changed += sum(self._drop(frame) for frame in frames if isinstance(frame, Tomb | ScopeLost))
@@ -97,6 +122,12 @@ class StoreReplica:
                 )
             )
         return changed
+
+    def _without_faults(self, puts: Sequence[Put]) -> list[Put]:
+        """What may be kept: a form with a fault is left out whole, and everything else goes on."""
+        faults = [(put, self.fault(put.state) if put.kind == "form" else "") for put in puts]
+        self.refused_forms += [_refused(put, why) for put, why in faults if why]
+        return [put for put, why in faults if not why]
 
     def _drop(self, frame: Tomb | ScopeLost) -> int:
         if isinstance(frame, Tomb):

@@ -18,9 +18,9 @@ from fieldkit.store.replica import StoreReplica
 from fieldkit.store.store import Store
 from fieldkit.store.writer import Writer
 from fieldkit.vault import Vault
-from fieldkit.workspace import ids
+from fieldkit.workspace import ids, signed_forms
 from fieldkit.workspace.views import Duty, Me, Room
-from sync.changes import NO_TRUNK, Change, Patch, Value
+from sync.changes import NO_TRUNK, Change, Patch, State, Value
 from sync.client.http import Identity
 
 IMMUTABLE = frozenset({"signature", "visit"})
@@ -46,7 +46,7 @@ class Core:
         self.clock = parts.clock
         self._key = parts.key
         self.identity = Identity(parts.key, receipt_key=self._central_key("receipt"), now=self._central_seconds)
-        self.replica = StoreReplica(self.store, self.identity.device)
+        self.replica = StoreReplica(self.store, self.identity.device, self._form_fault)
         self.room = Room()
         self.closed = False
         self.loaded_forms: dict[str, Any] = {}
@@ -79,6 +79,9 @@ class Core:
 
     def _central_key(self, name: str) -> bytes:
         return bytes.fromhex(str(self._fact("central_keys").get(name, "")))
+
+    def _form_fault(self, told: State) -> str:
+        return signed_forms.fault(told, self._central_key("forms"))
 
     def _central_seconds(self) -> int:
         return int(self.clock.now().timestamp()) + int(self.store.meta("clock_offset") or 0)

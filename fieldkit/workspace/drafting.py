@@ -9,9 +9,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from fieldkit.casework import quality
 from fieldkit.casework import room as in_the_room
 from fieldkit.casework.kinds import home_of
@@ -20,13 +17,13 @@ from fieldkit.casework.text import clean
 from fieldkit.errors import AnswersNotValid, Refused
 from fieldkit.store.drafts import Draft, Progress, Typed
 from fieldkit.store.records import Record
+from fieldkit.workspace import signed_forms
 from fieldkit.workspace.core import Core
 from fieldkit.workspace.views import Carried, FormRow
 from forms import load_policy, upgrade_values
 from forms.answers import Value
 from forms.definition import Form
 from forms.interview import Interview
-from forms.library import Published
 from forms.nodes import Node
 from forms.views import QuestionView, Reaction
 from forms.xpath import World
@@ -161,36 +158,28 @@ class Drafting(Core):
 
     def forms(self) -> tuple[FormRow, ...]:
         """The forms that can be begun."""
-        found = (self._published(version.id) for version in self.store.form_versions.current())
-        return tuple(FormRow(form.id, form.title, form.version, home_of(form.id)) for form in found)
+        found = ((each, json.loads(each.published)) for each in self.store.form_versions.current())
+        return tuple(FormRow(each.id, str(told["title"]), each.version, home_of(each.id)) for each, told in found)
 
-    def _published(self, form: str) -> Published:
-        kept = self.store.form_versions.get(form)
-        raw = json.loads(kept.published)
-        policies = json.loads(raw["policies"])
-        files = json.loads(raw.get("files") or "{}")
-        return Published(raw["id"], raw["version"], raw["title"], raw["xml"], policies, raw["hash"], files)
+    def _said_form(self, form: str) -> dict[str, Value]:
+        told: dict[str, Value] = json.loads(self.store.form_versions.get(form).published)
+        return told
 
     def loaded(self, form: str) -> Form:
         """A form ready to run; loaded once. Refused when central did not sign it."""
-        published = self._published(form)
-        name = f"{published.id}@{published.version}"
+        version = self.store.form_versions.get(form)
+        name = f"{version.id}@{version.version}"
         if name not in self.loaded_forms:
-            self._refuse_unsigned(published)
-            self.loaded_forms[name] = published.loaded()
+            self._refuse_unsigned(name)
+            self.loaded_forms[name] = signed_forms.read(self._said_form(name)).loaded()
             load_policy.refuse(self.loaded_forms[name])
         found: Form = self.loaded_forms[name]
         return found
 
-    def _refuse_unsigned(self, form: Published) -> None:
-        signature = json.loads(self.store.form_versions.get(f"{form.id}@{form.version}").published).get("signature", "")
-        try:
-            key = Ed25519PublicKey.from_public_bytes(self._central_key("forms"))
-            key.verify(bytes.fromhex(signature), bytes.fromhex(form.computed_hash()))
-        except (InvalidSignature, ValueError) as wrong:
-            raise Refused(
-                "This form is not signed by your council.", "Sync again; if it stays, tell your lead."
-            ) from wrong
+    def _refuse_unsigned(self, form: str) -> None:
+        wrong = signed_forms.fault(self._said_form(form), self._central_key("forms"))
+        if wrong:
+            raise Refused(wrong, "Sync again; if it stays, tell your lead.")
 
     def interview(self, form: str, answers: Mapping[str, Value] | None = None) -> Interview:
         """A form opened now, with the council's day and zone."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 
 from fieldkit.errors import CentralAway, Refused
@@ -48,7 +49,14 @@ class Syncing(Core):
             self.store.set_meta("last_sync", self.store.now())
             self.store.set_meta("last_central_time", self.store.now())
             self.store.audit.note("sync", f"{done.pushed} up {done.pulled} down")
-        return _told(done)
+        return replace(told := _told(done), reasons=(*told.reasons, *self._not_kept()))
+
+    def _not_kept(self) -> list[str]:
+        """The forms that came and were not kept, each told once and noted in the audit."""
+        refused, self.replica.refused_forms = self.replica.refused_forms, []
+        for each in refused:
+            self.store.audit.note("form-refused", each.record)
+        return [f"A form from central was not kept ({each.name}). {each.why} Tell your lead." for each in refused]
 
     def status(self) -> Status:
         """The honest state of this device."""

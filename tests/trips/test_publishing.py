@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
-from fieldkit.errors import Refused
+from fieldkit.errors import Refused, UnknownRecord
+from fieldkit.workspace.views import PersonDetails
 from forms.library import Published, sealed, shipped
 from forms.publishing import publish as compiled
 from sync.server import publish
+from sync.server.__main__ import central as desk
 from sync.server.errors import NotAForm, VersionTaken
+from sync.server.keys import make
+from sync.server.own import Saying, say
 from tests.central_fixture import RunningCentral
+from tests.forms.next_version import next_visit
 from tests.trips.conftest import Laptops
 from tests.trips.test_journey import family
+from tests.trips.test_upgrading import begun
 
 WALK = """
 | survey | | | | |
@@ -96,3 +104,70 @@ def test_the_list_beside_a_form_is_part_of_what_is_signed(tmp_path: Path) -> Non
     assert form.files == {"parks.csv": PARKS}
     assert sealed(Published(form.id, form.version, form.title, form.xml, form.policies)).hash != form.hash
     assert all(not published.files for published in shipped().values())
+
+
+def at_the_desk(central: RunningCentral, form: Published, folder: Path) -> None:
+    """`fieldkit-central publish FILE`, as the council runs it."""
+    file = folder / f"{form.id}.json"
+    file.write_text(form.to_json(), encoding="utf-8")
+    place = ["--data", str(central.data), "--dsn", central.owner_dsn]
+    ran = CliRunner().invoke(desk, ["publish", str(file), *place, "--json"])
+    assert ran.exit_code == 0, ran.output
+    assert json.loads(ran.stdout) == {"published": f"{form.id}@{form.version}"}
+
+
+def test_a_new_version_reaches_a_device_that_holds_a_draft_and_comes_back_filed(
+    laptops: Laptops, central: RunningCentral, tmp_path: Path
+) -> None:
+    asha = laptops.of("Asha Patel")
+    home = family(asha)
+    old = begun(asha, home)
+    at_the_desk(central, next_visit(), tmp_path)
+    assert asha.sync().reasons == ()
+    assert {row.id: row.version for row in asha.forms()}["visit"] == "2026.2"
+    fresh = asha.draft(asha.begin("visit", home))
+    assert [fresh.interview.form.version, asha.draft(old).interview.form.version] == ["2026.2", "2026.1"]
+    assert asha.upgrade_offered(fresh.id) is None
+    assert asha.newer_version(old) == asha.upgrade(old).after == "2026.2"
+    record = asha.file(old)
+    asha.sync()
+    with central.rows() as rows:
+        held = rows.execute("select form, state from record where id = %s", (record,)).fetchone()
+    assert held is not None
+    assert held[0] == "visit@2026.2"
+    assert json.loads(held[1]) == asha.record(record).state
+    assert asha.store.outbox.state_of(record) == "confirmed"
+
+
+@pytest.mark.parametrize(("spoilt", "why"), [("another key", "not signed"), ("altered", "altered"), ("bare", "not a")])
+def test_a_form_that_the_council_did_not_sign_is_not_kept_and_sync_goes_on(
+    laptops: Laptops, central: RunningCentral, tmp_path: Path, spoilt: str, why: str
+) -> None:
+    asha = laptops.of("Asha Patel")
+    home = family(asha)
+    asha.sync()
+    form = walk(tmp_path)
+    told = publish._signed(asdict(form), make(tmp_path / "stranger") if spoilt == "another key" else central.keys)
+    altered = told | {"xml": told["xml"].replace("Walk", "Trap")}
+    bare = {"id": "walk", "version": "a b", "hash": form.hash, "policies": "{}"}
+    wrong = {"another key": told, "altered": altered, "bare": bare}
+    place = publish.form_record(asdict(form))
+    with psycopg.connect(central.dsn) as connection:
+        settings = Saying(publish.SETTINGS, "settings", {"duty/day": "01632 960 111"})
+        say(connection, [Saying(place, "form", wrong[spoilt]), settings], central.clock())
+    marek = laptops.of("Marek Nowak")
+    added = asha.add_person(home, PersonDetails(given="Chidi"))
+    report = asha.sync()
+    assert [why in said for said in report.reasons] == [True]
+    assert ("walk 2026.1" in report.reasons[0]) is (spoilt != "bare")
+    for laptop in (asha, marek):
+        assert laptop.duty.day == "01632 960 111"
+        assert laptop.store.records.get(place) is None
+        assert {row.id for row in laptop.forms()} == set(shipped())
+    assert asha.store.outbox.state_of(added) == "confirmed"
+    assert asha.sync().reasons == ()
+    with pytest.raises(UnknownRecord):
+        asha.begin("walk", home)
+    at_the_desk(central, form, tmp_path)
+    asha.sync()
+    assert asha.draft(asha.begin("walk", home)).form_title == "A walk"
