@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -29,7 +30,13 @@ NO_TRUNK = (0, "")
 RESERVED = ("@kind", "@scope", "@form")
 NOT_RECORDED = ("not-asked", "not-known", "prefers-not-to-say", "not-applicable", "not-safe-to-ask-now")
 
+SALT = 32
+"""Hexadecimal digits of a change's salt."""
+SALTED, WORDS = ',"salt":"', '","payload":'
+"""What stands before the salt and before the words in a change's line."""
+_HEX = re.compile(r"[0-9a-f]*")
 _ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
+_PLAIN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 def canonical(value: object) -> bytes:
@@ -91,94 +98,98 @@ class Change:
     prev_hash: str = START
     salt: str = field(default="", repr=False)
     hash: str = ""
+    line: str = field(default="", repr=False, compare=False)
+    """The change as it travels and is kept: one JSON object whose last members are `salt` and `payload`."""
 
-    def payload(self) -> bytes:
-        """What an erasure takes away: patch and was."""
-        return canonical([self.patch, self.was])
+    @property
+    def payload(self) -> str:
+        """What an erasure takes away: patch and was, as JSON text."""
+        return _PLAIN([self.patch, self.was])
 
-    def header(self, payload_hash: str) -> bytes:
-        """What stays after an erasure: everything but the words."""
-        return canonical(
-            [
-                self.prev_hash,
-                self.device,
-                self.seq,
-                self.record,
-                self.kind,
-                list(self.trunk),
-                self.actor,
-                self.occurred_at,
-                self.recorded_at,
-                self.zone,
-                self.clock_offset,
-                self.ev,
-                self.schema,
-                payload_hash,
-            ]
-        )
-
-    def computed_hash(self) -> str:
-        """The hash this change must have: over the previous hash, the header and the salted payload."""
-        return digest(self.header(digest(bytes.fromhex(self.salt) + self.payload())))
-
-    def sealed(self) -> Change:
-        """The same with its salt (made when missing) and its hash."""
-        salted = self if self.salt else replace(self, salt=secrets.token_hex(16))
-        return replace(salted, hash=salted.computed_hash())
-
-    def to_json(self) -> dict[str, Any]:
-        """The change as it travels and is kept: one JSON object."""
-        return {
-            "device": self.device,
-            "seq": self.seq,
-            "prev_hash": self.prev_hash,
+    @property
+    def head(self) -> str:
+        """What stays after an erasure: everything but the words, as the beginning of a JSON object."""
+        told = {
             "record": self.record,
             "kind": self.kind,
-            "schema": self.schema,
             "trunk": list(self.trunk),
-            "patch": dict(self.patch),
-            "was": dict(self.was),
+            "actor": self.actor,
             "occurred_at": self.occurred_at,
             "recorded_at": self.recorded_at,
             "zone": self.zone,
             "clock_offset": self.clock_offset,
-            "actor": self.actor,
             "ev": self.ev,
-            "salt": self.salt,
-            "hash": self.hash,
+            "schema": self.schema,
         }
+        return _PLAIN(told)[:-1]
+
+    def sealed(self) -> Change:
+        """The same with its salt (made when missing), its line and its hash."""
+        salt = self.salt or secrets.token_hex(SALT // 2)
+        head, payload = self.head, self.payload
+        known = link(self.prev_hash, self.device, self.seq, head, payload_hash(salt, payload))
+        return replace(self, salt=salt, line=f"{head}{SALTED}{salt}{WORDS}{payload}}}", hash=known)
 
     @classmethod
-    def from_json(cls, raw: Mapping[str, Any]) -> Change:
-        """The change of such an object; ValueError, KeyError or TypeError when it is none."""
-        version, known = raw["trunk"]
-        if raw["kind"] not in KINDS or not isinstance(raw["patch"], dict) or not isinstance(raw["was"], dict):
+    def of_line(cls, line: str, device: str, seq: int, prev_hash: str, known: str = "") -> Change:
+        """The change of a line at its place in a device's chain; ValueError, KeyError or TypeError when it is none.
+
+        Its hash is that of the characters of the line, in whatever order and spelling its author wrote them, or
+        `known` where it was computed before.
+        """
+        head, salt, payload = parted(line)
+        told = json.loads(f"{head}}}")
+        patch, was = json.loads(payload)
+        version, version_hash = told["trunk"]
+        if not isinstance(patch, dict) or not isinstance(was, dict):
             raise ValueError("not a change")
         return cls(
-            device=str(raw["device"]),
-            seq=int(raw["seq"]),
-            prev_hash=str(raw["prev_hash"]),
-            record=str(raw["record"]),
-            kind=str(raw["kind"]),
-            schema=int(raw["schema"]),
-            trunk=(int(version), str(known)),
-            patch=raw["patch"],
-            was=raw["was"],
-            occurred_at=str(raw["occurred_at"]),
-            recorded_at=str(raw["recorded_at"]),
-            zone=str(raw["zone"]),
-            clock_offset=int(raw["clock_offset"]),
-            actor=str(raw["actor"]),
-            ev=int(raw["ev"]),
-            salt=str(raw["salt"]),
-            hash=str(raw["hash"]),
+            device=device,
+            seq=seq,
+            record=str(told["record"]),
+            kind=str(told["kind"]),
+            trunk=(int(version), str(version_hash)),
+            patch=patch,
+            was=was,
+            actor=str(told["actor"]),
+            occurred_at=str(told["occurred_at"]),
+            recorded_at=str(told["recorded_at"]),
+            zone=str(told["zone"]),
+            clock_offset=int(told["clock_offset"]),
+            ev=int(told["ev"]),
+            schema=int(told["schema"]),
+            prev_hash=prev_hash,
+            salt=salt,
+            hash=known or link(prev_hash, device, seq, head, payload_hash(salt, payload)),
+            line=line,
         )
 
 
+def parted(line: str) -> tuple[str, str, str]:
+    """A line as head, salt and payload; ValueError when it is not so built."""
+    at = line.index(SALTED) + len(SALTED)
+    salt, words = line[at : at + SALT], at + SALT + len(WORDS)
+    if line[at + SALT : words] != WORDS or line[-1] != "}" or not _HEX.fullmatch(salt):
+        raise ValueError("not a change")
+    return line[: at - len(SALTED)], salt, line[words:-1]
+
+
+def payload_hash(salt: str, payload: str) -> str:
+    """The hash that stands for the words in a chain, so that salt and words can be erased."""
+    return digest(bytes.fromhex(salt) + payload.encode("utf-8", "surrogatepass"))
+
+
+def link(prev_hash: str, device: str, seq: int, head: str, words: str) -> str:
+    """The hash of a change in its device's chain: over the change before it, its head, and the hash of its words."""
+    return digest(f"{prev_hash}\n{device}\n{seq}\n{head}\n{words}".encode("utf-8", "surrogatepass"))
+
+
 def chain_holds(changes: Iterable[Change], after: str) -> bool:
-    """Whether every change names the one before it (the first: `after`) and has the hash it must have."""
+    """Whether every change names the one before it (the first: `after`) and its line has the hash it says."""
     for change in changes:
-        if change.prev_hash != after or change.hash != change.computed_hash():
+        head, salt, payload = parted(change.line)
+        known = link(after, change.device, change.seq, head, payload_hash(salt, payload))
+        if change.prev_hash != after or change.hash != known:
             return False
         after = change.hash
     return True
@@ -186,7 +197,17 @@ def chain_holds(changes: Iterable[Change], after: str) -> bool:
 
 def version_hash(record: str, version: int, state: State) -> str:
     """The hash of a record's contents at a central version."""
-    return digest(canonical([record, version, state]))
+    return text_hash(record, version, state_text(state))
+
+
+def state_text(state: State) -> str:
+    """A record's contents as canonical JSON: what is stored, sent and hashed."""
+    return _ENCODE(state)
+
+
+def text_hash(record: str, version: int, text: str) -> str:
+    """The same hash, of contents that are canonical JSON already."""
+    return digest(f'["{record}",{version},{text}]'.encode("utf-8", "surrogatepass"))
 
 
 def apply(state: State, patch: Patch) -> dict[str, Value]:

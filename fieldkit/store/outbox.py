@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from sync.changes import START, Change
+from sync.client import MOST_BATCH, Batch
 
 if TYPE_CHECKING:
     from fieldkit.store.store import Store
@@ -33,6 +35,22 @@ class Answer:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A record on which one change of ours lies, as it is seen with it."""
+
+    record: str
+    seq: int
+    text: str = field(repr=False)
+    version: int
+    device: str
+    actor: str
+    at: str
+
+
+_CHANGE = "o.seq, o.device, (select hash from outbox b where b.seq = o.seq - 1), o.hash, o.line"
+
+
 class Outbox:
     """The chain of this device's changes. Queries say `state <> 'settled'`, or the partial index would not serve."""
 
@@ -45,9 +63,8 @@ class Outbox:
             last = connection.execute("select seq, hash from outbox order by seq desc limit 1").fetchone()
             seq, before = (int(last[0]), str(last[1])) if last else self._start()
             change = replace(draft, seq=seq + 1, prev_hash=before, salt="").sealed()
-            line = json.dumps(change.to_json(), ensure_ascii=False, separators=(",", ":"))
-            values = (change.seq, change.record, change.hash, line)
-            connection.execute("insert into outbox (seq, record, hash, line) values (?, ?, ?, ?)", values)
+            values = (change.seq, change.device, change.record, change.hash, change.line)
+            connection.execute("insert into outbox (seq, device, record, hash, line) values (?, ?, ?, ?, ?)", values)
             connection.execute("insert into sending (seq, state) values (?, 'waiting')", (change.seq,))
         return change
 
@@ -57,32 +74,85 @@ class Outbox:
 
     def pending(self, limit: int = 2_000) -> list[Change]:
         """What central is not known to have, in order: a run without gaps, from the first that waits."""
-        query = (
-            "select line from outbox where seq in (select seq from sending"
-            " where state in ('waiting', 'sent') and state <> 'settled' order by seq limit ?) order by seq"
+        return self._changes(
+            "seq in (select seq from sending where state in ('waiting', 'sent') and state <> 'settled'"
+            " order by seq limit ?)",
+            limit,
         )
-        return [Change.from_json(json.loads(row[0])) for row in self.store.connection.execute(query, (limit,))]
+
+    def batch(self, after: int, limit: int) -> Batch | None:
+        """What follows on a place in the chain, as it travels."""
+        query = "select seq, hash, line from outbox where seq > ? order by seq limit ?"
+        first, room = 0, MOST_BATCH
+        hashes: list[str] = []
+        lines: list[str] = []
+        for seq, known, line in self.store.connection.execute(query, (after, limit)):
+            room -= len(line)
+            if room < 0 and lines:
+                break
+            first = first or int(seq)
+            hashes.append(str(known))
+            lines.append(str(line))
+        return Batch(first, self._before(first), lines, hashes[-1]) if lines else None
+
+    def _before(self, seq: int) -> str:
+        found = self.store.connection.execute("select hash from outbox where seq = ?", (seq - 1,)).fetchone()
+        return str(found[0]) if found else self._start()[1]
 
     def by_seq(self, seqs: Sequence[int]) -> dict[int, Change]:
         """Some of the chain, by place."""
-        query = "select line from outbox where seq in (select value from json_each(?))"
-        rows = self.store.connection.execute(query, (json.dumps(list(seqs)),))
-        return {change.seq: change for change in (Change.from_json(json.loads(row[0])) for row in rows)}
+        found = self._changes("seq in (select value from json_each(?))", json.dumps(list(seqs)))
+        return {change.seq: change for change in found}
 
-    def mark_sent(self, seqs: Sequence[int]) -> None:
+    def _changes(self, which: str, asked: object) -> list[Change]:
+        query = f"select {_CHANGE} from outbox o where {which} order by o.seq"  # noqa: S608 - words of this module
+        return [self._change(row) for row in self.store.connection.execute(query, (asked,))]
+
+    def _change(self, row: tuple[Any, ...]) -> Change:
+        seq, device, before, known, line = row[:5]
+        return Change.of_line(line, device, seq, before or self._start()[1], known)
+
+    def mark_sent(self, first: int, last: int) -> None:
         """Note, before they leave, that central may have them."""
         with self.store.transaction() as connection:
-            connection.executemany(
-                "update sending set state = 'sent' where seq = ? and state = 'waiting'", [(seq,) for seq in seqs]
+            connection.execute(
+                "update sending set state = 'sent' where seq between ? and ? and state = 'waiting'"
+                " and state <> 'settled'",
+                (first, last),
             )
 
     def answer(self, answers: Sequence[Answer]) -> None:
-        """Keep what central said of each."""
-        rows = [(each.state, each.outcome, each.reason, each.version, each.seq) for each in answers]
+        """Keep what central said of each, in order of seq: runs of the same in one go."""
         with self.store.transaction() as connection:
-            connection.executemany(
-                "update sending set state = ?, outcome = ?, reason = ?, version = ? where seq = ?", rows
-            )
+            for (state, outcome, reason, version), run in groupby(answers, key=_word):
+                seqs = [each.seq for each in run]
+                connection.execute(
+                    "update sending set state = ?, outcome = ?, reason = ?, version = ? where seq between ? and ?",
+                    (state, outcome, reason, version, seqs[0], seqs[-1]),
+                )
+
+    def records_of(self, first: int, last: int) -> dict[int, str]:
+        """Which record each change of a run of the chain is about."""
+        query = "select seq, record from outbox where seq between ? and ? order by seq"
+        return dict(self.store.connection.execute(query, (first, last)).fetchall())
+
+    def seen(self, first: int, last: int) -> list[Seen]:
+        """The records that one change of a run is about, as they are seen here, with nothing else of ours on them."""
+        query = (
+            "select o.record, o.seq, coalesce(r.view, r.base), r.version, o.device,"
+            " json_extract(o.line, '$.actor'), json_extract(o.line, '$.recorded_at')"
+            " from outbox o join record r on r.id = o.record where o.seq between :first and :last"
+            " and json_extract(o.line, '$.kind') not in ('delete', 'resolve')"
+            " and not exists (select 1 from outbox p join sending s using (seq) where p.record = o.record"
+            " and p.seq <> o.seq and s.state in ('waiting', 'sent', 'answered'))"
+        )
+        rows = self.store.connection.execute(query, {"first": first, "last": last})
+        return [Seen(*row) for row in rows]
+
+    def anything_unsettled(self) -> bool:
+        """Whether anything of ours lies on top of what central sent."""
+        query = "select 1 from sending where state in ('waiting', 'sent', 'answered') and state <> 'settled' limit 1"
+        return self.store.connection.execute(query).fetchone() is not None
 
     def absorb(self, versions: Mapping[str, int]) -> None:
         """The base of these records has reached these versions: what was answered up to them is settled."""
@@ -119,9 +189,12 @@ class Outbox:
 
     def parked(self) -> list[tuple[Change, str, str]]:
         """(change, outcome, reason) of what needs a person."""
-        query = "select o.line, s.outcome, s.reason from outbox o join sending s using (seq) where s.state = 'parked'"
+        query = (
+            f"select {_CHANGE}, s.outcome, s.reason from outbox o join sending s using (seq)"  # noqa: S608
+            " where s.state = 'parked' order by o.seq"
+        )
         rows = self.store.connection.execute(query).fetchall()
-        return [(Change.from_json(json.loads(line)), str(outcome), str(reason)) for line, outcome, reason in rows]
+        return [(self._change(row), str(row[5]), str(row[6])) for row in rows]
 
     def state_of(self, record: str) -> str:
         """draft's later words: complete (waits), sent (left), confirmed (central has all of it)."""
@@ -135,11 +208,12 @@ class Outbox:
         """What lies on top of central's versions of these records, by record."""
         found: dict[str, list[Change]] = defaultdict(list)
         query = (
-            "select o.line from json_each(?) asked cross join outbox o on o.record = asked.value"
-            " join sending s using (seq) where s.state in ('waiting', 'sent', 'answered') order by o.seq"
+            f"select {_CHANGE} from outbox o join sending s using (seq)"  # noqa: S608
+            " where o.record in (select value from json_each(?)) and s.state in ('waiting', 'sent', 'answered')"
+            " order by o.seq"
         )
         for row in self.store.connection.execute(query, (json.dumps(list(records)),)):
-            change = Change.from_json(json.loads(row[0]))
+            change = self._change(row)
             found[change.record].append(change)
         return found
 
@@ -150,3 +224,7 @@ class Outbox:
             " where s.state in ('waiting', 'sent', 'answered') and s.state <> 'settled'"
         )
         return {str(row[0]) for row in self.store.connection.execute(query)}
+
+
+def _word(answer: Answer) -> tuple[str, str, str, int]:
+    return answer.state, answer.outcome, answer.reason, answer.version

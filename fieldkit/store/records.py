@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from sync.changes import Change, State, Value, apply
+from fieldkit.store.search import FIELDS
+from sync.changes import Change, State, Value, apply, state_text
 
 if TYPE_CHECKING:
     from fieldkit.store.store import Store
 
-_COLUMNS = "id, kind, scope, form, version, version_hash, view, actor, device, at"
+_COLUMNS = "id, kind, scope, form, version, version_hash, coalesce(view, base), actor, device, at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,25 @@ class Base:
     actor: str
     device: str
     at: str
-    state: State = field(repr=False)
+    text: str = field(repr=False)
+    """Its contents as canonical JSON."""
+
+    @property
+    def state(self) -> State:
+        """Its contents."""
+        return cast(State, json.loads(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A record that stands at central as it is seen here."""
+
+    record: str
+    version: int
+    version_hash: str
+    actor: str
+    device: str
+    at: str
 
 
 class Records:
@@ -80,7 +99,9 @@ class Records:
         with self.store.transaction() as connection:
             if change.kind == "create":
                 self._make_row(change)
-            found = connection.execute("select kind, scope, view from record where id = ?", (change.record,)).fetchone()
+            found = connection.execute(
+                "select kind, scope, coalesce(view, base) from record where id = ?", (change.record,)
+            ).fetchone()
             if found is not None:
                 kind, scope, view = found
                 laid = _laid(json.loads(view), [change])
@@ -106,13 +127,34 @@ class Records:
         with self.store.transaction() as connection:
             known = {} if any_version else self._versions([base.id for base in bases])
             fresh = [base for base in bases if base.version > known.get(base.id, 0)]
-            self.store.outbox.absorb({base.id: base.version for base in fresh})
-            pending = self.store.outbox.unsettled_by_record([base.id for base in fresh])
-            views = {base.id: _laid(base.state, pending.get(base.id, ())) for base in fresh}
-            connection.executemany(_PUT, [_row(base, views[base.id]) for base in fresh])
-            self.store.search.index_many((base.id, base.kind, views[base.id], base.scope) for base in fresh)
+            pending = self._above(fresh)
+            views = {base.id: _laid(base.state, pending[base.id]) for base in fresh if pending.get(base.id)}
+            connection.executemany(_PUT, [_row(base, views.get(base.id)) for base in fresh])
+            self.store.search.index_many(
+                (base.id, base.kind, views.get(base.id) or base.state, base.scope)
+                for base in fresh
+                if base.kind in FIELDS
+            )
             self.store.conflicts.note(fresh)
         return len(fresh)
+
+    def _above(self, bases: Sequence[Base]) -> dict[str, list[Change]]:
+        """What of ours lies on these now that central's newer versions are here."""
+        if not self.store.outbox.anything_unsettled():
+            return {}
+        ours = self.store.outbox.unsettled_by_record([base.id for base in bases])
+        self.store.outbox.absorb({base.id: base.version for base in bases if base.id in ours})
+        return self.store.outbox.unsettled_by_record(list(ours)) if ours else {}
+
+    def agree(self, agreed: Iterable[Agreed]) -> None:
+        """Take what is seen here as central's version."""
+        rows = [(each.version, each.version_hash, each.actor, each.device, each.at, each.record) for each in agreed]
+        with self.store.transaction() as connection:
+            connection.executemany(
+                "update record set base = coalesce(view, base), view = null, version = ?, version_hash = ?, actor = ?,"
+                " device = ?, at = ? where id = ?",
+                rows,
+            )
 
     def _versions(self, records: Sequence[str]) -> dict[str, int]:
         query = "select id, version from record where id in (select value from json_each(?)) and base is not null"
@@ -132,7 +174,10 @@ class Records:
         with self.store.transaction() as connection:
             pending = self.store.outbox.unsettled_by_record(records)
             above = {record: [each for each in own if each.kind != "resolve"] for record, own in pending.items()}
-            query = "select id, kind, scope, base, view from record where id in (select value from json_each(?))"
+            query = (
+                "select id, kind, scope, base, coalesce(view, base) from record"
+                " where id in (select value from json_each(?))"
+            )
             rows = connection.execute(query, (json.dumps(list(records)),)).fetchall()
             missing = [own for record, own in above.items() if own and record not in {row[0] for row in rows}]
             for own in missing:
@@ -146,9 +191,10 @@ class Records:
             self.forget(record)
             return 1
         laid = _laid(json.loads(base) if base else {}, above)
-        if dict(laid) == json.loads(view):
+        text = _json(laid)
+        if text == view:
             return 0
-        self.store.connection.execute("update record set view = ? where id = ?", (_json(laid), record))
+        self.store.connection.execute("update record set view = nullif(?, base) where id = ?", (text, record))
         self.store.search.index_many([(record, kind, laid, scope)])
         return 1
 
@@ -157,7 +203,8 @@ class Records:
         with self.store.transaction() as connection:
             known = self.bases(records)
             connection.executemany(
-                "update record set base = null, version = 0, version_hash = '' where id = ?",
+                "update record set view = coalesce(view, base), base = null, version = 0, version_hash = ''"
+                " where id = ?",
                 [(each,) for each in known],
             )
             self.redraw_all(records)
@@ -197,16 +244,14 @@ def _laid(state: State, changes: Sequence[Change]) -> State:
     return state
 
 
-def _row(base: Base, view: Mapping[str, Value]) -> tuple[object, ...]:
-    text = _json(base.state)
-    shown = text if view is base.state else _json(view)
+def _row(base: Base, view: State | None) -> tuple[object, ...]:
     head = (base.id, base.kind, base.scope, base.form, base.version, base.version_hash)
-    return (*head, text, shown, base.actor, base.device, base.at)
+    return (*head, base.text, None if view is None else _json(view), base.actor, base.device, base.at)
 
 
 def _kept(row: tuple[Any, ...]) -> Base:
     record, kind, scope, form, version, version_hash, actor, device, at, state = row
-    return Base(record, kind, scope, form, version, version_hash, actor, device, at, json.loads(state))
+    return Base(record, kind, scope, form, version, version_hash, actor, device, at, state)
 
 
 def _record(row: tuple[Any, ...]) -> Record:
@@ -215,4 +260,4 @@ def _record(row: tuple[Any, ...]) -> Record:
 
 
 def _json(state: Mapping[str, Value]) -> str:
-    return json.dumps(dict(state), ensure_ascii=False, separators=(",", ":"))
+    return state_text(dict(state))

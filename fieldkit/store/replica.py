@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from fieldkit.store.form_versions import FormVersion
 from fieldkit.store.outbox import Answer
-from fieldkit.store.records import Base
-from sync.changes import Change, State, apply, version_hash
-from sync.client import Frame, Outcome, PageEnd, PushAnswer, Put, Receipt, ScopeLost, Tomb
+from fieldkit.store.records import Agreed, Base
+from sync.changes import Change, State, apply, state_text, text_hash, version_hash
+from sync.client import Batch, Frame, Outcome, PageEnd, PushAnswer, Put, Receipt, ScopeLost, Tomb
 from sync.client.replica import Parked, Settlement, Standing, is_parked
 
 if TYPE_CHECKING:
@@ -65,31 +65,54 @@ class StoreReplica:
         names = ("device", "epoch", "cursor", "head_seen", "ev", "last_seq", "after", "whole")
         self.store.set_meta(STANDING, json.dumps({name: getattr(standing, name) for name in names}))
 
-    def unanswered(self, limit: int) -> Sequence[Change]:
-        """The oldest changes without a receipt, in order."""
-        return self.store.outbox.pending(limit)
+    def batch(self, limit: int, beyond: int = 0) -> Batch | None:
+        """The oldest changes without a receipt, as they travel."""
+        return self.store.outbox.batch(max(self.standing().last_seq, beyond), limit)
 
     def waiting(self) -> int:
         """How many changes have no receipt."""
         return self.store.outbox.counts().waiting
 
-    def mark_sent(self, changes: Sequence[Change]) -> None:
+    def mark_sent(self, batch: Batch) -> None:
         """Note that these are about to leave."""
-        self.store.outbox.mark_sent([change.seq for change in changes])
+        self.store.outbox.mark_sent(batch.first, batch.last)
 
     def settle(self, answer: PushAnswer) -> Settlement:
         """Keep the receipts that come next in the chain; fold what agrees, park what central did not take."""
         with self.store.transaction():
             standing = self.standing()
             receipts = _run(answer.receipts, standing.last_seq)
-            changes = self.store.outbox.by_seq([receipt.seq for receipt in receipts])
-            known = [receipt for receipt in receipts if receipt.seq in changes]
-            done = self._keep(known, changes) if known else Settlement()
+            about = self.store.outbox.records_of(receipts[0].seq, receipts[-1].seq) if receipts else {}
+            known = [receipt for receipt in receipts if receipt.seq in about]
+            done = self._keep(known, about) if known else Settlement()
             last = known[-1].seq if known else standing.last_seq
             self._stand(replace(standing, last_seq=last, epoch=standing.epoch or answer.epoch))
         return done
 
-    def _keep(self, receipts: Sequence[Receipt], changes: Mapping[int, Change]) -> Settlement:
+    def _keep(self, receipts: Sequence[Receipt], about: Mapping[int, str]) -> Settlement:
+        agreed = self._agreed(receipts)
+        rest = [receipt for receipt in receipts if about[receipt.seq] not in agreed]
+        done = self._fold(rest) if rest else Settlement()
+        plain = [receipt for receipt in receipts if about[receipt.seq] in agreed]
+        self.store.outbox.answer([_answer(receipt, "settled") for receipt in plain])
+        self.store.records.agree(agreed.values())
+        return replace(done, folded=done.folded + len(plain))
+
+    def _agreed(self, receipts: Sequence[Receipt]) -> dict[str, Agreed]:
+        """The records that stand at central, to the letter, as they are seen here: their view becomes their base."""
+        told = {receipt.seq: receipt for receipt in receipts}
+        agreed = {}
+        for seen in self.store.outbox.seen(receipts[0].seq, receipts[-1].seq):
+            receipt = told.get(seen.seq)
+            if receipt is None or is_parked(receipt) or receipt.echo or seen.version >= receipt.version:
+                continue
+            if text_hash(seen.record, receipt.version, seen.text) == receipt.version_hash:
+                stamp = (receipt.version, receipt.version_hash, seen.actor, seen.device, seen.at)
+                agreed[seen.record] = Agreed(seen.record, *stamp)
+        return agreed
+
+    def _fold(self, receipts: Sequence[Receipt]) -> Settlement:
+        changes = self.store.outbox.by_seq([receipt.seq for receipt in receipts])
         records = list(dict.fromkeys(changes[receipt.seq].record for receipt in receipts))
         bases: dict[str, Base | None] = dict(self.store.records.bases(records))
         kept = _Kept(bases)
@@ -110,17 +133,7 @@ class StoreReplica:
             changed = self.store.records.rebase([_base(put) for put in puts], any_version=anew)
             self._keep_forms(puts)
             changed += sum(self._drop(frame) for frame in frames if isinstance(frame, Tomb | ScopeLost))
-            self._stand(
-                replace(
-                    standing,
-                    epoch=end.epoch,
-                    cursor=max(standing.cursor, end.next),
-                    head_seen=max(standing.head_seen, end.head),
-                    ev=end.ev,
-                    after=end.after,
-                    whole=standing.whole and end.more,
-                )
-            )
+            self._stand(standing.past(end))
         return changed
 
     def _without_faults(self, puts: Sequence[Put]) -> list[Put]:
@@ -170,7 +183,7 @@ class _Kept:
     def take(self, change: Change, receipt: Receipt) -> None:
         """One receipt, in the order of the chain."""
         state = self._state(change, receipt)
-        self.answers.append(Answer(receipt.seq, state, str(receipt.outcome), receipt.reason, receipt.version))
+        self.answers.append(_answer(receipt, state))
         if state != "answered":
             self.laid_off.add(change.record)
 
@@ -193,6 +206,10 @@ class _Kept:
         return "settled"
 
 
+def _answer(receipt: Receipt, state: str) -> Answer:
+    return Answer(receipt.seq, state, str(receipt.outcome), receipt.reason, receipt.version)
+
+
 def _run(receipts: Sequence[Receipt], last_seq: int) -> list[Receipt]:
     """The receipts that follow on each other from `last_seq`."""
     run: list[Receipt] = []
@@ -209,12 +226,13 @@ def _folded(change: Change, receipt: Receipt, held: Base | None) -> Base | None:
     if version_hash(change.record, receipt.version, state) != receipt.version_hash:
         return None
     stamp = (receipt.version, receipt.version_hash, change.actor, change.device, change.recorded_at)
+    text = state_text(state)
     if held is not None:
-        return Base(held.id, held.kind, held.scope, held.form, *stamp, state=state)
+        return Base(held.id, held.kind, held.scope, held.form, *stamp, text=text)
     kind, scope, form = (str(change.patch.get(name) or "") for name in ("@kind", "@scope", "@form"))
-    return Base(change.record, kind, scope, form, *stamp, state=state)
+    return Base(change.record, kind, scope, form, *stamp, text=text)
 
 
 def _base(put: Put) -> Base:
     head = (put.record, put.kind, put.scope, put.form, put.version, put.version_hash)
-    return Base(*head, put.actor, put.device, put.at, state=put.state)
+    return Base(*head, put.actor, put.device, put.at, text=put.text)

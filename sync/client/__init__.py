@@ -3,10 +3,25 @@
 from sync.client.exchange import Central, Exchange, Page, Progress, Report, Traffic
 from sync.client.memory import MemoryReplica
 from sync.client.replica import Parked, Replica, Settlement, Standing
-from sync.protocol import SENTENCES, Frame, Outcome, PageEnd, PushAnswer, Put, Reason, Receipt, ScopeLost, Tomb
+from sync.protocol import (
+    MOST_BATCH,
+    SENTENCES,
+    Batch,
+    Frame,
+    Outcome,
+    PageEnd,
+    PushAnswer,
+    Put,
+    Reason,
+    Receipt,
+    ScopeLost,
+    Tomb,
+)
 
 __all__ = [
+    "MOST_BATCH",
     "SENTENCES",
+    "Batch",
     "Central",
     "Exchange",
     "Frame",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Protocol
 
-from sync.changes import SCHEMA, Change, version_hash
+from sync.changes import text_hash
 from sync.client.replica import Replica, is_parked
 from sync.errors import NotCentral, Rejected, TooLarge
 from sync.protocol import (
     FIRST_CHANGES,
     MOST_CHANGES,
-    PAGE,
+    Batch,
     Frame,
     Outcome,
     PageEnd,
@@ -20,6 +22,7 @@ from sync.protocol import (
     PushAnswer,
     Put,
     Reason,
+    Receipt,
     ScopeGained,
     ScopeLost,
 )
@@ -51,8 +54,8 @@ class Central(Protocol):
     Raises Unreachable, NotCentral, Rejected, Malformed or TooLarge; then nothing may be taken as received.
     """
 
-    def push(self, changes: Sequence[Change]) -> PushAnswer:
-        """Send changes with contiguous seqs."""
+    def push(self, batch: Batch) -> PushAnswer:
+        """Send a run of the device's chain."""
         ...
 
     def pull(self, ask: PullAsk) -> Page:
@@ -108,16 +111,18 @@ class Exchange:
     verify: bool = True
     """Whether every pulled record's hash is computed anew."""
     _report: Report = field(default_factory=Report, init=False)
+    _line: ThreadPoolExecutor = field(init=False, repr=False)
 
     def run(self, tell: Callable[[Progress], None] = _silent) -> Report:
         """Push all, pull to the head, and say what happened. May be called again after any failure."""
         self._report, before = Report(), self.central.traffic()
-        if not self._push_all(tell) or not self._pull_all(tell):
-            # Central was restored: it told how far it has us, and takes the rest again as it was.
-            self._report = replace(self._report, restored=True)
-            if not self._push_all(tell):
-                raise Rejected(Reason.BROKEN_CHAIN)
-            self._pull_all(tell)
+        with ThreadPoolExecutor(1, "sync-line") as self._line:
+            if not self._push_all(tell) or not self._pull_all(tell):
+                # Central was restored: it told how far it has us, and takes the rest again as it was.
+                self._report = replace(self._report, restored=True)
+                if not self._push_all(tell):
+                    raise Rejected(Reason.BROKEN_CHAIN)
+                self._pull_all(tell)
         after = self.central.traffic()
         return replace(
             self._report,
@@ -127,16 +132,18 @@ class Exchange:
         )
 
     def _push_all(self, tell: Callable[[Progress], None]) -> bool:
+        """While central takes one batch the answer to the one before it is kept. False: central was restored."""
         size, done, of = FIRST_CHANGES, 0, self.replica.waiting()
-        while batch := self.replica.unanswered(size):
-            # Marked before it leaves: if the answer is lost central may have it, and it is only sent again as it was.
-            self.replica.mark_sent(batch)
+        sent = self._send(size, 0)
+        while sent is not None:
+            batch, answering = sent
             try:
-                answer = self.central.push(batch)
+                answer = answering.result()
             except TooLarge:
-                if len(batch) == 1:
+                if len(batch.lines) == 1:
                     raise
-                size = len(batch) // 2
+                size = len(batch.lines) // 2
+                sent = self._send(size, batch.first - 1)
                 continue
             except Rejected as refused:
                 if refused.reason in RESTORED and not self._report.restored:
@@ -144,17 +151,26 @@ class Exchange:
                 raise
             if self._is_another_epoch(answer.epoch):
                 return self._ask_where_we_stand()
-            done += self._settle(batch, answer)
+            receipts = _receipts(batch, answer)
             size = min(size * 2, MOST_CHANGES)
+            # What is answered up to here may go on; a receipt that is missing is asked for with the next batch.
+            sent = self._send(size, receipts[-1].seq)
+            self._settle(replace(answer, receipts=receipts))
+            done += len(receipts)
             tell(Progress("push", done, of, self.central.traffic().up))
         return True
 
-    def _settle(self, batch: Sequence[Change], answer: PushAnswer) -> int:
-        ours = {change.seq for change in batch}
-        receipts = [receipt for receipt in answer.receipts if receipt.seq in ours]
-        if not receipts:
-            raise NotCentral
-        settled = self.replica.settle(replace(answer, receipts=tuple(receipts)))
+    def _send(self, size: int, beyond: int) -> tuple[Batch, Future[PushAnswer]] | None:
+        batch = self.replica.batch(size, beyond)
+        if batch is None:
+            return None
+        # Marked before it leaves: if the answer is lost central may have it, and it is only sent again as it was.
+        self.replica.mark_sent(batch)
+        return batch, self._line.submit(self.central.push, batch)
+
+    def _settle(self, answer: PushAnswer) -> None:
+        receipts = answer.receipts
+        settled = self.replica.settle(answer)
         if settled.broken:
             standing = self.replica.standing()
             self.replica.rewind(standing.epoch, standing.last_seq)
@@ -168,18 +184,20 @@ class Exchange:
             parked=report.parked + sum(map(is_parked, receipts)),
             reasons=tuple(dict.fromkeys((*report.reasons, *reasons))),
         )
-        return len(receipts)
 
     def _pull_all(self, tell: Callable[[Progress], None]) -> bool:
-        more = True
-        while more:
-            page = self.central.pull(self._ask())
+        """While one page is kept the next is on its way. False: central was restored."""
+        standing = self.replica.standing()
+        coming: Future[Page] | None = self._line.submit(self.central.pull, standing.ask())
+        while coming is not None:
+            page = coming.result()
             if self._is_another_epoch(page.end.epoch):
                 self.replica.rewind(page.end.epoch, page.end.last_seq)
                 return False
             self._check(page)
+            standing = standing.past(page.end)
+            coming = self._line.submit(self.central.pull, standing.ask()) if page.end.more else None
             pulled = self.replica.take(page.frames, page.end)
-            more = page.end.more
             self._count(page, pulled)
             tell(Progress("pull", self._report.pulled, 0, self.central.traffic().down))
         return True
@@ -198,11 +216,11 @@ class Exchange:
         if not self.verify:
             return
         for frame in page.frames:
-            if isinstance(frame, Put) and version_hash(frame.record, frame.version, frame.state) != frame.version_hash:
+            if isinstance(frame, Put) and text_hash(frame.record, frame.version, frame.text) != frame.version_hash:
                 raise NotCentral
 
     def _ask_where_we_stand(self) -> bool:
-        end = self.central.pull(self._ask()).end
+        end = self.central.pull(self.replica.standing().ask()).end
         self.replica.rewind(end.epoch, end.last_seq)
         return False
 
@@ -210,7 +228,11 @@ class Exchange:
         known = self.replica.standing().epoch
         return bool(known) and epoch != known
 
-    def _ask(self) -> PullAsk:
-        at = self.replica.standing()
-        place = (at.epoch, at.cursor, at.head_seen, at.ev, PAGE, SCHEMA)
-        return PullAsk(*place, last_seq=at.last_seq, after=at.after, whole=at.whole)
+
+def _receipts(batch: Batch, answer: PushAnswer) -> tuple[Receipt, ...]:
+    """The receipts of a batch's changes, from its first on without a gap: what is missing is not acknowledged."""
+    told = {receipt.seq: receipt for receipt in answer.receipts}
+    run = tuple(told[seq] for seq in takewhile(told.__contains__, range(batch.first, batch.last + 1)))
+    if not run:
+        raise NotCentral
+    return run

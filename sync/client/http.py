@@ -7,7 +7,7 @@ import json
 import secrets
 import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from sync.changes import Change
 from sync.client.exchange import Page, Traffic
 from sync.errors import Malformed, NotCentral, Rejected, SyncError, TooLarge, Unreachable
 from sync.protocol import (
@@ -26,6 +25,7 @@ from sync.protocol import (
     SPEAKS,
     STREAM,
     VERSION,
+    Batch,
     PageEnd,
     PullAsk,
     PushAnswer,
@@ -35,11 +35,10 @@ from sync.protocol import (
     batch_message,
     content_digest,
     device_id,
-    frame_of,
     parse,
     push_body,
     read_answer,
-    unpack,
+    read_page,
 )
 
 if TYPE_CHECKING:
@@ -112,11 +111,10 @@ class HttpCentral:
         """What went over the line: requests, bytes of bodies up and down."""
         return self._traffic
 
-    def push(self, changes: Sequence[Change]) -> PushAnswer:
-        """Send changes, signed as a batch."""
-        batch = list(changes)
-        signature = self._identity.key.sign(batch_message(self._identity.device, batch))
-        body = push_body(batch, signature)
+    def push(self, batch: Batch) -> PushAnswer:
+        """Send a batch, signed."""
+        message = batch_message(self._identity.device, batch.first, batch.after, len(batch.lines), batch.hash)
+        body = push_body(batch, self._identity.key.sign(message))
         if len(body) > MOST_COMPRESSED:
             raise TooLarge
         answer = self._ask("/sync/push", body, STREAM)
@@ -127,8 +125,7 @@ class HttpCentral:
 
     def pull(self, ask: PullAsk) -> Page:
         """Ask for what is new; the last line must be there, or the page is cut and nothing of it counts."""
-        body = self._ask("/sync/pull", _json(ask.to_json()), JSON)
-        *frames, end = [frame_of(line) for line in unpack(body)]
+        *frames, end = read_page(self._ask("/sync/pull", _json(ask.to_json()), JSON))
         if not isinstance(end, PageEnd):
             raise Malformed
         return Page(frames, end)

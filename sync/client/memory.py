@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from sync.changes import NO_TRUNK, START, Change, Patch, State, Value, apply, version_hash
 from sync.client.replica import Parked, Settlement, Standing, is_parked
-from sync.protocol import Frame, PageEnd, PushAnswer, Put, Receipt, ScopeLost, Tomb
+from sync.protocol import MOST_BATCH, Batch, Frame, PageEnd, PushAnswer, Put, Receipt, ScopeLost, Tomb
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +73,19 @@ class MemoryReplica:
         """Where this device stands."""
         return self._standing
 
-    def unanswered(self, limit: int) -> Sequence[Change]:
-        """The oldest changes without a receipt."""
-        first = self._standing.last_seq
-        return self.outbox[first : first + limit]
+    def batch(self, limit: int, beyond: int = 0) -> Batch | None:
+        """The oldest changes without a receipt, as they travel."""
+        first = max(self._standing.last_seq, beyond)
+        changes = within(self.outbox[first : first + limit])
+        return Batch.of(changes) if changes else None
 
     def waiting(self) -> int:
         """How many changes have no receipt."""
         return len(self.outbox) - self._standing.last_seq
 
-    def mark_sent(self, changes: Sequence[Change]) -> None:
+    def mark_sent(self, batch: Batch) -> None:
         """Note that these are about to leave."""
-        self.sent.update(change.seq for change in changes)
+        self.sent.update(range(batch.first, batch.last + 1))
 
     def settle(self, answer: PushAnswer) -> Settlement:
         """Keep every receipt, in seq order and without a gap; fold or park its change."""
@@ -128,15 +129,7 @@ class MemoryReplica:
     def take(self, frames: Sequence[Frame], end: PageEnd) -> int:
         """Bring a page into the base, with the cursor."""
         changed = sum(self._take(frame) for frame in frames)
-        self._standing = replace(
-            self._standing,
-            epoch=end.epoch,
-            cursor=max(self._standing.cursor, end.next),
-            head_seen=max(self._standing.head_seen, end.head),
-            ev=end.ev,
-            after=end.after,
-            whole=self._standing.whole and end.more,
-        )
+        self._standing = self._standing.past(end)
         return changed
 
     def _take(self, frame: Frame) -> int:
@@ -181,6 +174,16 @@ class MemoryReplica:
         """The changes that stand apart."""
         apart = sorted((seq, receipt) for seq, receipt in self.receipts.items() if is_parked(receipt))
         return [Parked(self.outbox[seq - 1], receipt.outcome, receipt.reason) for seq, receipt in apart]
+
+
+def within(changes: Sequence[Change]) -> Sequence[Change]:
+    """As many of these as one push may hold, at least one."""
+    room = MOST_BATCH
+    for place, change in enumerate(changes):
+        room -= len(change.line)
+        if room < 0:
+            return changes[: max(place, 1)]
+    return changes
 
 
 def _plain(patch: Patch) -> Patch:

@@ -11,11 +11,11 @@ The rules both keep:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from sync.changes import Change
-from sync.protocol import Frame, Outcome, PageEnd, PushAnswer, Receipt
+from sync.changes import SCHEMA, Change
+from sync.protocol import PAGE, Batch, Frame, Outcome, PageEnd, PullAsk, PushAnswer, Receipt
 
 PARKED = frozenset({Outcome.HELD, Outcome.QUARANTINED, Outcome.REFUSED, Outcome.GONE})
 """Outcomes after which a change stands apart, visibly, with its reason."""
@@ -36,6 +36,23 @@ class Standing:
     """Where a backfill goes on."""
     whole: bool = False
     """Whether it pulls everything anew, own changes too: from a rewind to the last page after it."""
+
+    def past(self, end: PageEnd) -> Standing:
+        """Where it stands after a page."""
+        return replace(
+            self,
+            epoch=end.epoch,
+            cursor=max(self.cursor, end.next),
+            head_seen=max(self.head_seen, end.head),
+            ev=end.ev,
+            after=end.after,
+            whole=self.whole and end.more,
+        )
+
+    def ask(self) -> PullAsk:
+        """What it asks central for next."""
+        place = (self.epoch, self.cursor, self.head_seen, self.ev, PAGE, SCHEMA)
+        return PullAsk(*place, last_seq=self.last_seq, after=self.after, whole=self.whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +82,18 @@ class Replica(Protocol):
         """Where this device stands."""
         ...
 
-    def unanswered(self, limit: int) -> Sequence[Change]:
-        """The oldest changes without a receipt, in seq order: what a push sends."""
+    def batch(self, limit: int, beyond: int = 0) -> Batch | None:
+        """The oldest changes without a receipt after seq `beyond`, as they travel; None when there are none.
+
+        At most `limit`, and at most about `sync.protocol.MOST_BATCH` characters, but always one.
+        """
         ...
 
     def waiting(self) -> int:
         """How many changes have no receipt."""
         ...
 
-    def mark_sent(self, changes: Sequence[Change]) -> None:
+    def mark_sent(self, batch: Batch) -> None:
         """Note that these are about to leave: central may have them from now on, whatever is answered."""
         ...
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from sync.changes import Change, Policy, Value, version_hash
+from sync.changes import Change, Policy, Value
 from sync.merge.heads import Head, Touch
 
 NAMESPACE = UUID("5f1c6a52-1c4e-5b53-9a0e-7d1a3b1f6c11")
@@ -76,10 +76,8 @@ def sibling(row: str, value: Value, said: Touch) -> dict[str, Value]:
 
 def rewritten(conflict: Head, state: Mapping[str, Value]) -> Head:
     """A conflict at its next version; everybody is sent it, for only central writes it."""
-    version = conflict.version + 1
     said = {path: value for path, value in state.items() if value is not None}
-    known = version_hash(conflict.record, version, said)
-    return replace(conflict, version=version, version_hash=known, state=said, echo=True)
+    return replace(conflict.at(conflict.version + 1, said), echo=True)
 
 
 def rows(conflict: Head) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from sync.changes import RESERVED, Change, Policies, Policy, Value, apply, row_of, template, version_hash
+from sync.changes import RESERVED, Change, Policies, Policy, Value, apply, row_of, template
 from sync.merge.conflicts import Contest, opened
 from sync.merge.heads import CREATED, DELETED, Decision, Head, Merge, Touch
 from sync.merge.kinds import IMMUTABLE, URGENT
@@ -76,9 +76,7 @@ def _create(change: Change, policies: Policies) -> Merge:
         for path, value in change.patch.items()
         if value is not None and path[0] != "@" and policies.get(template(path), PLAIN).merge != "local"
     }
-    known = version_hash(change.record, 1, state)
-    touched = {CREATED: (Touch.of(change, 1),)}
-    head = Head(change.record, kind, scope, form, version=1, version_hash=known, state=state, touched=touched)
+    head = Head(change.record, kind, scope, form, touched={CREATED: (Touch.of(change, 1),)}).at(1, state)
     return Merge("applied", head, urgent=kind in URGENT)
 
 
@@ -125,14 +123,9 @@ def _echo(change: Change, head: Head) -> bool:
 
 
 def _after(head: Head, state: Mapping[str, Value], touched: Mapping[str, tuple[Touch, ...]]) -> Head:
-    version = head.version + 1
     return replace(
-        head,
-        version=version,
-        version_hash=version_hash(head.record, version, state),
-        state=state,
+        head.at(head.version + 1, state),
         touched={**head.touched, **touched},
-        known={**head.known, head.version: head.version_hash},
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from sync.changes import Change, State, Value
+from sync.changes import Change, State, Value, state_text, text_hash
 
 CREATED = ""
 """The key in `Head.touched` for every path that stands as it was created."""
@@ -58,6 +58,15 @@ class Head:
     deleted: bool = False
     echo: bool = False
     """Whether who wrote last cannot know this state by adding the patch to what was seen: the next pull brings it."""
+    text: str = field(default="", repr=False, compare=False)
+    """The state as canonical JSON; empty where nobody made it yet."""
+
+    def at(self, version: int, state: State) -> Head:
+        """The record at another version, with that version's hash; the hash it had is among the known ones."""
+        text = state_text(state)
+        known = {**self.known, self.version: self.version_hash} if self.version else self.known
+        hashed = text_hash(self.record, version, text)
+        return replace(self, version=version, version_hash=hashed, state=state, text=text, known=known)
 
     def has_seen(self, trunk: tuple[int, str]) -> bool:
         """Whether central itself gave out this version with this hash; a restored central may not have."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from sync.changes import Change, Policy, Value, apply, version_hash
+from sync.changes import Change, Policy, Value, apply
 from sync.merge.conflicts import PROPOSED, RESOLVED, rewritten, row_of_device, rows, without
 from sync.merge.heads import DELETED, Head, Merge, Touch
 from sync.merge.kinds import URGENT
@@ -106,12 +106,8 @@ def _settle(change: Change, conflict: Head, about: Head, choice: Choice, at: str
     touch = Touch.of(change, version)
     touched = {said: (touch, *_others(about, said, change.device)) for said in patch}
     record = replace(
-        about,
-        version=version,
-        version_hash=version_hash(about.record, version, state),
-        state=state,
+        about.at(version, state),
         touched={**about.touched, **touched},
-        known={**about.known, about.version: about.version_hash},
         conflicts={place: each for place, each in about.conflicts.items() if place != path},
         deleted=choice.value == "deleted" if path == DELETED else about.deleted,
         echo=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -21,28 +22,25 @@ class Receipt:
     version: int = 0
     version_hash: str = ""
     reason: str = ""
-    record: str = ""
     echo: bool = False
     """Whether the record will come with the next pull although this device wrote it last."""
 
-    def to_json(self) -> dict[str, Any]:
-        """The receipt as one line of the answer."""
-        return {
-            "seq": self.seq,
-            "outcome": str(self.outcome),
-            "version": self.version,
-            "version_hash": self.version_hash,
-            "reason": self.reason,
-            "record": self.record,
-            "echo": self.echo,
-        }
+    def line(self) -> str:
+        """The receipt as one line of the answer: only what is not usual is said."""
+        told: dict[str, Any] = {"seq": self.seq, "outcome": str(self.outcome)}
+        if self.version:
+            told |= {"version": self.version, "version_hash": self.version_hash}
+        if self.reason:
+            told["reason"] = self.reason
+        if self.echo:
+            told["echo"] = True
+        return json.dumps(told)
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Receipt:
         """The receipt of such a line; ValueError for an outcome nobody knows."""
-        outcome = Outcome(raw["outcome"])
-        word = (int(raw["version"]), str(raw["version_hash"]), str(raw["reason"]), str(raw["record"]))
-        return cls(int(raw["seq"]), outcome, *word, echo=bool(raw["echo"]))
+        word = (int(raw.get("version", 0)), str(raw.get("version_hash", "")), str(raw.get("reason", "")))
+        return cls(int(raw["seq"]), Outcome(raw["outcome"]), *word, echo=bool(raw.get("echo", False)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,13 @@ class Put:
     actor: str
     device: str
     at: str
-    state: State = field(repr=False)
+    text: str = field(repr=False)
+    """Its contents as canonical JSON."""
+
+    @property
+    def state(self) -> State:
+        """Its contents."""
+        return cast(State, json.loads(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +159,36 @@ class PageEnd:
 
 Frame = Put | Tomb | ScopeGained | ScopeLost | PageEnd
 
-_PUT = ("record", "kind", "scope", "form", "version", "version_hash", "actor", "device", "at", "state")
+_PUT = ("record", "kind", "scope", "form", "version", "version_hash", "actor", "device", "at")
+STATE = ',"state":'
+"""What stands before the contents in the line of a put: they are its last member."""
+_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
-def frame_json(frame: Frame) -> dict[str, Any]:
-    """A frame of a pull as one JSON object."""
+def frame_line(frame: Frame) -> str:
+    """A frame of a pull as one line."""
+    if isinstance(frame, Put):
+        head = {"f": "put"} | {name: getattr(frame, name) for name in _PUT}
+        return f"{_LINE(head)[:-1]}{STATE}{frame.text}}}"
+    return _LINE(_frame_json(frame))
+
+
+def frame_of_line(line: str) -> Frame:
+    """The frame of such a line; Malformed when it is none."""
+    try:
+        at = line.find(STATE)
+        if at < 0:
+            return _frame_of(json.loads(line))
+        head = json.loads(f"{line[:at]}}}")
+        if head.pop("f") != "put" or line[-1] != "}":
+            raise Malformed
+        return Put(**head, text=line[at + len(STATE) : -1])
+    except (KeyError, TypeError, ValueError, RecursionError) as wrong:
+        raise Malformed from wrong
+
+
+def _frame_json(frame: Tomb | ScopeGained | ScopeLost | PageEnd) -> dict[str, Any]:
     match frame:
-        case Put():
-            return {"f": "put"} | {name: getattr(frame, name) for name in _PUT}
         case Tomb():
             return {
                 "f": "tomb",
@@ -180,16 +206,12 @@ def frame_json(frame: Frame) -> dict[str, Any]:
             return {"f": "end", "head": list(frame.head)} | {name: getattr(frame, name) for name in names}
 
 
-def frame_of(raw: Mapping[str, Any]) -> Frame:
-    """The frame of such an object; Malformed when it is none."""
-    try:
-        rest = {name: value for name, value in raw.items() if name != "f"}
-        if raw["f"] == "end":
-            number, known = rest.pop("head")
-            return PageEnd(head=(int(number), str(known)), **rest)
-        return cast(Frame, _FRAMES[raw["f"]](**rest))
-    except (KeyError, TypeError, ValueError) as wrong:
-        raise Malformed from wrong
+def _frame_of(raw: Mapping[str, Any]) -> Frame:
+    rest = {name: value for name, value in raw.items() if name != "f"}
+    if raw["f"] == "end":
+        number, known = rest.pop("head")
+        return PageEnd(head=(int(number), str(known)), **rest)
+    return cast(Frame, _FRAMES[raw["f"]](**rest))
 
 
-_FRAMES: Mapping[str, Any] = {"put": Put, "tomb": Tomb, "scope+": ScopeGained, "scope-": ScopeLost}
+_FRAMES: Mapping[str, Any] = {"tomb": Tomb, "scope+": ScopeGained, "scope-": ScopeLost}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sync.changes import Change, canonical
 from sync.errors import Malformed, TooLarge
 from sync.protocol.limits import LEVEL, MOST_DEPTH, MOST_PLAIN, VERSION
-from sync.protocol.messages import PushAnswer, Receipt
+from sync.protocol.messages import Frame, PushAnswer, Receipt, frame_of_line
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -77,34 +78,83 @@ def _check_depth(line: bytes) -> None:
             depth -= 1
 
 
-def push_body(changes: Iterable[Change], signature: bytes) -> bytes:
-    """A push: a first line with the batch's signature, then one change a line."""
-    head = {"v": VERSION, "signature": signature.hex()}
-    return pack([head, *(change.to_json() for change in changes)])
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A run of a device's chain, as it travels: lines are never made anew."""
+
+    first: int
+    """The seq of the first line."""
+    after: str
+    """The hash of the change before it."""
+    lines: Sequence[str] = field(repr=False)
+    hash: str
+    """The hash of the last line; `after` when there is none."""
+
+    @property
+    def last(self) -> int:
+        """The seq of the last line."""
+        return self.first + len(self.lines) - 1
+
+    @classmethod
+    def of(cls, changes: Sequence[Change]) -> Batch:
+        """The batch of one or more changes that follow on each other."""
+        return cls(changes[0].seq, changes[0].prev_hash, [change.line for change in changes], changes[-1].hash)
 
 
-def read_push(body: bytes) -> tuple[bytes, list[Change]]:
-    """The batch's signature and its changes."""
-    lines = unpack(body)
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A push as central reads it."""
+
+    signature: bytes
+    first: int
+    after: str
+    changes: list[Change] = field(repr=False)
+
+    def message(self, device: str) -> bytes:
+        """What the device must have signed."""
+        last = self.changes[-1].hash if self.changes else self.after
+        return batch_message(device, self.first, self.after, len(self.changes), last)
+
+
+def push_body(batch: Batch, signature: bytes) -> bytes:
+    """A push: a first line with the batch's place and signature, then one change a line."""
+    head = {"v": VERSION, "from": batch.first, "after": batch.after, "signature": signature.hex()}
+    return pack_lines([json.dumps(head), *batch.lines])
+
+
+def read_push(body: bytes, device: str) -> Pushed:
+    """A push of this device: its changes with the hashes that their lines have at their places."""
+    plain = unfold(body)
     try:
-        head = next(lines)
+        first_line, *lines = plain.decode("utf-8", "surrogatepass").split("\n")
+        head = json.loads(first_line)
         if head["v"] != VERSION:
             raise Malformed
-        return bytes.fromhex(head["signature"]), [Change.from_json(raw) for raw in lines]
-    except (KeyError, ValueError, TypeError, StopIteration) as wrong:
+        first, after = int(head["from"]), str(head["after"])
+        pushed = Pushed(bytes.fromhex(head["signature"]), first, after, [])
+        for seq, line in enumerate(lines, first):
+            change = Change.of_line(line, device, seq, after)
+            after = change.hash
+            pushed.changes.append(change)
+    except (KeyError, ValueError, TypeError, IndexError, RecursionError, AttributeError) as wrong:
         raise Malformed from wrong
+    return pushed
 
 
-def batch_message(device: str, changes: list[Change]) -> bytes:
-    """What a device signs for a batch: its id, and the chain's first and last hash."""
-    ends = [changes[0].seq, changes[0].hash, changes[-1].seq, changes[-1].hash] if changes else []
-    return canonical(["fieldkit-batch-1", device, *ends])
+def batch_message(device: str, first: int, after: str, count: int, last: str) -> bytes:
+    """What a device signs for a batch: its id, where it goes on in its chain, how many follow, the hash at the end."""
+    return canonical(["fieldkit-batch-1", device, first, after, count, last])
 
 
 def answer_body(answer: PushAnswer) -> bytes:
     """A push's answer: a first line that says where central stands, then one receipt a line."""
+    return answer_lines(answer, (receipt.line() for receipt in answer.receipts))
+
+
+def answer_lines(answer: PushAnswer, lines: Iterable[str]) -> bytes:
+    """The same from receipts that are lines already."""
     names = ("acked_seq", "epoch", "server_time", "durable_seq")
-    return pack([{name: getattr(answer, name) for name in names}, *(r.to_json() for r in answer.receipts)])
+    return pack_lines([json.dumps({name: getattr(answer, name) for name in names}), *lines])
 
 
 def read_answer(body: bytes) -> PushAnswer:
@@ -117,3 +167,12 @@ def read_answer(body: bytes) -> PushAnswer:
         return PushAnswer(*stand, receipts)
     except (KeyError, ValueError, TypeError, StopIteration) as wrong:
         raise Malformed from wrong
+
+
+def read_page(body: bytes) -> list[Frame]:
+    """The frames of a page. Malformed when it is none."""
+    try:
+        lines = unfold(body).decode("utf-8", "surrogatepass").split("\n")
+    except UnicodeDecodeError as wrong:
+        raise Malformed from wrong
+    return [frame_of_line(line) for line in lines]

@@ -24,7 +24,6 @@ from sync.protocol import (
     VERSION,
     PullAsk,
     Reason,
-    answer_body,
     answer_message,
     parse,
     read_push,
@@ -135,8 +134,7 @@ def _refusal(reason: Reason) -> Response:
 
 def _push(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
     device = admit(connection, claim, central.clock())
-    signature, changes = read_push(asked.body)
-    return STREAM, answer_body(push.take(connection, device.id, signature, changes, central.clock()))
+    return STREAM, push.take(connection, device.id, read_push(asked.body, device.id), central.clock())
 
 
 def _pull(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:

@@ -4,53 +4,49 @@ import json
 import re
 from datetime import datetime
 
-from sync.changes import Change, Value
+from sync.changes import KINDS, Change, Value
 
 MOST_VERSION = 1 << 62
-MOST_PATH = 512
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}")
-_HASH = re.compile(r"[0-9a-f]{64}")
-_SALT = re.compile(r"([0-9a-f]{2}){1,64}")
-_PATH = re.compile(r"[^\x00-\x20\x7f]+")
-
-
-def is_linked(change: Change) -> bool:
-    """Whether it can stand in a chain at all: its place, its hashes, its salt."""
-    hashes = (change.hash, change.prev_hash)
-    linked = 0 < change.seq < MOST_VERSION and all(_HASH.fullmatch(known) for known in hashes)
-    return linked and _SALT.fullmatch(change.salt) is not None
+_PATH = re.compile(r"[^\x00-\x20\x7f]{1,512}")
 
 
 def is_well_formed(change: Change) -> bool:
-    """Whether merge, hashes and tables can hold it: an id, paths, values of the three kinds, text that is text."""
-    texts = (change.actor, change.occurred_at, change.recorded_at, change.zone)
+    """Whether merge, hashes and tables can hold it: an id, a known verb, paths, values of the three kinds, text."""
+    line = change.line
+    odd = not _is_text(line) or "\\u" in line
     return (
-        _ID.fullmatch(change.record) is not None
+        change.kind in KINDS
+        and _ID.fullmatch(change.record) is not None
         and 0 <= change.trunk[0] < MOST_VERSION
-        and all(map(_is_text, (*texts, change.trunk[1])))
-        and all(
-            _is_path(path) and _is_value(value) for side in (change.patch, change.was) for path, value in side.items()
-        )
+        and 0 <= change.ev < MOST_VERSION
+        and all(map(_PATH.fullmatch, change.patch))
+        and all(map(_PATH.fullmatch, change.was))
+        and all(map(_is_value, change.patch.values()))
+        and all(map(_is_value, change.was.values()))
+        and not (odd and _has_half_letters(change))
     )
 
 
-def _is_path(path: str) -> bool:
-    return len(path) <= MOST_PATH and _PATH.fullmatch(path) is not None and _is_text(path)
+def _has_half_letters(change: Change) -> bool:
+    """Whether something is half of a surrogate pair, or the letter zero: neither UTF-8 nor the database has it."""
+    texts = (change.actor, change.occurred_at, change.recorded_at, change.zone, change.trunk[1])
+    whole = json.dumps([change.patch, change.was], ensure_ascii=False)
+    return not all(map(_is_text, (*texts, whole))) or any("\0" in text for text in texts)
 
 
 def _is_value(value: Value) -> bool:
-    if isinstance(value, str):
-        return _is_text(value)
+    if value is None or isinstance(value, str):
+        return True
     if isinstance(value, list):
-        return all(isinstance(entry, str) and _is_text(entry) for entry in value)
-    return value is None or (isinstance(value, dict) and _is_text(json.dumps(value, ensure_ascii=False)))
+        return all(isinstance(entry, str) for entry in value)
+    return isinstance(value, dict) and all(isinstance(part, str | int | None) for part in value.values())
 
 
 def _is_text(text: str) -> bool:
     try:
         text.encode()
     except UnicodeEncodeError:
-        # Half of a surrogate pair: neither UTF-8 nor the database has it.
         return False
     return True
 

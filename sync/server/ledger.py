@@ -5,12 +5,12 @@ numbers is the order of commits, so a reader by cursor skips nothing.
 """
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.changes import Change, version_hash
+from sync.changes import Change, parted, payload_hash, text_hash
+from sync.changes import link as chain_link
 from sync.server.database import Connection, row
 from sync.server.errors import LedgerBroken
 
@@ -18,6 +18,7 @@ RECORD = (
     "id, scope, kind, form, version, version_hash, state, field_versions,"
     " deleted, urgent, echo, number, actor, device, at"
 )
+VERSION = "record, version, number, version_hash, device, seq, prev_hash, line"
 UPSERT = f"""
     insert into record ({RECORD}) select {RECORD} from incoming
     on conflict (id) do update set
@@ -47,8 +48,7 @@ class Entry:
     actor: str
     device: str
     at: str
-    change_hash: str
-    change: str = field(repr=False)
+    change: Change = field(repr=False)
 
 
 def write(connection: Connection, entries: list[Entry]) -> int:
@@ -59,9 +59,9 @@ def write(connection: Connection, entries: list[Entry]) -> int:
     connection.execute("create temp table if not exists incoming (like record) on commit delete rows")
     numbered = list(enumerate(entries, int(head) + 1))
     chain = _write_ledger(connection, numbered, bytes(chain))
-    with connection.cursor().copy("copy version (record, version, number, version_hash, change) from stdin") as copy:
+    with connection.cursor().copy(f"copy version ({VERSION}) from stdin".encode()) as copy:
         for number, entry in numbered:
-            copy.write_row((entry.record, entry.version, number, entry.version_hash, entry.change))
+            copy.write_row(_version_row(number, entry))
     with connection.cursor().copy(f"copy incoming ({RECORD}) from stdin".encode()) as copy:
         for number, entry in {entry.record: (number, entry) for number, entry in numbered}.values():
             copy.write_row(_record_row(number, entry))
@@ -74,11 +74,17 @@ def _write_ledger(connection: Connection, numbered: list[tuple[int, Entry]], cha
     columns = "number, record, scope, version, change_hash, prev_hash, hash"
     with connection.cursor().copy(f"copy ledger ({columns}) from stdin".encode()) as copy:
         for number, entry in numbered:
-            change = bytes.fromhex(entry.change_hash)
+            change = bytes.fromhex(entry.change.hash)
             following = link(chain, number, entry.record, entry.scope, entry.version, change)
             copy.write_row((number, entry.record, entry.scope, entry.version, change, chain, following))
             chain = following
     return chain
+
+
+def _version_row(number: int, entry: Entry) -> tuple[object, ...]:
+    change = entry.change
+    place = (change.device, change.seq, change.prev_hash)
+    return (entry.record, entry.version, number, entry.version_hash, *place, change.line)
 
 
 def _record_row(number: int, entry: Entry) -> tuple[object, ...]:
@@ -112,13 +118,19 @@ def verify(connection: Connection) -> dict[str, int]:
     connection.execute("select set_config('fieldkit.reader', 'central', true)")
     chain, expected = b"", 1
     statement = (
-        "select l.number, l.record, l.scope, l.version, l.change_hash, l.prev_hash, l.hash, v.change from ledger l"
+        "select l.number, l.record, l.scope, l.version, l.change_hash, l.prev_hash, l.hash,"
+        " v.device, v.seq, v.prev_hash, v.line, v.words_hash from ledger l"
         " left join version v on v.record = l.record and v.version = l.version and v.number = l.number"
         " order by l.number"
     )
-    for number, record, scope, version, change, before, after, kept in _stream(connection, statement):
+    for number, record, scope, version, change, before, after, *kept in _stream(connection, statement):
         linked = link(chain, number, record, scope, version, bytes(change))
-        if number != expected or bytes(before) != chain or bytes(after) != linked or not _is(kept, bytes(change)):
+        if (
+            number != expected
+            or bytes(before) != chain
+            or bytes(after) != linked
+            or _hash_of(*kept) != bytes(change).hex()
+        ):
             raise LedgerBroken(f"At number {expected}.")
         chain, expected = linked, expected + 1
     head, known = row(connection, "select number, hash from counter")
@@ -135,13 +147,18 @@ def _compare_records(connection: Connection) -> None:
         " left join version v on v.record = r.id and v.version = r.version"
     )
     for record, version, known, state, kept in _stream(connection, statement):
-        if kept != known or version_hash(record, version, json.loads(state)) != known:
+        if kept != known or text_hash(record, version, state) != known:
             raise LedgerBroken(f"At record {record}.")
 
 
-def _is(kept: str | None, change_hash: bytes) -> bool:
-    """Whether the change in the history is the one the ledger names, to the letter."""
-    return kept is not None and Change.from_json(json.loads(kept)).computed_hash() == change_hash.hex()
+def _hash_of(device: str | None, seq: int, prev_hash: str, line: str, words_hash: str | None) -> str:
+    """The hash of a change as the history has it; of an erased one from what stays."""
+    if device is None:
+        return ""
+    if words_hash is None:
+        line, salt, words = parted(line)
+        words_hash = payload_hash(salt, words)
+    return chain_link(prev_hash, device, seq, line, words_hash)
 
 
 def _stream(connection: Connection, statement: str) -> Iterator[tuple[Any, ...]]:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sync.changes import NO_TRUNK, START, Change, Patch, apply, canonical, version_hash
+from sync.changes import NO_TRUNK, START, Change, Patch, apply, state_text, text_hash
 from sync.merge import Touch
 from sync.server import book, ledger
 from sync.server.clock import stamp
@@ -66,15 +66,15 @@ def _change(saying: Saying, before: book.Standing | None, place: tuple[int, str]
 
 def _entry(saying: Saying, before: book.Standing | None, change: Change) -> ledger.Entry:
     version = before.version + 1 if before else 1
-    state = apply(before.state if before else {}, saying.patch)
+    text = state_text(apply(before.state if before else {}, saying.patch))
     return ledger.Entry(
         record=saying.record,
         scope=SHARED,
         kind=saying.kind,
         form="",
         version=version,
-        version_hash=version_hash(saying.record, version, state),
-        state=canonical(state).decode(),
+        version_hash=text_hash(saying.record, version, text),
+        state=text,
         field_versions=json.dumps({"": [Touch.of(change, version)]}),
         deleted=False,
         urgent=False,
@@ -82,6 +82,5 @@ def _entry(saying: Saying, before: book.Standing | None, change: Change) -> ledg
         actor=DEVICE,
         device=DEVICE,
         at=change.recorded_at,
-        change_hash=change.hash,
-        change=json.dumps(change.to_json(), ensure_ascii=False),
+        change=change,
     )

@@ -1,13 +1,12 @@
 """A pull: what a worker may see that this device has not, each record once, as it stands now."""
 
-import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sync.protocol import PageEnd, PullAsk, ScopeGained, ScopeLost, Tomb, frame_json, pack_lines
+from sync.protocol import PageEnd, PullAsk, Put, ScopeGained, ScopeLost, Tomb, frame_line, pack_lines
 from sync.server import entitlement
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
@@ -36,13 +35,13 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
     restart = ask.epoch not in ("", stand.epoch)
     since = 0 if restart else ask.since
     gained = [each.scope for each in gains if each.held]
-    lines = [] if ask.after else [json.dumps(frame_json(frame)) for frame in _scope_frames(gains)]
+    lines = [] if ask.after else [frame_line(frame) for frame in _scope_frames(gains)]
     if gained and since and not restart:
         page, end = _backfill(connection, device, ask, stand, gained)
     else:
         page, end = _news(connection, device, ask, stand, since)
     last = PageEnd(**{**end, "server_time": stamp(now), "last_seq": device.last_seq, "durable_seq": stand.durable})
-    return pack_lines([*lines, *page, json.dumps(frame_json(last))])
+    return pack_lines([*lines, *page, frame_line(last)])
 
 
 def _stand(connection: Connection, ask: PullAsk) -> Stand:
@@ -119,18 +118,6 @@ def _backfill(
 def _line(found: tuple[Any, ...]) -> str:
     record, kind, scope, form, version, version_hash, actor, device, at, state, deleted, _ = found
     if deleted:
-        return json.dumps(frame_json(Tomb(record, scope, version)))
-    head = {
-        "f": "put",
-        "record": record,
-        "kind": kind,
-        "scope": scope,
-        "form": form,
-        "version": version,
-        "version_hash": version_hash,
-        "actor": actor,
-        "device": device,
-        "at": at,
-    }
+        return frame_line(Tomb(record, scope, version))
     # The state is JSON already, as it was hashed: it is not read and written again.
-    return f'{json.dumps(head)[:-1]}, "state": {state}}}'
+    return frame_line(Put(record, kind, scope, form, version, version_hash, actor, device, at, state))

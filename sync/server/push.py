@@ -1,18 +1,18 @@
 """A push: one transaction that checks, merges, writes and answers. A refused change never stops the rest."""
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sync.changes import SCHEMA, START, Change, Policies, chain_holds
+from sync.changes import SCHEMA, START, Change, Policies
 from sync.errors import Rejected
 from sync.merge import BUILT_IN, URGENT, Merge, merge, policies_for, resolve
-from sync.protocol import MOST_CHANGES, Outcome, PushAnswer, Reason, Receipt, batch_message
+from sync.protocol import MOST_CHANGES, Outcome, PushAnswer, Pushed, Reason, Receipt, answer_lines
 from sync.server import devices, entitlement, ledger
-from sync.server.bars import happened_before, is_linked, is_well_formed
+from sync.server.bars import MOST_VERSION, happened_before, is_well_formed
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
 from sync.server.devices import Device
@@ -39,43 +39,56 @@ class Desk:
     """Scopes the author held once, and until when."""
     published: dict[str, Policies]
     gone: set[str]
+    proper: set[int]
+    """The seqs of what merge, hashes and tables can hold."""
     entries: list[ledger.Entry] = field(default_factory=list)
 
 
-def take(connection: Connection, device_id: str, signature: bytes, changes: list[Change], now: datetime) -> PushAnswer:
-    """Take a batch; Rejected for a broken chain or a wrong signature, and then nothing is taken."""
-    if len(changes) > MOST_CHANGES:
+def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime) -> bytes:
+    """Take a batch and answer it; Rejected for a broken chain or a wrong signature, and then nothing is taken."""
+    if len(pushed.changes) > MOST_CHANGES:
         raise Rejected(Reason.TOO_LARGE)
     acting_as(connection, "central")
     device = devices.lock(connection, device_id)
-    _check_signature(device, signature, changes)
-    known = _known(connection, device, changes)
-    fork = next((change for change in changes if known.get(change.seq, (change.hash,))[0] != change.hash), None)
-    if fork is not None:
-        return _forked(connection, device, changes, now)
-    fresh = [change for change in changes if change.seq > device.last_seq]
-    _check_chain(device, fresh)
+    _check_signature(device, pushed)
+    known = _known(connection, device, pushed.changes)
+    if _is_forked(connection, device, pushed, known):
+        return _forked(connection, device, pushed.changes, now)
+    fresh = [change for change in pushed.changes if change.seq > device.last_seq]
+    if fresh and fresh[0].seq != device.last_seq + 1:
+        raise Rejected(Reason.BROKEN_CHAIN)
     desk = _desk(connection, device, fresh, now)
-    receipts = [_one(desk, change) for change in fresh]
+    lines = [_one(desk, change).line() for change in fresh]
     desk.shelf.write_conflicts(connection)
-    _keep_receipts(connection, device, fresh, receipts)
+    _keep_receipts(connection, device, fresh, lines)
     if fresh:
         devices.advance(connection, device.id, fresh[-1].seq, fresh[-1].hash)
     ledger.write(connection, desk.entries)
-    old = [Receipt.from_json(json.loads(known[change.seq][1])) for change in changes if change.seq in known]
-    return _answer(connection, max(device.last_seq, fresh[-1].seq if fresh else 0), now, (*old, *receipts))
+    old = [known[change.seq][1] for change in pushed.changes if change.seq in known]
+    return _answer(connection, max(device.last_seq, fresh[-1].seq if fresh else 0), now, [*old, *lines])
 
 
-def _check_signature(device: Device, signature: bytes, changes: list[Change]) -> None:
-    if any(change.device != device.id for change in changes):
-        raise Rejected(Reason.BAD_SIGNATURE)
-    if not all(map(is_linked, changes)):
+def _check_signature(device: Device, pushed: Pushed) -> None:
+    if not 0 < pushed.first < MOST_VERSION:
         raise Rejected(Reason.MALFORMED)
     try:
         key = Ed25519PublicKey.from_public_bytes(device.public_key)
-        key.verify(signature, batch_message(device.id, changes))
+        key.verify(pushed.signature, pushed.message(device.id))
     except (InvalidSignature, ValueError) as wrong:
         raise Rejected(Reason.BAD_SIGNATURE) from wrong
+
+
+def _is_forked(connection: Connection, device: Device, pushed: Pushed, known: dict[int, tuple[str, str]]) -> bool:
+    """Whether two laptops speak under one id: a place in the chain has another change than the one we know."""
+    if any(known.get(change.seq, (change.hash,))[0] != change.hash for change in pushed.changes):
+        return True
+    if pushed.first > device.last_seq + 1:
+        return False
+    if pushed.first == device.last_seq + 1:
+        return pushed.after != (device.last_hash or START)
+    statement = "select change_hash from receipt where device = %s and seq = %s"
+    found = connection.execute(statement, (device.id, pushed.first - 1)).fetchone()
+    return pushed.after != (found[0] if found else START)
 
 
 def _known(connection: Connection, device: Device, changes: list[Change]) -> dict[int, tuple[str, str]]:
@@ -86,35 +99,28 @@ def _known(connection: Connection, device: Device, changes: list[Change]) -> dic
     return {seq: (kept, line) for seq, kept, line in connection.execute(statement, (device.id, seqs)).fetchall()}
 
 
-def _check_chain(device: Device, fresh: list[Change]) -> None:
-    places = [change.seq for change in fresh]
-    if places != list(range(device.last_seq + 1, device.last_seq + 1 + len(fresh))):
-        raise Rejected(Reason.BROKEN_CHAIN)
-    if not chain_holds(fresh, device.last_hash or START):
-        raise Rejected(Reason.BROKEN_CHAIN)
-
-
-def _forked(connection: Connection, device: Device, changes: list[Change], now: datetime) -> PushAnswer:
+def _forked(connection: Connection, device: Device, changes: list[Change], now: datetime) -> bytes:
     """Two laptops speak under one id: everything is kept for a person, and neither is believed any more."""
     connection.cursor().executemany(
         "insert into quarantine (device, seq, change_hash, reason, change, received_at)"
         " values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
-        [(device.id, c.seq, c.hash, Reason.FORK, json.dumps(c.to_json()), now) for c in changes],
+        [(device.id, c.seq, c.hash, Reason.FORK, _kept(c), now) for c in changes],
     )
     devices.mark_forked(connection, device.id, now)
-    receipts = tuple(Receipt(c.seq, Outcome.QUARANTINED, reason=Reason.FORK, record=c.record) for c in changes)
-    return _answer(connection, device.last_seq, now, receipts)
+    lines = [Receipt(c.seq, Outcome.QUARANTINED, reason=Reason.FORK).line() for c in changes]
+    return _answer(connection, device.last_seq, now, lines)
 
 
 def _desk(connection: Connection, device: Device, fresh: list[Change], now: datetime) -> Desk:
     fresh = [change for change in fresh if is_well_formed(change)]
+    proper = {change.seq for change in fresh}
     ids = [change.record for change in fresh]
     gone = connection.execute("select record from gone where record = any(%s)", (ids,)).fetchall()
     shelf = Shelf.load(connection, fresh)
     scopes = set(entitlement.scopes_of(connection, device.worker)) - {entitlement.SHARED}
     ended = entitlement.ends_of(connection, device.worker)
     published = published_policies(connection)
-    return Desk(connection, device, now, shelf, scopes, ended, published, {str(record) for (record,) in gone})
+    return Desk(connection, device, now, shelf, scopes, ended, published, {str(record) for (record,) in gone}, proper)
 
 
 def _one(desk: Desk, change: Change) -> Receipt:
@@ -122,15 +128,14 @@ def _one(desk: Desk, change: Change) -> Receipt:
     late = reason is Reason.MOVED and _is_late(desk, change)
     if reason is not None and not late:
         _set_aside(desk, change, reason)
-        record = change.record if reason is not Reason.MALFORMED else ""
-        return Receipt(change.seq, BARRED.get(reason, Outcome.REFUSED), reason=reason, record=record)
+        return Receipt(change.seq, BARRED.get(reason, Outcome.REFUSED), reason=reason)
     made = _merge(desk, change)
     if made.stands:
         _write(desk, change, made)
     else:
         _set_aside(desk, change, Reason(made.reason) if made.reason in list(Reason) else Reason.MALFORMED)
     after = made.head
-    said = (after.version, after.version_hash, made.reason, change.record)
+    said = (after.version, after.version_hash, made.reason)
     # Of a late entry the author keeps the own words in the outbox: the record is the new team's.
     outcome = Outcome.LATE if late and made.stands else Outcome(made.outcome)
     return Receipt(change.seq, outcome, *said, echo=late or made.echo)
@@ -138,12 +143,12 @@ def _one(desk: Desk, change: Change) -> Receipt:
 
 def _barred(desk: Desk, change: Change) -> Reason | None:
     """Why a change may not even be merged."""
-    if not is_well_formed(change):
+    if change.schema > SCHEMA:
+        return Reason.NEWER_SCHEMA
+    if change.seq not in desk.proper:
         return Reason.MALFORMED
     if change.record in desk.gone:
         return Reason.ERASED
-    if change.schema > SCHEMA:
-        return Reason.NEWER_SCHEMA
     if change.actor != desk.device.worker:
         return Reason.NOT_ENTITLED
     head = desk.shelf.heads.get(change.record)
@@ -200,31 +205,33 @@ def _merge(desk: Desk, change: Change) -> Merge:
 
 
 def _write(desk: Desk, change: Change, made: Merge) -> None:
-    line = json.dumps(change.to_json(), ensure_ascii=False, separators=(",", ":"))
     for head in (made.head, *made.also):
-        before = desk.shelf.heads.get(head.record)
-        desk.shelf.put(replace(head, known={**(before.known if before else {}), head.version: head.version_hash}))
+        desk.shelf.put(head)
         urgent = made.urgent or head.kind in URGENT
-        desk.entries.append(entry(head, change, line, urgent))
+        desk.entries.append(entry(head, change, urgent))
 
 
 def _set_aside(desk: Desk, change: Change, reason: Reason) -> None:
     desk.connection.execute(
         "insert into quarantine (device, seq, change_hash, reason, change, received_at)"
         " values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
-        # Escaped to ASCII: what was refused may hold what the database has no bytes for.
-        (change.device, change.seq, change.hash, reason, json.dumps(change.to_json()), desk.now),
+        (change.device, change.seq, change.hash, reason, _kept(change), desk.now),
     )
 
 
-def _keep_receipts(connection: Connection, device: Device, fresh: list[Change], receipts: list[Receipt]) -> None:
+def _keep_receipts(connection: Connection, device: Device, fresh: list[Change], lines: list[str]) -> None:
     if not fresh:
         return
     with connection.cursor().copy("copy receipt (device, seq, change_hash, line) from stdin") as copy:
-        for change, receipt in zip(fresh, receipts, strict=True):
-            copy.write_row((device.id, change.seq, change.hash, json.dumps(receipt.to_json())))
+        for change, line in zip(fresh, lines, strict=True):
+            copy.write_row((device.id, change.seq, change.hash, line))
 
 
-def _answer(connection: Connection, acked: int, now: datetime, receipts: tuple[Receipt, ...]) -> PushAnswer:
+def _kept(change: Change) -> str:
+    """A change set aside, whole. Escaped to ASCII: what was refused may hold what the database has no letters for."""
+    return json.dumps({"prev_hash": change.prev_hash, "line": change.line})
+
+
+def _answer(connection: Connection, acked: int, now: datetime, lines: list[str]) -> bytes:
     epoch, durable = row(connection, "select epoch, durable from counter")
-    return PushAnswer(acked, str(epoch), stamp(now), int(durable), receipts)
+    return answer_lines(PushAnswer(acked, str(epoch), stamp(now), int(durable), ()), lines)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from sync.changes import Change, Policies, Policy, canonical
+from sync.changes import Change, Policies, Policy, state_text
 from sync.merge import Head, touches_of
 from sync.server import book, ledger
 from sync.server.book import OpenConflict, Standing
@@ -90,7 +90,7 @@ def _head(standing: Standing) -> Head:
     )
 
 
-def entry(head: Head, change: Change, line: str, urgent: bool) -> ledger.Entry:
+def entry(head: Head, change: Change, urgent: bool) -> ledger.Entry:
     """A record as it goes into the ledger, the history and the table of records."""
     central = head.kind == "conflict"
     return ledger.Entry(
@@ -100,7 +100,7 @@ def entry(head: Head, change: Change, line: str, urgent: bool) -> ledger.Entry:
         form=head.form,
         version=head.version,
         version_hash=head.version_hash,
-        state=canonical(dict(head.state)).decode("utf-8", "surrogatepass"),
+        state=head.text or state_text(head.state),
         field_versions=json.dumps(dict(head.touched), separators=(",", ":")),
         deleted=head.deleted,
         urgent=urgent,
@@ -108,8 +108,7 @@ def entry(head: Head, change: Change, line: str, urgent: bool) -> ledger.Entry:
         actor="central" if central else change.actor,
         device="central" if central else change.device,
         at=change.recorded_at,
-        change_hash=change.hash,
-        change=line,
+        change=change,
     )
 
 

@@ -23,7 +23,7 @@ from fieldkit.store.drafts import Draft, Typed
 from fieldkit.store.records import Base
 from fieldkit.store.store import Store
 from fieldkit.store.writer import Writer
-from sync.changes import Change
+from sync.changes import Change, state_text
 
 PEOPLE_A_FAMILY = 4
 NOTES_A_FAMILY = 2
@@ -126,7 +126,9 @@ def family(number: int, chance: random.Random) -> Iterator[Base]:
     scope = f"family:{home}"
 
     def base(record: str, kind: str, state: dict[str, str]) -> Base:
-        return Base(record, kind, scope, "", 1, secrets.token_hex(32), "w1", "d1", "2026-11-02T09:00:00", dict(state))
+        return Base(
+            record, kind, scope, "", 1, secrets.token_hex(32), "w1", "d1", "2026-11-02T09:00:00", state_text(state)
+        )
 
     yield base(home, "family", {"name": name, "postcode": f"WY{number % 97} {number % 9}AB", "status": "open"})
     for person in range(PEOPLE_A_FAMILY):

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
-from sync.changes import START, Change, Policies
+from sync.changes import START, Change, Policies, chain_holds, state_text
 from sync.client import Page, Traffic
 from sync.errors import Rejected, Unreachable
 from sync.merge import Head, Merge, merge, policies_for, resolve
 from sync.protocol import (
+    Batch,
     Frame,
     Outcome,
     PageEnd,
@@ -18,13 +19,13 @@ from sync.protocol import (
     Reason,
     Receipt,
     Tomb,
-    frame_json,
-    frame_of,
-    pack,
+    frame_line,
+    frame_of_line,
+    pack_lines,
     push_body,
     read_answer,
+    read_page,
     read_push,
-    unpack,
 )
 from sync.protocol import answer_body as answer_bytes
 
@@ -73,7 +74,7 @@ class MemoryCentral:
                 receipts.append(stored[1])
                 continue
             before = self.receipts.get((change.device, change.seq - 1), (START,))[0]
-            if change.prev_hash != before or change.hash != change.computed_hash():
+            if not chain_holds([change], before):
                 raise Rejected(Reason.BROKEN_CHAIN)
             receipts.append(self._take(change))
         device = changes[0].device
@@ -87,9 +88,7 @@ class MemoryCentral:
                 self.number += 1
                 self.rows[head.record] = Row(self.number, head, change.device)
         after = made.head
-        receipt = Receipt(
-            change.seq, Outcome(made.outcome), after.version, after.version_hash, made.reason, change.record, made.echo
-        )
+        receipt = Receipt(change.seq, Outcome(made.outcome), after.version, after.version_hash, made.reason, made.echo)
         self.receipts[change.device, change.seq] = (change.hash, receipt)
         return receipt
 
@@ -108,7 +107,7 @@ class MemoryCentral:
         if not ask.whole:
             new = [row for row in new if row.device != device or row.head.echo]
         page, rest = new[: self.page], new[self.page :]
-        frames = [frame_of(frame_json(_frame(row))) for row in page]
+        frames = [frame_of_line(frame_line(_frame(row))) for row in page]
         following = page[-1].number if rest else self.number
         end = PageEnd(following, (self.number, ""), bool(rest), self.epoch, 0, AT)
         return Page(frames, end)
@@ -136,7 +135,7 @@ def _frame(row: Row) -> Frame:
         "",
         row.device,
         AT,
-        head.state,
+        state_text(head.state),
     )
 
 
@@ -154,13 +153,13 @@ class Line:
         """What went over the line."""
         return self.count
 
-    def push(self, changes: Sequence[Change]) -> PushAnswer:
-        """Send changes over this line."""
+    def push(self, batch: Batch) -> PushAnswer:
+        """Send a batch over this line."""
         fate = self._fate()
-        body = push_body(changes, b"")
+        body = push_body(batch, b"")
         if fate == "twice":
-            self.central.push(read_push(body)[1])
-        answer = answer_bytes(self.central.push(read_push(body)[1]))
+            self.central.push(read_push(body, self.device).changes)
+        answer = answer_bytes(self.central.push(read_push(body, self.device).changes))
         self._arrive(fate, body, answer)
         return read_answer(answer)
 
@@ -169,9 +168,9 @@ class Line:
         fate = self._fate()
         page = self.central.pull(ask, self.device)
         end = replace(page.end, last_seq=self.central.last_seq(self.device))
-        body = pack(map(frame_json, (*page.frames, end)))
+        body = pack_lines(map(frame_line, (*page.frames, end)))
         self._arrive(fate, b"{}", body)
-        *frames, last = map(frame_of, unpack(body))
+        *frames, last = read_page(body)
         assert isinstance(last, PageEnd)
         return Page(frames, last)
 

@@ -5,7 +5,8 @@ create table meta (
     value text not null
 ) without rowid;
 
--- One row a record. `base` is central's version, `view` is base with the outbox on top. JSON kept as text.
+-- One row a record. `base` is central's version, `view` is base with the outbox on top; null: the same as base.
+-- Both are canonical JSON, kept as text: what is hashed and travels.
 create table record (
     id text primary key,
     kind text not null,
@@ -14,18 +15,18 @@ create table record (
     version integer not null default 0,
     version_hash text not null default '',
     base text,
-    view text not null,
+    view text,
     actor text not null default '',
     device text not null default '',
     at text not null default '',
     urgent integer not null default 0
 ) without rowid;
 create index record_scope on record (scope, kind, at);
-create index record_kind on record (kind, at);
 
 -- Immutable: what was made here, in order, until central is known to hold it for good.
 create table outbox (
     seq integer primary key,
+    device text not null,
     record text not null,
     hash text not null,
     line text not null

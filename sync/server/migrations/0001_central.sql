@@ -89,7 +89,13 @@ create table version (
     version bigint not null,
     number bigint not null,
     version_hash text not null,
-    change text not null,
+    -- The change that made it, as it came: its place in its device's chain and its line. After an erasure `line` is only
+    -- the head, and `words_hash` stands for salt and words.
+    device text not null,
+    seq bigint not null,
+    prev_hash text not null,
+    line text not null,
+    words_hash text,
     primary key (record, version)
 );
 

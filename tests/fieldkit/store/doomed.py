@@ -12,7 +12,7 @@ from fieldkit.store.drafts import Draft, Migration, Progress, Typed, difference
 from fieldkit.store.replica import StoreReplica
 from fieldkit.store.store import Store
 from fieldkit.store.writer import Writer
-from sync.changes import NO_TRUNK, Change, version_hash
+from sync.changes import NO_TRUNK, Change, state_text, version_hash
 from sync.client import PageEnd, Put
 
 FIRST, SECOND = "four quiet owls at dusk", "five loud owls at dawn"
@@ -52,7 +52,7 @@ def pull(store: Store) -> None:
         for number in range(page * 20, page * 20 + 20):
             record, state = f"0{number:031x}", {"given": "Aoife", "surname": f"Okafor{number}"}
             head = (record, "person", "family:f", "", 1, version_hash(record, 1, state))
-            puts.append(Put(*head, "w", "d2", "2026-11-23", state=state))
+            puts.append(Put(*head, "w", "d2", "2026-11-23", text=state_text(state)))
         replica.take(puts, PageEnd(next=page, head=(page, "h"), more=True, epoch="e1", ev=0, server_time=""))
         say(page)
 

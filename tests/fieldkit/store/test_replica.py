@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fieldkit.store.replica import StoreReplica
 from fieldkit.store.store import Store
-from sync.changes import NO_TRUNK, Change, apply, version_hash
-from sync.client import Outcome, PageEnd, PushAnswer, Put, Receipt, ScopeLost
+from sync.changes import NO_TRUNK, Change, apply, state_text, version_hash
+from sync.client import Batch, Outcome, PageEnd, PushAnswer, Put, Receipt, ScopeLost
 
 END = PageEnd(next=1, head=(1, "h"), more=False, epoch="e1", ev=0, server_time="")
 
@@ -21,12 +21,12 @@ def written(store: Store, record: str, kind: str = "create", **fields: str) -> C
 
 
 def receipt(change: Change, version: int, state: dict[str, object], outcome: Outcome = Outcome.APPLIED) -> Receipt:
-    return Receipt(change.seq, outcome, version, version_hash(change.record, version, state), "", change.record)  # type: ignore[arg-type]
+    return Receipt(change.seq, outcome, version, version_hash(change.record, version, state))  # type: ignore[arg-type]
 
 
 def put(record: str, version: int, **state: str) -> Put:
     head = (record, "note", "family:f", "", version, version_hash(record, version, state))
-    return Put(*head, "w", "d2", "2026-11-23", state=state)
+    return Put(*head, "w", "d2", "2026-11-23", text=state_text(state))
 
 
 def view(store: Store, record: str) -> dict[str, object]:
@@ -47,9 +47,9 @@ def test_a_receipt_that_agrees_folds_the_change_into_the_base(store: Store) -> N
 def test_a_change_without_a_receipt_stays_unanswered(store: Store) -> None:
     replica = StoreReplica(store, "d1")
     first, second = written(store, "n1", words="one"), written(store, "n2", words="two")
-    replica.mark_sent([first, second])
+    replica.mark_sent(Batch.of([first, second]))
     replica.settle(PushAnswer(1, "e1", "", 0, (receipt(first, 1, {"words": "one"}),)))
-    assert [change.record for change in replica.unanswered(10)] == ["n2"]
+    assert replica.batch(10) == Batch.of([second])
 
 
 def test_a_receipt_out_of_turn_is_not_believed(store: Store) -> None:
@@ -72,7 +72,7 @@ def test_what_central_did_not_take_leaves_the_view_but_never_the_device(store: S
     replica.take([put("n1", 1, words="central")], END)
     change = written(store, "n1", "set", words="mine")
     assert view(store, "n1") == {"words": "mine"}
-    replica.settle(PushAnswer(1, "e1", "", 0, (Receipt(1, Outcome.REFUSED, reason="not-entitled", record="n1"),)))
+    replica.settle(PushAnswer(1, "e1", "", 0, (Receipt(1, Outcome.REFUSED, reason="not-entitled"),)))
     assert view(store, "n1") == {"words": "central"}
     assert [(parked.change.hash, parked.reason) for parked in replica.parked()] == [(change.hash, "not-entitled")]
 
@@ -89,7 +89,7 @@ def test_a_merged_change_waits_for_its_echo_and_is_then_settled(store: Store) ->
     replica = StoreReplica(store, "d1")
     replica.take([put("n1", 1, words="old")], END)
     change = written(store, "n1", "set", words="mine")
-    echo = Receipt(change.seq, Outcome.MERGED, 3, "?", "", "n1", echo=True)
+    echo = Receipt(change.seq, Outcome.MERGED, 3, "?", echo=True)
     replica.settle(PushAnswer(1, "e1", "", 0, (echo,)))
     assert view(store, "n1") == {"words": "mine"}
     merged = apply({"words": "mine"}, {"extra": "theirs"})
@@ -104,7 +104,7 @@ def test_after_a_restored_central_the_lost_changes_are_sent_again_as_they_were(s
     answers = tuple(receipt(change, 1, {"words": str(number)}) for number, change in enumerate(changes))
     replica.settle(PushAnswer(3, "e1", "", 0, answers))
     replica.rewind("e2", 1)
-    assert [change.hash for change in replica.unanswered(10)] == [change.hash for change in changes[1:]]
+    assert replica.batch(10) == Batch.of(changes[1:])
     assert replica.standing().cursor == 0
 
 
@@ -121,7 +121,7 @@ def test_the_view_can_always_be_rebuilt_from_base_and_outbox(store: Store) -> No
 def test_a_record_that_central_refused_to_make_leaves_no_empty_row(store: Store) -> None:
     replica = StoreReplica(store, "d1")
     change = written(store, "n1", words="mine")
-    refused = Receipt(change.seq, Outcome.REFUSED, 0, "", "not-entitled", "n1")
+    refused = Receipt(change.seq, Outcome.REFUSED, 0, "", "not-entitled")
     replica.settle(PushAnswer(1, "e1", "", 0, (refused,)))
     assert store.records.get("n1") is None
     assert [each.change.patch["words"] for each in replica.parked()] == ["mine"]
@@ -140,14 +140,14 @@ def test_a_scope_that_is_lost_takes_centrals_words_and_leaves_what_was_not_sent(
 def test_after_a_restored_central_what_it_lost_is_seen_again_at_once(store: Store) -> None:
     replica = StoreReplica(store, "d1")
     change = written(store, "n1", words="mine")
-    replica.settle(PushAnswer(1, "e1", "", 0, (Receipt(change.seq, Outcome.REFUSED, 0, "", "held", "n1"),)))
+    replica.settle(PushAnswer(1, "e1", "", 0, (Receipt(change.seq, Outcome.REFUSED, 0, "", "held"),)))
     replica.rewind("e2", 0)
     assert view(store, "n1") == {"words": "mine"}
 
 
 def test_a_receipt_for_a_change_that_was_never_made_is_not_believed(store: Store) -> None:
     replica = StoreReplica(store, "d1")
-    assert replica.settle(PushAnswer(1, "e1", "", 0, (Receipt(1, Outcome.APPLIED, 1, "h", "", "n1"),))).folded == 0
+    assert replica.settle(PushAnswer(1, "e1", "", 0, (Receipt(1, Outcome.APPLIED, 1, "h"),))).folded == 0
     assert replica.standing().last_seq == 0
 
 
@@ -156,5 +156,5 @@ def test_a_deleted_record_shows_nothing_until_central_says_so_too(store: Store) 
     replica.take([put("n1", 1, words="old")], END)
     change = written(store, "n1", "delete")
     assert view(store, "n1") == {}
-    replica.settle(PushAnswer(1, "e1", "", 0, (Receipt(change.seq, Outcome.APPLIED, 2, "h", "", "n1"),)))
+    replica.settle(PushAnswer(1, "e1", "", 0, (Receipt(change.seq, Outcome.APPLIED, 2, "h"),)))
     assert store.records.get("n1") is None

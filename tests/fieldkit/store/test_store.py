@@ -47,11 +47,11 @@ def test_a_verb_that_fails_halfway_leaves_nothing(store: Store) -> None:
 
 
 def test_the_view_is_centrals_version_with_the_outbox_on_top(store: Store) -> None:
-    base = Base("r1", "family", "family:r1", "", 3, "h3", "w", "d9", "2026", {"name": "Okafor", "risk_level": "low"})
+    base = Base("r1", "family", "family:r1", "", 3, "h3", "w", "d9", "2026", '{"name":"Okafor","risk_level":"low"}')
     store.records.rebase([base])
     filed(store, Change("d1", 0, "r1", "set", (3, "h3"), {"risk_level": "high"}, {"risk_level": "low"}))
     newer = Base(
-        "r1", "family", "family:r1", "", 4, "h4", "w", "d9", "2026", {"name": "Okafor-Obi", "risk_level": "low"}
+        "r1", "family", "family:r1", "", 4, "h4", "w", "d9", "2026", '{"name":"Okafor-Obi","risk_level":"low"}'
     )
     store.records.rebase([newer])
     record = store.records.get("r1")
@@ -63,7 +63,7 @@ def test_the_view_is_centrals_version_with_the_outbox_on_top(store: Store) -> No
 def test_a_parked_change_stays_with_its_reason_and_the_rest_goes_on(store: Store) -> None:
     filed(store, family("a1", name="Okafor"))
     filed(store, family("a2", name="Brennan"))
-    store.outbox.mark_sent([1, 2])
+    store.outbox.mark_sent(1, 2)
     store.outbox.answer([Answer(1, "parked", "refused", "not-entitled", 0), Answer(2, "settled", "applied", "", 1)])
     assert [(change.record, outcome, why) for change, outcome, why in store.outbox.parked()] == [
         ("a1", "refused", "not-entitled")

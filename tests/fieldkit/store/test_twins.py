@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from fieldkit.config import SystemClock
 from fieldkit.store.replica import StoreReplica
 from fieldkit.store.store import Store
-from sync.changes import Patch, State, apply, version_hash
+from sync.changes import Patch, State, apply, state_text, version_hash
 from sync.client import MemoryReplica, Outcome, PageEnd, PushAnswer, Put, Receipt, Replica, ScopeLost, Tomb
 
 T = TypeVar("T")
@@ -94,12 +94,13 @@ class Twins:
 
     def leave(self, one: int, _two: int) -> None:
         for each in (self.plain, self.real):
-            each.mark_sent(each.unanswered(one + 1))
+            if batch := each.batch(one + 1):
+                each.mark_sent(batch)
 
     def settle(self, one: int, two: int) -> None:
         """Central answers the first changes, one of them perhaps not as hoped."""
         receipts, states = [], {record: held.state for record, held in self.plain.base.items()}
-        for place, change in enumerate(self.plain.unanswered(1 + two % 3)):
+        for place, change in enumerate(self.plain.outbox[self.plain.standing().last_seq :][: 1 + two % 3]):
             outcome = OUTCOMES[(one + place) % 6]
             taken = outcome in (Outcome.APPLIED, Outcome.MERGED)
             self.versions[change.record] += int(taken)
@@ -110,7 +111,7 @@ class Twins:
             known = version_hash(change.record, version, state if one != 5 else {"other": "x"})
             self.behind |= {change.record} if outcome is Outcome.MERGED or (taken and one == 5) else set()
             echo = change.record in self.behind
-            receipts.append(Receipt(change.seq, outcome, version, known, "why", change.record, echo=echo))
+            receipts.append(Receipt(change.seq, outcome, version, known, "why", echo=echo))
         self.both(lambda replica: replica.settle(PushAnswer(len(receipts), "e1", "", 0, tuple(receipts))))
 
     def put(self, one: int, two: int) -> None:
@@ -120,7 +121,7 @@ class Twins:
         self.behind -= {record} if version >= self.versions[record] else set()
         state = {"name": f"theirs {version}", PATHS[two % 3]: "central"}
         head = (record, "person", SCOPES[one % 2], "", version, version_hash(record, version, state))
-        self._take(Put(*head, "w2", "d2", "2026-11-23", state=state))
+        self._take(Put(*head, "w2", "d2", "2026-11-23", text=state_text(state)))
 
     def tomb(self, one: int, _two: int) -> None:
         record = RECORDS[one % 4]
@@ -142,7 +143,7 @@ class Twins:
         """Everything that a screen or a sync could see of either."""
         self.both(lambda replica: replica.standing())
         self.both(lambda replica: replica.waiting())
-        self.both(lambda replica: [change.seq for change in replica.unanswered(99)])
+        self.both(lambda replica: (batch.first, batch.last) if (batch := replica.batch(99)) else None)
         self.both(lambda replica: [(each.change.seq, each.outcome, each.reason) for each in replica.parked()])
         for record in RECORDS:
             held = self.store.records.get(record)

@@ -194,7 +194,9 @@ def test_a_receipt_that_comes_before_its_turn_is_not_taken() -> None:
     (anna,) = council("anna")
     for number in range(3):
         anna.create(f"n{number}", "visit", words="w")
-    answer = anna.line.push(anna.replica.unanswered(3))
+    waiting = anna.replica.batch(3)
+    assert waiting is not None
+    answer = anna.line.push(waiting)
     anna.replica.settle(replace(answer, receipts=(answer.receipts[2], answer.receipts[0])))
     assert (anna.replica.waiting(), list(anna.replica.receipts)) == (2, [1])
     assert anna.sync().pushed == 2

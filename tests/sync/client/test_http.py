@@ -24,9 +24,8 @@ from sync.protocol import (
     RequestFacts,
     answer_body,
     answer_message,
-    batch_message,
     content_digest,
-    frame_json,
+    frame_line,
     pack,
     pack_lines,
     parse,
@@ -145,13 +144,13 @@ def speaking(memory: MemoryCentral, receipt: Ed25519PrivateKey) -> Answering:
         public = Ed25519PublicKey.from_public_bytes(DEVICE.public)
         public.verify(signature, facts.base())
         if path == "/sync/push":
-            signed, changes = read_push(body)
-            public.verify(signed, batch_message(DEVICE.device, changes))
-            answer = answer_body(memory.push(changes))
+            pushed = read_push(body, DEVICE.device)
+            public.verify(pushed.signature, pushed.message(DEVICE.device))
+            answer = answer_body(memory.push(pushed.changes))
         else:
             page = memory.pull(PullAsk.from_json(parse(body)), DEVICE.device)
             assert isinstance(page.end, PageEnd)
-            answer = pack(map(frame_json, (*page.frames, page.end)))
+            answer = pack_lines(map(frame_line, (*page.frames, page.end)))
         sealed = base64.b64encode(receipt.sign(answer_message(nonce, answer))).decode()
         return 200, OURS | {ANSWER_SIGNATURE: sealed}, answer
 

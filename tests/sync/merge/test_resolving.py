@@ -63,7 +63,9 @@ def test_a_safer_value_falls_only_when_a_lead_agrees() -> None:
     assert ben.sync().reasons == ("second-person",)
     settle([anna, ben, lena])
     assert (anna.reads(FAMILY, "risk_level"), anna.reads(conflict, "status")) == ("high", "proposed")
-    lena.resolve(conflict, str(next(p for p, v in lena.replica.view(conflict).items() if v == "low")).split("/")[1])
+    lena.resolve(
+        conflict, next(p.split("/")[1] for p, v in lena.replica.view(conflict).items() if p[0] == "s" and v == "low")
+    )
     settle([anna, ben, lena])
     assert (anna.reads(FAMILY, "risk_level"), anna.reads(conflict, "status")) == ("low", "resolved")
 

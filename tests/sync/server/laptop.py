@@ -5,7 +5,7 @@ from dataclasses import replace
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.changes import Change, Value
-from sync.client import Exchange, MemoryReplica
+from sync.client import Batch, Exchange, MemoryReplica
 from sync.client.http import HttpCentral, Identity
 from tests.central_fixture import RunningCentral
 
@@ -56,6 +56,12 @@ class Laptop:
         """The conflicts this laptop holds, with their status."""
         held = [record for record, each in self.replica.base.items() if each.kind == "conflict"]
         return {record: str(self.replica.view(record)["status"]) for record in held}
+
+    def waiting(self) -> Batch:
+        """What the next push sends."""
+        batch = self.replica.batch(2_000)
+        assert batch is not None
+        return batch
 
     def parked(self) -> list[tuple[str, str]]:
         """What was not taken: outcome and reason."""

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from sync.changes import Change
-from sync.protocol import Outcome, batch_message
+from sync.protocol import Batch, Outcome, push_body, read_answer, read_push
 from sync.server import ledger, push
 from sync.server.database import take_the_desk
 from sync.server.errors import AlreadyServing, LedgerBroken, TooMighty
@@ -77,7 +77,7 @@ def test_a_note_about_the_time_before_a_family_moved_is_taken_late(
     central.withdraw("Asha Patel", SCOPE)
     note(asha, at="2026-11-23T09:30:00+00:00")
     with asha.line() as line:
-        assert line.push(asha.replica.unanswered(9)).receipts[0].outcome is Outcome.LATE
+        assert line.push(asha.waiting()).receipts[0].outcome is Outcome.LATE
     asha.sync()
     marek.sync()
     assert marek.replica.view(NOTE)["words"] == "seen at the door"
@@ -192,7 +192,7 @@ def test_words_altered_in_the_history_are_found_and_named(central: RunningCentra
     with central.rows() as rows:
         number = rows.execute("select number from ledger where record = %s", (FAMILY,)).fetchone()
         assert number is not None
-        rows.execute("update version set change = replace(change, 'Okafor', 'Okafer') where record = %s", (FAMILY,))
+        rows.execute("update version set line = replace(line, 'Okafor', 'Okafer') where record = %s", (FAMILY,))
         with pytest.raises(LedgerBroken, match=f"number {number[0]}"):
             ledger.verify(rows)
 
@@ -203,9 +203,9 @@ def test_a_change_with_a_salt_that_is_none_is_refused_and_central_goes_on(asha: 
     whole = asha.family(name="Okafor")
     with asha.line() as line:
         with pytest.raises(Rejected) as told:
-            line.push([replace(whole, salt="zz")])
+            line.push(Batch.of([replace(whole, line=whole.line.replace(whole.salt, "z" * 32))]))
         assert told.value.reason == "malformed"
-        assert line.push([whole]).receipts[0].outcome is Outcome.APPLIED
+        assert line.push(Batch.of([whole])).receipts[0].outcome is Outcome.APPLIED
 
 
 def wait_for_a_lock(owner_dsn: str) -> None:
@@ -221,12 +221,13 @@ def test_a_push_that_waited_for_a_record_sees_the_conflict_opened_meanwhile(
 ) -> None:
     asha.say(risk_level="low")
     asha.sync()
-    theirs = [marek.say(risk_level="high")]
+    device, theirs = marek.identity.device, Batch.of([marek.say(risk_level="high")])
     asha.say(risk_level="immediate")
-    signature = marek.identity.key.sign(batch_message(marek.identity.device, theirs))
+    unsigned = read_push(push_body(theirs, b""), device)
+    pushed = replace(unsigned, signature=marek.identity.key.sign(unsigned.message(device)))
     with ThreadPoolExecutor(1) as pool:
         with psycopg.connect(central.dsn) as held:
-            receipt = push.take(held, marek.identity.device, signature, theirs, central.clock()).receipts[0]
+            receipt = read_answer(push.take(held, device, pushed, central.clock())).receipts[0]
             assert receipt.outcome is Outcome.CONFLICT
             waiting = pool.submit(asha.sync)
             wait_for_a_lock(central.owner_dsn)
