@@ -57,12 +57,12 @@ class Workspace(Families, Signing, Deciding, Exporting, Upgrading, Syncing):
             concerns=tuple(self._concerns()),
             unsigned=tuple(self._unsigned()),
             waiting=self.status().waiting,
+            newer=self.newer_forms(),
         )
 
     def _drafts(self) -> Iterator[DraftRow]:
-        titles = {f"{form.id}@{form.version}": form.title for form in self.forms()}
         for draft in self.store.drafts.all():
-            title = titles.get(draft.form, draft.form)
+            title = self._form_title(draft.form)
             name = self._family_name(draft.family)
             saved = datetime.fromisoformat(draft.saved_at)
             numbers = (draft.part, draft.answered, draft.total, saved, draft.missing)

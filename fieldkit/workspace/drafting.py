@@ -23,6 +23,7 @@ from fieldkit.workspace.views import Carried, FormRow
 from forms import load_policy, upgrade_values
 from forms.answers import Value
 from forms.definition import Form
+from forms.errors import FormError
 from forms.interview import Interview
 from forms.nodes import Node
 from forms.views import QuestionView, Reaction
@@ -165,14 +166,22 @@ class Drafting(Core):
         told: dict[str, Value] = json.loads(self.store.form_versions.get(form).published)
         return told
 
+    def _form_title(self, form: str) -> str:
+        """What a form is called, by its id or by its id and version."""
+        return str(self._said_form(form).get("title") or form)
+
     def loaded(self, form: str) -> Form:
-        """A form ready to run; loaded once. Refused when central did not sign it."""
+        """A form ready to run; loaded once. Refused when central did not sign it or it is not one for devices."""
         version = self.store.form_versions.get(form)
         name = f"{version.id}@{version.version}"
         if name not in self.loaded_forms:
             self._refuse_unsigned(name)
-            self.loaded_forms[name] = signed_forms.read(self._said_form(name)).loaded()
-            load_policy.refuse(self.loaded_forms[name])
+            try:
+                opened = signed_forms.read(self._said_form(name)).loaded()
+                load_policy.refuse(opened)
+            except FormError as wrong:
+                raise Refused(wrong.said, wrong.cure) from wrong
+            self.loaded_forms[name] = opened
         found: Form = self.loaded_forms[name]
         return found
 

@@ -14,11 +14,12 @@ from fieldkit.casework import room as in_the_room
 from fieldkit.errors import Refused, UnknownRecord
 from fieldkit.store.drafts import Draft, Migration, Typed, difference
 from fieldkit.workspace.drafting import Drafting, progress
+from fieldkit.workspace.views import NewerRow
 from forms.answers import Value
 from forms.asking import HIDDEN_FROM_OTHERS
 from forms.definition import Form
 from forms.interview import Interview
-from forms.upgrade import ORPHANED, PROPOSED, Plan, Step, back, plan
+from forms.upgrade import ORPHANED, PROPOSED, Plan, Step, back, never, plan
 from forms.upgrade_values import apply, asked, is_kept, kept_path, orphans
 from forms.versions import version_key
 
@@ -89,8 +90,15 @@ class Upgrading(Drafting):
 
     def newer_version(self, draft: str) -> str:
         """The newer version that a draft may go to; blank when there is none."""
-        made = self._plan(self.store.drafts.get(draft))
-        return made.after if made is not None else ""
+        return self._may_go_to(self.store.drafts.get(draft))
+
+    def newer_forms(self) -> tuple[NewerRow, ...]:
+        """The forms of which a newer version is here than the one that drafts were begun with."""
+        found: dict[str, list[str]] = {}
+        for each in self.store.drafts.all():
+            if self._may_go_to(each):
+                found.setdefault(each.form.partition("@")[0], []).append(each.id)
+        return tuple(NewerRow(self._form_title(form), tuple(drafts)) for form, drafts in found.items())
 
     def upgrade_offered(self, draft: str) -> Offer | None:
         """What would change if the draft went on with the newest version here; None when there is none for it."""
@@ -108,12 +116,20 @@ class Upgrading(Drafting):
 
     def _plan(self, draft: Draft) -> Plan | None:
         """The plan to the newest version, when there is one that this draft may go to."""
+        name, newest = draft.form.partition("@")[0], self._may_go_to(draft)
+        return plan(self.loaded(draft.form), self.loaded(f"{name}@{newest}")) if newest else None
+
+    def _may_go_to(self, draft: Draft) -> str:
+        """The newest version, when this draft may go to it; else blank."""
         name, _, version = draft.form.partition("@")
         newest = self.store.form_versions.get(name).version
         if draft.record is not None or version_key(newest) <= version_key(version):
-            return None
-        made = plan(self.loaded(draft.form), self.loaded(f"{name}@{newest}"))
-        return None if made.never else made
+            return ""
+        try:
+            stays = never(self.loaded(draft.form)) or never(self.loaded(f"{name}@{newest}"))
+        except Refused:  # a version that this device cannot open is none to go to
+            return ""
+        return "" if stays else newest
 
     def upgrade(self, draft: str, ticked: Collection[str] = ()) -> Offer:
         """Go on with the newest version; `ticked` names the proposed places to take over. What was done, as told."""

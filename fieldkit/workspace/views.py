@@ -129,6 +129,15 @@ class UnsignedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NewerRow:
+    """A form of which a newer version is here, and the drafts that can go over to it."""
+
+    form_title: str
+    drafts: tuple[str, ...]
+    """Draft ids, the latest saved first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """What the day needs."""
 
@@ -139,6 +148,7 @@ class Today:
     concerns: tuple[ConcernRow, ...]
     unsigned: tuple[UnsignedRow, ...]
     waiting: int
+    newer: tuple[NewerRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +323,7 @@ __all__ = [
     "Frozen",
     "Giver",
     "Me",
+    "NewerRow",
     "PermissionRow",
     "PersonDetails",
     "PersonRow",

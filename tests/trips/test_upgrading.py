@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import psycopg
 import pytest
@@ -118,6 +118,45 @@ def test_what_is_typed_after_going_over_is_kept_when_going_back(laptops: Laptops
         HAZARDS: "two loose rails",
         f"{KEPT}v2026.2/{NEW_BATH}": "mended since",
     }
+
+
+def test_today_counts_the_drafts_that_can_move(laptops: Laptops, central: RunningCentral) -> None:
+    asha = laptops.of("Asha Patel")
+    home = family(asha)
+    drafts = {begun(asha, home), begun(asha, home)}
+    for stays in ("agreement", "eha"):
+        asha.begin(stays, home)
+    correcting = asha.begin("visit", home, filed(asha, "visit", home))
+    assert asha.today().newer == ()
+    titles = {row.id: row.form_title for row in asha.today().drafts}
+    published(central, next_visit())
+    asha.sync()
+    (row,) = asha.today().newer
+    assert (row.form_title, set(row.drafts)) == (shipped()["visit"].title, drafts)
+    assert {row.id: row.form_title for row in asha.today().drafts} == titles
+    asha.upgrade(row.drafts[0])
+    assert [row.drafts for row in asha.today().newer] == [tuple(drafts - {row.drafts[0]})]
+    asha.discard((drafts - {row.drafts[0]}).pop(), "twice")
+    assert asha.today().newer == ()
+    assert correcting in {each.id for each in asha.today().drafts}
+    asha.begin("visit", home)
+    asha.start_visit(home, ["Ngozi"])
+    assert asha.today().newer == ()
+
+
+def test_a_version_that_no_device_takes_is_never_offered(laptops: Laptops, central: RunningCentral) -> None:
+    asha = laptops.of("Asha Patel")
+    home = family(asha)
+    draft = begun(asha, home)
+    new = next_visit()
+    published(central, sealed(replace(new, xml=new.xml.replace('type="date"', 'type="geotrace"', 1))))
+    asha.sync()
+    assert asha.today().newer == ()
+    for _ in range(2):
+        with pytest.raises(Refused, match="does not take"):
+            asha.begin("visit", home)
+    assert (asha.newer_version(draft), asha.upgrade_offered(draft)) == ("", None)
+    assert asha.draft(draft).interview.form.version == "2026.1"
 
 
 def test_an_agreement_and_what_is_filed_keep_their_version(laptops: Laptops, central: RunningCentral) -> None:

@@ -9,14 +9,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from fieldkit.tui.plain import plain
+from fieldkit.tui.plain import one_line, plain
 from fieldkit.tui.screens.base import WorkspaceScreen
 from fieldkit.tui.when import day, long_day, moment
 from fieldkit.tui.widgets.rows import Row, Rows, columns, heading
 from fieldkit.tui.widgets.words import Words
 
 if TYPE_CHECKING:
-    from fieldkit.workspace.views import ConcernRow, Duty, Today
+    from fieldkit.workspace.views import ConcernRow, Duty, NewerRow, Today
 
 UNREAD = ("waiting", "sent", "confirmed")
 
@@ -93,6 +93,7 @@ def today_rows(today: Today, duty: Duty, now: datetime) -> list[Row]:
             )
             for draft in today.drafts
         ]
+    rows += [_newer(row) for row in today.newer]
     if today.due:
         rows += [heading(""), heading("Due")]
         rows += [
@@ -140,6 +141,13 @@ def _unsigned(row: object) -> Row:
     return Row(
         plain(words + (f"   since {day(since)}" if since else "")), ("record", "record", getattr(row, "record", ""))
     )
+
+
+def _newer(row: NewerRow) -> Row:
+    """One line for a form; Enter shows what would change in the draft that was saved last."""
+    can = "1 draft" if len(row.drafts) == 1 else f"{len(row.drafts)} drafts"
+    words = f"  A newer version of {one_line(row.form_title)} is here: {can} can move"
+    return Row(plain(words), ("upgrade", "draft", row.drafts[0]))
 
 
 def _missing(missing: int) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from fieldkit.tui.screens.form import FormScreen
+from fieldkit.tui.screens.today import TodayScreen
 from fieldkit.tui.screens.upgrade import UpgradeScreen
+from fieldkit.tui.widgets.rows import Rows
 from fieldkit.workspace.upgrading import KeptAnswer, Line, Offer
+from fieldkit.workspace.views import NewerRow
 from tests.fieldkit.tui.drafts import OpenDraft
 from tests.fieldkit.tui.driving import at, settle, text
 from tests.fieldkit.tui.twin import Twin
@@ -50,6 +53,23 @@ async def test_a_newer_version_is_told_quietly_and_left_for_later() -> None:
         await settle(pilot)
         assert isinstance(pilot.app.screen, FormScreen)
         assert desk.upgraded is None
+
+
+async def test_today_says_that_drafts_can_move_and_leads_to_what_would_change() -> None:
+    desk = twin()
+    desk.newer = (NewerRow("Home visit\x1b", ("d1", "d2")), NewerRow("Review", ("d3",)))
+    async with at(desk, TodayScreen) as pilot:
+        for words in ("version of Home visit␛ is here: 2 drafts can move", "of Review is here: 1 draft can move"):
+            assert words in text(pilot)
+        for _ in range(12):
+            rows = pilot.app.screen.query_one(Rows)
+            if rows.highlighted is not None and "Home visit" in str(rows.get_option_at_index(rows.highlighted).prompt):
+                break
+            await pilot.press("down")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, UpgradeScreen)
+        assert "Home visit: 2026.1 → 2026.2" in text(pilot)
 
 
 async def test_what_is_ticked_is_taken_over_and_can_be_undone() -> None:

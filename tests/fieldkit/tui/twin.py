@@ -65,6 +65,7 @@ class Twin:
         self.open_drafts = dict(drafts or {})
         self.fault: FieldkitError | None = None
         self.offer: Any = None
+        self.newer: tuple[Any, ...] = ()
         self.kept: tuple[Any, ...] = ()
         self.upgraded: Any = None
 
@@ -82,6 +83,7 @@ class Twin:
             tuple(self.concerns.values()),
             (views.UnsignedRow("r1", "f2", self.family_names["f2"], date(2026, 11, 11)),),
             6,
+            self.newer,
         )
 
     def _draft_row(self, draft: Any) -> Any:
