@@ -28,7 +28,7 @@ from sync.server.app import Central, build_app
 from sync.server.database import Connection, acting_as, make_database, make_role, migrate, one, open_pool
 from sync.server.embedded import CENTRAL, OWNER, Embedded
 from sync.server.keys import Keys
-from sync.server.serving import Server
+from sync.server.serving import Server, listen
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = "practice"
@@ -102,7 +102,7 @@ class RunningCentral:
         self.pool = open_pool(self.dsn)
         self.app = build_app(Central(self.pool, self.keys, clock))
         config = uvicorn.Config(self.app, port=0, access_log=False, log_level="warning")
-        listening = config.bind_socket()
+        listening = listen(config)
         self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         ready = threading.Event()
         self._server = Server(config, ready.set)
