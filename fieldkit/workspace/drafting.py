@@ -28,6 +28,7 @@ from forms.definition import Form
 from forms.errors import FormError
 from forms.interview import Interview
 from forms.nodes import Node
+from forms.preloads import fill_at_end
 from forms.views import QuestionView, Reaction
 from forms.xpath import World
 from sync.changes import NO_TRUNK
@@ -250,7 +251,7 @@ class Drafting(Core):
             raise Refused(f"This form is about a {wanted}, and that is a {home.kind}.", f"Begin it for a {wanted}.")
 
     def _begin_rows(self, interview: Interview, home: Record) -> None:
-        """A row for each that other forms of the family tell of, where this version has that repeat and counts nothing."""
+        """A row for each that other forms of the family tell of, where this version has that repeat uncounted."""
         groups, root = interview.form.groups, interview.form.model.template
         for repeat, row in self._told_before.rows(interview.form.id, home.scope):
             group = groups.get(f"{root}/{repeat}")
@@ -282,6 +283,7 @@ class Drafting(Core):
     def file(self, draft_id: str) -> str:
         """Turn a finished draft into a record; its id. AnswersNotValid names the places, never the answers."""
         opened = self.draft(draft_id)
+        fill_at_end(opened.interview.instance, opened.interview.form, opened.interview.world.now)
         wrong = opened.interview.violations()
         if wrong:
             raise AnswersNotValid(tuple((each.path, each.message) for each in wrong))
