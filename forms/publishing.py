@@ -41,29 +41,40 @@ class Counts:
     repeats: int
     types: Mapping[str, int]
     languages: int
+    lists: int = 0
+    """External lists: the files beside the form that it reads."""
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """An author's form after everything that publishing checks."""
+
+    workbook: Workbook
+    survey: tuple[Line, ...]
+    files: Mapping[str, str]
+    xml: str
+    warnings: tuple[Finding, ...]
 
 
 def publish(path: Path) -> Published:
     """The published form of an author's file. Raises FormRefused with everything that stands against it."""
-    workbook = _judged(path)
-    settings = workbook.settings
-    files = _files(path, lines(workbook))
-    compiled = _compiled(path, lines(workbook), files)
+    judged = _judged(path)
+    settings = judged.workbook.settings
     return sealed(
         Published(
             id=settings["form_id"],
             version=settings["version"],
             title=settings["form_title"],
-            xml=compiled.xml,
-            policies=policy_table(lines(workbook)),
-            files=files,
+            xml=judged.xml,
+            policies=policy_table(judged.survey),
+            files=judged.files,
         )
     )
 
 
-def _files(path: Path, survey: tuple[Line, ...]) -> dict[str, str]:
-    """The lists that the form chooses from, read from beside its definition."""
+def _files(path: Path, survey: tuple[Line, ...]) -> tuple[dict[str, str], tuple[Finding, ...]]:
+    """The lists that the form chooses from, read from beside its definition, and those that cannot be read."""
     found: dict[str, str] = {}
     missing = []
     for line in survey:
@@ -76,9 +87,7 @@ def _files(path: Path, survey: tuple[Line, ...]) -> dict[str, str]:
                 missing.append(
                     Finding("survey", line.number, name, "this list cannot be read", "lay it beside the form, as UTF-8")
                 )
-    if missing:
-        raise FormRefused(tuple(missing))
-    return found
+    return found, tuple(missing)
 
 
 def before(published: Published, against: Published) -> Plan:
@@ -88,19 +97,46 @@ def before(published: Published, against: Published) -> Plan:
     return plan(against.loaded(), published.loaded())
 
 
-def _judged(path: Path) -> Workbook:
+def _judged(path: Path) -> _Judged:
+    """A form judged by us, by pyxform and by the engine; FormRefused with what all of them found, in one list."""
     if path.suffix not in {".md", ".xlsx", ".xlsm"}:
         raise FormRefused((Finding("file", 0, path.suffix, "this kind of file is not read", "use .md or .xlsx"),))
     workbook = plain(read_workbook(path))
-    found = lint(workbook)
-    if found.refused:
-        raise FormRefused(found.refused)
-    return workbook
+    survey, linted = lines(workbook), lint(workbook)
+    files, missing = _files(path, survey)
+    ours = (*linted.refused, *missing)
+    try:
+        compiled = _compiled(path, ours)
+        if not missing:
+            _tried(compiled, survey, files)
+    except FormRefused as further:
+        found = in_order(ours, further.findings)
+        raise (FormRefused(found) if ours else type(further)(found)) from further
+    if ours:
+        raise FormRefused(in_order(ours))
+    return _Judged(workbook, survey, files, compiled.xml, in_order((*linted.warned, *compiled.warnings)))
 
 
-def _compiled(path: Path, survey: tuple[Line, ...], files: Mapping[str, str]) -> Compiled:
-    """The XForm, once the engine that will run it has loaded it."""
-    compiled = compile_form(path)
+def in_order(ours: tuple[Finding, ...], further: tuple[Finding, ...] = ()) -> tuple[Finding, ...]:
+    """One list by sheet and row. What is found further on counts only in a row where nothing was found before."""
+    known = {(each.sheet, each.row) for each in ours} | ({("survey", 0)} if ours else set())
+    new = tuple(each for each in further if (each.sheet, each.row) not in known)
+    return tuple(sorted((*ours, *new), key=lambda each: (each.sheet, each.row)))
+
+
+def _compiled(path: Path, ours: tuple[Finding, ...]) -> Compiled:
+    """The XForm, as pyxform makes it."""
+    try:
+        return compile_form(path)
+    except (LookupError, ValueError, TypeError, AttributeError) as wrong:
+        if not ours:
+            raise
+        # What we refuse may be more than pyxform was made to read; then it has nothing to add.
+        raise FormRefused(()) from wrong
+
+
+def _tried(compiled: Compiled, survey: tuple[Line, ...], files: Mapping[str, str]) -> None:
+    """Let the engine that will run the form load it. Raises FormRefused."""
     try:
         loaded = load(compiled.xml.encode(), files={name: text.encode() for name, text in files.items()})
         load_policy.refuse(loaded)
@@ -108,7 +144,6 @@ def _compiled(path: Path, survey: tuple[Line, ...], files: Mapping[str, str]) ->
         raise FormRefused(tuple(_placed(FormError(each), survey) for each in wrong.found)) from wrong
     except FormError as wrong:
         raise FormRefused((_placed(wrong, survey),)) from wrong
-    return compiled
 
 
 def _placed(wrong: FormError, survey: tuple[Line, ...]) -> Finding:
@@ -126,9 +161,8 @@ def _placed(wrong: FormError, survey: tuple[Line, ...]) -> Finding:
 
 def check(path: Path) -> Counts:
     """Count what a form holds, after everything that publishing checks."""
-    workbook = _judged(path)
-    survey = lines(workbook)
-    compiled = _compiled(path, survey, _files(path, survey))
+    judged = _judged(path)
+    workbook, survey = judged.workbook, judged.survey
     kinds = Counter(line.kind for line in survey if asks(line))
     return Counts(
         id=workbook.settings["form_id"],
@@ -140,7 +174,8 @@ def check(path: Path) -> Counts:
         repeats=sum(1 for line in survey if line.kind == "begin_repeat"),
         types=dict(sorted(kinds.items())),
         languages=1 + len(_languages(workbook)),
-        warnings=tuple(str(each) for each in lint(workbook).warned) + compiled.warnings,
+        lists=len(judged.files),
+        warnings=tuple(map(str, judged.warnings)),
     )
 
 

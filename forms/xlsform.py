@@ -49,7 +49,7 @@ class Compiled:
     """An XForm, and what pyxform had to say about it."""
 
     xml: str
-    warnings: tuple[str, ...]
+    warnings: tuple[Finding, ...]
 
 
 def read_workbook(path: Path) -> Workbook:
@@ -113,7 +113,7 @@ def _compile(form: str | Path, suffix: str) -> Compiled:
         done = convert(form, file_type=suffix, form_name=ROOT)
     except PyXFormError as refused:
         raise NotCompiled((_finding(str(refused)),)) from refused
-    return Compiled(str(done.xform), tuple(str(warning) for warning in done.warnings))
+    return Compiled(str(done.xform), tuple(_finding(str(warning)).told() for warning in done.warnings))
 
 
 def _finding(message: str) -> Finding:

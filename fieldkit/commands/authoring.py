@@ -43,7 +43,7 @@ def check(as_json: bool, file: Path) -> None:
         counts = count(file)
     except FormRefused as refused:
         raise _refused(refused, as_json) from refused
-    names = ("id", "version", "questions", "relevance", "constraints", "calculations", "repeats", "languages")
+    names = ("id", "version", "questions", "relevance", "constraints", "calculations", "repeats", "languages", "lists")
     lines = [f"{name}: {getattr(counts, name)}" for name in names]
     kinds = ", ".join(f"{kind} {number}" for kind, number in counts.types.items())
     tell(counts, as_json, lambda: [*lines, f"types: {kinds}", *(f"warning: {each}" for each in counts.warnings)])
