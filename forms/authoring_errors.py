@@ -58,6 +58,13 @@ class FormRefused(AuthoringError):
         return "\n".join([self.said, *map(str, self.findings)])
 
 
+class SheetsNotHeld(AuthoringError):
+    """A spreadsheet was asked of a published form whose definition is not there."""
+
+    said = "A published form holds the compiled form, not the sheets it was made of, and no definition of it is here."
+    cure = "Lay the .md or .xlsx that it was published from beside it under the same name, or export that file itself."
+
+
 class NotCompiled(FormRefused):
     """pyxform could not compile the form."""
 

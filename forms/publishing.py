@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from forms import load_policy
-from forms.authoring_errors import Finding, FormRefused
+from forms.authoring_errors import Finding, FormRefused, SheetsNotHeld
 from forms.errors import FormError
 from forms.library import Published, sealed
 from forms.linting import lint
@@ -177,6 +178,20 @@ def check(path: Path) -> Counts:
         lists=len(judged.files),
         warnings=tuple(map(str, judged.warnings)),
     )
+
+
+def definition_of(artefact: Path) -> Path:
+    """The definition that a published form was made of: one beside it, or one of ours, that publishes the very same.
+
+    An artefact holds the compiled XForm, not the sheets. Raises SheetsNotHeld when no such definition is there.
+    """
+    form = Published.from_json(artefact.read_text(encoding="utf-8"))
+    beside = [artefact.with_suffix(suffix) for suffix in (".md", ".xlsx", ".xlsm")]
+    for definition in [*beside, DEFINITIONS / f"{form.id}.md"]:
+        with suppress(FormRefused):
+            if definition.is_file() and publish(definition).hash == form.hash:
+                return definition
+    raise SheetsNotHeld
 
 
 def _filled(survey: tuple[Line, ...], column: str) -> int:

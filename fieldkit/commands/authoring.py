@@ -103,27 +103,33 @@ def _told(plan: Plan | None) -> list[str]:
 def export(source: str, xlsx: Path | None, md: Path | None) -> None:
     """A form for other programs: its XForm on stdout, or a spreadsheet of its definition.
 
-    SOURCE is a definition (.md, .xlsx), a published form (.json), or the id of a form that comes with fieldkit.
+    SOURCE is a definition (.md, .xlsx), a published form (.json), or the id of a form that comes with fieldkit. A
+    published form holds no sheets: its spreadsheet is made of the definition beside it, if that publishes the same.
     """
     from forms.library import Published
-    from forms.publishing import DEFINITIONS, PUBLISHED
+    from forms.publishing import DEFINITIONS, PUBLISHED, definition_of
     from forms.spreadsheet import write_markdown, write_spreadsheet
 
     sheets = bool(xlsx or md)
     named = (DEFINITIONS / f"{source}.md") if sheets else (PUBLISHED / f"{source}.json")
     file = Path(source) if Path(source).is_file() else named
-    if not file.is_file() or (sheets and file.suffix == ".json"):
+    if not file.is_file():
         raise Refused(
             "There is no such form to export.", "Name a file, or a form that comes with fieldkit: eha, visit …"
         )
+    try:
+        if not sheets:
+            click.echo(Published.from_json(file.read_text("utf-8")).xml)
+            return
+        definition = definition_of(file) if file.suffix == ".json" else file
+    except FormError as wrong:
+        raise Refused(wrong.said, wrong.cure) from wrong
     for target, write in ((xlsx, write_spreadsheet), (md, write_markdown)):
         if target is not None:
             if target.exists():
                 raise Refused("There is a file of that name already; it was not written over.", "Name another.")
-            write(file, target)
+            write(definition, target)
             click.echo(str(target), err=True)
-    if not sheets:
-        click.echo(Published.from_json(file.read_text("utf-8")).xml)
 
 
 COMMANDS = (forms,)

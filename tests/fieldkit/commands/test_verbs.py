@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from fieldkit.commands.edge import Cost, guarded
 from fieldkit.commands.line import fieldkit
 from fieldkit.commands.practice.council import answers
 from fieldkit.config import QUICK_KDF
+from forms.library import sealed, shipped
 from tests.central_fixture import RunningCentral
 
 PASSPHRASE = "a long passphrase for tests"
@@ -267,6 +268,20 @@ def test_forms_check_prints_the_counts_that_were_promised(line: Line) -> None:
     assert counts["constraints"] >= 15
     assert counts["calculations"] >= 10
     assert counts["repeats"] >= 4
+
+
+def test_a_spreadsheet_of_a_published_form_is_made_of_its_definition_or_refused_with_the_cure(
+    line: Line, tmp_path: Path
+) -> None:
+    form = shipped()["session"]
+    (tmp_path / "ours.json").write_text(form.to_json(), "utf-8")
+    assert line.run("forms", "export", str(tmp_path / "ours.json"), "--md", str(tmp_path / "ours.md")).code == 0
+    assert "Session register" in (tmp_path / "ours.md").read_text("utf-8")
+    (tmp_path / "theirs.json").write_text(sealed(replace(form, title="Theirs")).to_json(), "utf-8")
+    refused = line.run("forms", "export", str(tmp_path / "theirs.json"), "--xlsx", str(tmp_path / "theirs.xlsx"))
+    assert (refused.code, (tmp_path / "theirs.xlsx").exists()) == (1, False)
+    assert "published from" in refused.err
+    assert line.run("forms", "export", str(tmp_path / "theirs.json")).out.strip() == form.xml.strip()
 
 
 def test_what_refuses_a_form_is_told_to_programs_too(line: Line, tmp_path: Path) -> None:

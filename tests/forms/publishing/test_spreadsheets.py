@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from forms.library import shipped
-from forms.publishing import DEFINITIONS, before, publish
+from forms.authoring_errors import SheetsNotHeld
+from forms.library import NotPublished, sealed, shipped
+from forms.publishing import DEFINITIONS, before, definition_of, publish
 from forms.spreadsheet import write_markdown, write_spreadsheet
 
 HOSTILE = """
@@ -57,3 +59,29 @@ def test_a_change_made_in_the_spreadsheet_is_told_before_it_ships(tmp_path: Path
     book.save(tmp_path / "sheet.xlsx")
     plan = before(publish(tmp_path / "sheet.xlsx"), shipped()["visit"])
     assert [(step.what, step.path) for step in plan.steps if step.what != "carried"] == [("orphaned", "a/when/purpose")]
+
+
+def test_a_published_form_becomes_a_spreadsheet_of_the_definition_that_publishes_the_same(tmp_path: Path) -> None:
+    (tmp_path / "sent.json").write_text(shipped()["session"].to_json(), encoding="utf-8")
+    assert definition_of(tmp_path / "sent.json") == DEFINITIONS / "session.md"
+    (tmp_path / "form.md").write_text(HOSTILE.replace("=1+1", "Trial"), encoding="utf-8")
+    form = publish(tmp_path / "form.md")
+    (tmp_path / "form.json").write_text(form.to_json(), encoding="utf-8")
+    assert definition_of(tmp_path / "form.json") == tmp_path / "form.md"
+    write_spreadsheet(tmp_path / "form.md", tmp_path / "kept.xlsx")
+    (tmp_path / "kept.json").write_text(form.to_json(), encoding="utf-8")
+    assert publish(definition_of(tmp_path / "kept.json")).hash == form.hash
+
+
+def test_a_published_form_without_its_definition_is_refused_with_the_cure(tmp_path: Path) -> None:
+    form = shipped()["session"]
+    for stem, beside in (("alone", ""), ("changed", HOSTILE), ("broken", "| survey | |\n| | type |\n| | osm |\n")):
+        (tmp_path / f"{stem}.json").write_text(sealed(replace(form, title=stem)).to_json(), encoding="utf-8")
+        if beside:
+            (tmp_path / f"{stem}.md").write_text(beside, encoding="utf-8")
+        with pytest.raises(SheetsNotHeld) as refused:
+            definition_of(tmp_path / f"{stem}.json")
+        assert "published from" in refused.value.cure
+    (tmp_path / "none.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(NotPublished):
+        definition_of(tmp_path / "none.json")
