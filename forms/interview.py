@@ -141,13 +141,16 @@ class Interview:
 
     # -- rows
 
-    def add_row(self, path: str, at: int | None = None) -> str:
-        """Add a row to a repeat, as its `at`-th (from 1) or behind the last; the path of the row."""
+    def add_row(self, path: str, at: int | None = None, row: str = "") -> str:
+        """Add a row to a repeat, as its `at`-th (from 1) or behind the last; the path of the row.
+
+        `row` is its id, where it has one already; else it gets a new one.
+        """
         parent, repeat = self._repeat(path)
         self._refuse_counted(repeat)
         self._order_rows()
         rows = [child for child in parent.children if child.template == repeat]
-        node = self.instance.add_row(repeat, parent, self.instance.new_id(), at=at, whole=self.instance.whole)
+        node = self.instance.add_row(repeat, parent, row or self.instance.new_id(), at=at, whole=self.instance.whole)
         node.attributes[ORDER] = order_at(rows, at)
         self._begin_row(node)
         self._order_rows()

@@ -52,7 +52,7 @@ def capture(  # noqa: PLR0913 - one option each of the command line
     answers = _read(file)
     with opened(home, passphrase_file) as workspace:
         about = family or centre or _new(workspace, family_name, centre_name)
-        made = workspace.begin(form, about)
+        made = workspace.begin(form, about, carry=False)
         filling = workspace.draft(made)
         for path, answer in answers.items():
             _fill(filling, path, answer)

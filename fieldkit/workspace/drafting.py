@@ -7,6 +7,7 @@ import random
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from fieldkit.casework import quality
@@ -19,6 +20,7 @@ from fieldkit.store.drafts import Draft, Progress, Typed
 from fieldkit.store.records import Record
 from fieldkit.workspace import signed_forms
 from fieldkit.workspace.core import Core
+from fieldkit.workspace.telling import Ask, ToldBefore
 from fieldkit.workspace.views import Carried, FormRow
 from forms import load_policy, upgrade_values
 from forms.answers import Value
@@ -26,6 +28,7 @@ from forms.definition import Form
 from forms.errors import FormError
 from forms.interview import Interview
 from forms.nodes import Node
+from forms.preloads import fill_at_end
 from forms.views import QuestionView, Reaction
 from forms.xpath import World
 from sync.changes import NO_TRUNK
@@ -109,11 +112,13 @@ class OpenDraft:
 
     def carried(self, path: str) -> Carried | None:
         """What was told before at this place, when it may be shown; None otherwise."""
-        found = self.desk.told_before(self.draft, path)
-        if found is None or self.interview.question(path).value is not None:
+        question = self.interview.question(path)
+        found = self.desk.told_before(self.draft, question) if question.value is None else None
+        if found is None:
             return None
-        klass = self.interview.question(path).klass
-        return found if in_the_room.may_carry(klass, found.who, self.desk.room.present) else None
+        classes = (question.klass, found.klass)
+        present = self.desk.room.present
+        return found if all(in_the_room.may_carry(klass, found.who, present) for klass in classes) else None
 
     def on_saved(self, callback: Callable[[int, datetime], None]) -> None:
         """Be told after each save: revision and instant."""
@@ -156,6 +161,10 @@ def progress(interview: Interview) -> Progress:
 
 class Drafting(Core):
     """The verbs about forms and drafts."""
+
+    @cached_property
+    def _told_before(self) -> ToldBefore:
+        return ToldBefore(self.store.records, self.interview, lambda told: self.when(told).date())
 
     def forms(self) -> tuple[FormRow, ...]:
         """The forms that can be begun."""
@@ -210,8 +219,11 @@ class Drafting(Core):
             pulldata=lambda *_: "",
         )
 
-    def begin(self, form: str, family: str, subject: str | None = None) -> str:
-        """Begin a draft for a family; its id. `subject`: the record it adds to, pinned as seen now."""
+    def begin(self, form: str, family: str, subject: str | None = None, *, carry: bool = True) -> str:
+        """Begin a draft for a family; its id. `subject`: the record it adds to, pinned as seen now.
+
+        With the rows that other forms of the family tell of, unless `carry` says that all answers are there already.
+        """
         self.must_be_enrolled()
         home = self.record(family)
         about = self.record(subject) if subject else None
@@ -225,6 +237,8 @@ class Drafting(Core):
         draft = Draft(self.new_id(), loaded.name, home.id, record, trunk, was, now, now, room=self.room.present)
         interview = self.interview(loaded.name, was if about else None)
         self._prefill(interview)
+        if carry and about is None:
+            self._begin_rows(interview, home)
         with self.store.transaction():
             self.store.drafts.begin(draft)
             self.store.drafts.journal([Typed(draft.id, 1, interview.values(), progress(interview))])
@@ -235,6 +249,14 @@ class Drafting(Core):
         wanted = home_of(form.id)
         if home.kind != wanted:
             raise Refused(f"This form is about a {wanted}, and that is a {home.kind}.", f"Begin it for a {wanted}.")
+
+    def _begin_rows(self, interview: Interview, home: Record) -> None:
+        """A row for each that other forms of the family tell of, where this version has that repeat uncounted."""
+        groups, root = interview.form.groups, interview.form.model.template
+        for repeat, row in self._told_before.rows(interview.form.id, home.scope):
+            group = groups.get(f"{root}/{repeat}")
+            if group is not None and group.repeat and group.count is None:
+                interview.add_row(repeat, row=row)
 
     def _prefill(self, interview: Interview) -> None:
         for path in ASKS_WHO:
@@ -261,6 +283,7 @@ class Drafting(Core):
     def file(self, draft_id: str) -> str:
         """Turn a finished draft into a record; its id. AnswersNotValid names the places, never the answers."""
         opened = self.draft(draft_id)
+        fill_at_end(opened.interview.instance, opened.interview.form, opened.interview.world.now)
         wrong = opened.interview.violations()
         if wrong:
             raise AnswersNotValid(tuple((each.path, each.message) for each in wrong))
@@ -300,16 +323,10 @@ class Drafting(Core):
             self.store.drafts.end(draft_id)
             self.store.audit.note("discard", draft_id)
 
-    def told_before(self, draft: Draft, path: str) -> Carried | None:
-        """The latest filed answer of this family at the same place of the same form."""
-        scope = self.record(draft.family).scope
-        for record in reversed(self.store.records.of_scope(scope, draft.form.partition("@")[0])):
-            value = record.state.get(path)
-            if value is not None and record.id != draft.record:
-                who = str(record.state.get(f"{path}@voice") or "")
-                text = ", ".join(value) if isinstance(value, list) else str(value)
-                return Carried(value, text, who, self.when(record.at).date())
-        return None
+    def told_before(self, draft: Draft, question: QuestionView) -> Carried | None:
+        """The latest filed answer of this family to a question, from the same form or one that asks the same."""
+        form, scope = draft.form.partition("@")[0], self.record(draft.family).scope
+        return self._told_before.at(Ask(form, scope, question.path, draft.record), question)
 
 
 def seals_in(answers: Mapping[str, Value]) -> tuple[str, ...]:

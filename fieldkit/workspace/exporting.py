@@ -85,7 +85,7 @@ class Exporting(Drafting):
             raise NotTakenIn(wrong.said, wrong.cure) from wrong
         if max(Counter(repeat for repeat, _, _ in rows_in(sent.values)).values(), default=0) > MOST_ROWS:
             raise NotTakenIn("The submission has more rows of one kind than a form may have.", "Nothing was made.")
-        made = self.begin(loaded.name, family)
+        made = self.begin(loaded.name, family, carry=False)
         try:
             self._take_over(self.draft(made), sent, loaded)
         except FormError as wrong:

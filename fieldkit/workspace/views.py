@@ -298,6 +298,8 @@ class Carried:
     value_text: str = field(repr=False)
     who: str
     on: date
+    klass: str = "ordinary"
+    """How the form that it was told to classes it."""
 
 
 Progress = Any

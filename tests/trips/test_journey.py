@@ -31,7 +31,7 @@ def fill(draft: OpenDraft, told: dict[str, Any]) -> None:
 
 
 def filed(laptop: Workspace, form: str, family: str) -> str:
-    begun = laptop.begin(form, family)
+    begun = laptop.begin(form, family, carry=False)
     fill(laptop.draft(begun), json.loads(answers(form)))
     return laptop.file(begun)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 from click.testing import CliRunner
 
-from fieldkit.errors import Refused, UnknownRecord
+from fieldkit.errors import AnswersNotValid, Refused, UnknownRecord
 from fieldkit.workspace.views import PersonDetails
 from forms.library import Published, sealed, shipped
 from forms.publishing import publish as compiled
@@ -36,6 +37,20 @@ WALK = """
 | settings | | | |
 | | form_id | form_title | version |
 | | walk | A walk | 2026.1 |
+"""
+TIMED = """
+| survey | | | | | |
+| | type | name | label | required | calculation |
+| | start | began | | | |
+| | end | finished | | | |
+| | begin_group | a | A walk | | |
+| | text | seen | What we saw | yes | |
+| | end_group | a | | | |
+| | calculate | minutes | | | round((decimal-date-time(${finished}) - decimal-date-time(${began})) * 1440, 0) |
+
+| settings | | | |
+| | form_id | form_title | version |
+| | timed | A timed walk | 2026.1 |
 """
 PARKS = "name,label,town\np1,Mill Meadow,north\np2,Long Acre,south\np3,Priory Green,north\n"
 
@@ -69,6 +84,42 @@ def test_a_new_form_and_the_list_beside_it_reach_a_device_by_sync(
     asha.sync()
     assert asha.store.outbox.state_of(record) == "confirmed"
     assert [row.title for row in asha.family(home).chronology] == ["A walk"]
+
+
+def test_filing_fills_in_the_time_it_was_finished_and_the_draft_had_none(
+    laptops: Laptops, central: RunningCentral, tmp_path: Path
+) -> None:
+    asha = laptops.of("Asha Patel")
+    home = family(asha)
+    (tmp_path / "timed.md").write_text(TIMED, encoding="utf-8")
+    taken_in(central, compiled(tmp_path / "timed.md").to_json())
+    asha.sync()
+    begun_at = laptops.clock.now()
+    draft = asha.draft(asha.begin("timed", home))
+    with pytest.raises(AnswersNotValid):
+        asha.file(draft.id)
+    draft.answer("a/seen", "geese")
+    draft.drain()
+    kept = asha.store.drafts.restore(draft.id)[0]
+    assert "finished" not in kept
+    assert datetime.fromisoformat(str(kept["began"])) >= begun_at.replace(microsecond=0)
+    laptops.clock.clock.pass_time(minutes=40)
+    finished_at = laptops.clock.now()
+    record = asha.file(draft.id)
+    state = asha.record(record).state
+    assert state["began"] == kept["began"]
+    late = datetime.fromisoformat(str(state["finished"])) - finished_at
+    assert abs(late.total_seconds()) < 1
+    assert int(str(state["minutes"])) == 40
+    asha.sync()
+    assert asha.store.outbox.state_of(record) == "confirmed"
+
+    asha.draft(correcting := asha.begin("timed", home, record)).answer("a/seen", "swans")
+    asha.writer.drain()
+    laptops.clock.clock.pass_time(minutes=5)
+    asha.file(correcting)
+    assert int(str(asha.record(record).state["minutes"])) == 45
+    assert asha.record(record).state["began"] == kept["began"]
 
 
 def test_a_version_is_published_once_and_an_altered_file_never(central: RunningCentral, tmp_path: Path) -> None:
