@@ -9,7 +9,7 @@ from sync.changes import RESERVED, Change, Policies, Policy, Value, apply, row_o
 from sync.merge.conflicts import Contest, opened
 from sync.merge.heads import CREATED, DELETED, Decision, Head, Merge, Touch
 from sync.merge.kinds import IMMUTABLE, URGENT
-from sync.merge.policies import ALWAYS, Sides, decide, more_protective, rank, strictest
+from sync.merge.policies import ALWAYS, Sides, decide, entries, more_protective, rank, strictest
 
 PLAIN = Policy()
 RESTORED_ORDER = "z"
@@ -96,7 +96,7 @@ def _edit(change: Change, head: Head, policies: Policies, at: str) -> Merge:
     _restore_rows(head, draft)
     _keep_class_a(change, head, policies, draft)
     also = tuple(opened(change, head, contest, at) for contest in draft.contests)
-    touched = {path: _said(change, head, path) for path in draft.patch}
+    touched = {path: _said(change, head, path, _moved(change, head, path, policies)) for path in draft.patch}
     if head.deleted:
         touched[DELETED] = _said(change, head, DELETED)
     after = _after(head, apply(head.state, draft.patch), touched)
@@ -129,10 +129,34 @@ def _after(head: Head, state: Mapping[str, Value], touched: Mapping[str, tuple[T
     )
 
 
-def _said(change: Change, head: Head, path: str) -> tuple[Touch, ...]:
+def _said(change: Change, head: Head, path: str, moved: Mapping[str, int] | None = None) -> tuple[Touch, ...]:
     earlier = head.last_by_other(path, change.device)
-    mine = Touch.of(change, head.version + 1)
+    mine = Touch.of(change, head.version + 1, moved)
     return (mine,) if earlier is None else (mine, earlier)
+
+
+def _moved(change: Change, head: Head, path: str, policies: Policies) -> dict[str, int]:
+    """What this device put into a set and took out of it, with this change and before."""
+    if policies.get(template(path), PLAIN).merge != "set":
+        return {}
+    was, said, version = entries(change.was.get(path)), entries(change.patch.get(path)), head.version + 1
+    before = {
+        entry: at
+        for touch in head.touched.get(path, ())
+        if touch.device == change.device
+        for entry, at in touch.moved.items()
+    }
+    new = {entry: version for entry in said if entry not in was}
+    gone = {entry: -version for entry in was if entry not in said}
+    return {**before, **new, **gone}
+
+
+def _moved_unseen(change: Change, head: Head, path: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What other devices put into a set, and took out of it, since the author looked."""
+    since = change.trunk[0] if head.has_seen(change.trunk) else -1
+    others = [touch.moved for touch in head.touched.get(path, ()) if touch.device != change.device]
+    put_in = frozenset(entry for moved in others for entry, at in moved.items() if at > since)
+    return put_in, frozenset(entry for moved in others for entry, at in moved.items() if -at > since)
 
 
 def _places(change: Change, head: Head, policies: Policies) -> list[Place]:
@@ -172,7 +196,9 @@ def _decide_place(change: Change, head: Head, place: Place, draft: _Draft) -> No
         sides = _unit_sides(change, head, place)
     else:
         path = place.key
-        sides = Sides(change.was.get(path), head.state.get(path), change.patch[path])
+        sides = Sides(
+            change.was.get(path), head.state.get(path), change.patch[path], *_moved_unseen(change, head, path)
+        )
     standing = head.conflicts.get(place.key)
     if standing is not None:
         decision = _join(sides, place.policy)
@@ -224,6 +250,8 @@ def _watched(head: Head, place: Place, sides: Sides) -> list[str]:
 
 def _join(sides: Sides, policy: Policy) -> Decision:
     """With a conflict open, what is shown of an `ask` never gets less protective; else the latest claim is shown."""
+    if policy.merge == "set":
+        return Decision(decide(sides, policy).value, contested=True)
     if policy.merge != "ask" and policy.klass != "A":
         return Decision(sides.now if sides.said is None else sides.said, contested=True)
     return Decision(more_protective(sides.now, sides.said, policy), contested=True)

@@ -23,11 +23,14 @@ class Touch(NamedTuple):
     occurred_at: str
     recorded_at: str
     change: str
+    moved: Mapping[str, int] = {}
+    """Of a set: what this device put in (the version) or took out (the version, below zero), by entry."""
 
     @classmethod
-    def of(cls, change: Change, version: int) -> Touch:
+    def of(cls, change: Change, version: int, moved: Mapping[str, int] | None = None) -> Touch:
         """What this change says, once it has a version."""
-        return cls(version, change.device, change.actor, change.occurred_at, change.recorded_at, change.hash)
+        when = (change.occurred_at, change.recorded_at)
+        return cls(version, change.device, change.actor, *when, change.hash, moved or {})
 
 
 Touches = Mapping[str, tuple[Touch, ...]]

@@ -20,6 +20,10 @@ class Sides:
     """What central shows."""
     said: Value = field(repr=False)
     """What the change says."""
+    put_in: frozenset[str] = field(default=frozenset(), repr=False)
+    """Of a set: what others put in without the author knowing."""
+    taken_out: frozenset[str] = field(default=frozenset(), repr=False)
+    """Of a set: what others took out without the author knowing."""
 
 
 def _last(sides: Sides, _policy: Policy) -> Decision:
@@ -44,9 +48,12 @@ def _text(sides: Sides, policy: Policy) -> Decision:
 def _set(sides: Sides, _policy: Policy) -> Decision:
     was, now, said = map(entries, (sides.was, sides.now, sides.said))
     gone = [entry for entry in was if entry not in said]
-    kept = [entry for entry in now if entry not in gone]
-    joined = kept + [entry for entry in said if entry not in was and entry not in kept]
-    return Decision(joined or None, merged=True)
+    new = [entry for entry in said if entry not in was]
+    kept = [entry for entry in now if entry not in gone or entry in sides.put_in]
+    joined = kept + [entry for entry in new if entry not in kept]
+    # What one put in while another took it out stays, and people look, whoever came first.
+    contested = not (sides.put_in.isdisjoint(gone) and sides.taken_out.isdisjoint(new))
+    return Decision(joined or None, merged=True, contested=contested)
 
 
 def _append(sides: Sides, policy: Policy) -> Decision:

@@ -39,6 +39,7 @@ class Reason(StrEnum):
     BROKEN_CHAIN = "broken-chain"
     NEWER_SCHEMA = "newer-schema"
     NOT_ENTITLED = "not-entitled"
+    NOT_YOUR_ROLE = "not-your-role"
     MOVED = "moved"
     UNKNOWN_RECORD = "unknown-record"
     UNKNOWN_KIND = "unknown-kind"
@@ -67,6 +68,7 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.BROKEN_CHAIN: "Central misses an earlier change of this laptop. It is asked for again.",
     Reason.NEWER_SCHEMA: "This was written with a newer fieldkit than central has. It is kept until then.",
     Reason.NOT_ENTITLED: "You do not hold this family. What you wrote is kept; your team lead can see to it.",
+    Reason.NOT_YOUR_ROLE: "Your role does not write this kind of record. What you wrote is kept; speak to your lead.",
     Reason.MOVED: "The family has moved to another team. What you wrote is kept for a person to look at.",
     Reason.UNKNOWN_RECORD: "Central does not have the record this belongs to. It is kept here.",
     Reason.UNKNOWN_KIND: "Central does not know this kind of record.",

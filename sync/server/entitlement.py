@@ -3,15 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sync.merge.allowed import SHARED
 from sync.server import audit
 from sync.server.database import Connection, row
-
-SHARED = "ref"
-"""Held by everyone, changed by central only."""
-OPENED_BY = {"family": "family:", "centre": "centre:"}
-"""The kinds whose first record opens a scope of its own, and how that scope begins."""
-RUN_CENTRES = frozenset({"centre", "lead", "admin"})
-"""The roles that may open a centre."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sync.changes import NO_TRUNK, START, Change, Patch, apply, state_text, text_hash
 from sync.merge import Touch
+from sync.merge.allowed import SHARED
 from sync.server import book, ledger
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
-from sync.server.entitlement import SHARED
 
 DEVICE = "central"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sync.merge.allowed import SHARED, readable
 from sync.protocol import PageEnd, PullAsk, Put, ScopeGained, ScopeLost, Tomb, frame_line, pack_lines
 from sync.server import entitlement
 from sync.server.clock import stamp
@@ -34,7 +35,7 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
     acting_as(connection, device.worker)
     restart = ask.epoch not in ("", stand.epoch)
     since = 0 if restart else ask.since
-    gained = [each.scope for each in gains if each.held]
+    gained = sorted(readable(device.role, (each.scope for each in gains if each.held)) - {SHARED})
     lines = [] if ask.after else [frame_line(frame) for frame in _scope_frames(gains)]
     if gained and since and not restart:
         page, end = _backfill(connection, device, ask, stand, gained)
@@ -72,7 +73,7 @@ def _news(
 ) -> tuple[list[str], dict[str, Any]]:
     """Records written after the cursor, in ledger order, urgent ones also at the front."""
     own = "" if ask.whole or not since else " and (echo or device <> %(device)s)"
-    scopes = list(entitlement.scopes_of(connection, device.worker))
+    scopes = list(readable(device.role, entitlement.scopes_of(connection, device.worker)))
     values = {"since": since, "device": device.id, "scopes": scopes, "limit": ask.limit + 1}
     statement = (
         f"select {COLUMNS} from record where number > %(since)s and scope = any(%(scopes)s){own}"  # noqa: S608

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sync.changes import SCHEMA, START, Change, Policies
 from sync.errors import Rejected
 from sync.merge import BUILT_IN, URGENT, Merge, merge, policies_for, resolve
+from sync.merge.allowed import OPENS, SHARED, Verb, may
 from sync.protocol import MOST_CHANGES, Outcome, PushAnswer, Pushed, Reason, Receipt, answer_lines
 from sync.server import devices, entitlement, ledger
 from sync.server.bars import MOST_VERSION, happened_before, is_well_formed
@@ -117,7 +118,7 @@ def _desk(connection: Connection, device: Device, fresh: list[Change], now: date
     ids = [change.record for change in fresh]
     gone = connection.execute("select record from gone where record = any(%s)", (ids,)).fetchall()
     shelf = Shelf.load(connection, fresh)
-    scopes = set(entitlement.scopes_of(connection, device.worker)) - {entitlement.SHARED}
+    scopes = set(entitlement.scopes_of(connection, device.worker)) - {SHARED}
     ended = entitlement.ends_of(connection, device.worker)
     published = published_policies(connection)
     return Desk(connection, device, now, shelf, scopes, ended, published, {str(record) for (record,) in gone}, proper)
@@ -161,8 +162,11 @@ def _barred(desk: Desk, change: Change) -> Reason | None:
         return Reason.IMMUTABLE if kind == "conflict" else Reason.MALFORMED
     scope = head.scope if head else str(change.patch.get("@scope") or "")
     if scope in desk.scopes or _opens(desk, change, scope):
-        return None
-    return Reason.MOVED if scope in desk.ended else Reason.NOT_ENTITLED
+        return None if may(desk.device.role, Verb.WRITE, scope, desk.scopes) else Reason.NOT_YOUR_ROLE
+    if scope in desk.ended:
+        return Reason.MOVED
+    # Of a record that is not theirs nobody learns whether it is there.
+    return Reason.NOT_ENTITLED if change.kind == "create" else Reason.UNKNOWN_RECORD
 
 
 def _is_late(desk: Desk, change: Change) -> bool:
@@ -178,10 +182,10 @@ def _opens(desk: Desk, change: Change, scope: str) -> bool:
     So does a centre, for those who run one.
     """
     kind = str(change.patch.get("@kind"))
-    ours = change.kind == "create" and scope == f"{entitlement.OPENED_BY.get(kind)}{change.record}"
     if (
-        not ours
-        or (kind == "centre" and desk.device.role not in entitlement.RUN_CENTRES)
+        change.kind != "create"
+        or scope != f"{kind}:{change.record}"
+        or desk.device.role not in OPENS.get(kind, ())
         or desk.connection.execute("select 1 from scope where id = %s", (scope,)).fetchone()
     ):
         return False

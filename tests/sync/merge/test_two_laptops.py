@@ -128,6 +128,33 @@ def test_values_that_join_need_nobody(policy: Policy, was: Value, first: Value, 
     assert anna.central.conflicts() == []
 
 
+@pytest.mark.parametrize("first", ["anna", "ben"])
+def test_what_one_put_in_while_another_took_it_out_stays_and_people_look(first: str) -> None:
+    anna, ben = council("anna", "ben", policies={"family": {"it": Policy("set")}})
+    anna.create(FAMILY, it=["a"])
+    settle([anna, ben])
+    anna.set(FAMILY, it=["a", "food"])
+    ben.set(FAMILY, it=["a", "food"])
+    ben.set(FAMILY, it=["a"])
+    {"anna": anna, "ben": ben}[first].sync()
+    settle([anna, ben])
+    assert (anna.reads(FAMILY, "it"), ben.reads(FAMILY, "it")) == (["a", "food"], ["a", "food"])
+    assert sorted(map(str, claims(only_conflict(anna)))) == ["['a', 'food']", "['a']"]
+
+
+def test_an_entry_taken_out_by_somebody_who_saw_it_goes() -> None:
+    anna, ben = council("anna", "ben", policies={"family": {"it": Policy("set")}})
+    anna.create(FAMILY, it=["a"])
+    settle([anna, ben])
+    anna.set(FAMILY, it=["a", "food"])
+    settle([anna, ben])
+    ben.set(FAMILY, it=["a"])
+    anna.set(FAMILY, it=["a", "food", "rent"])
+    settle([anna, ben])
+    assert sorted(map(str, anna.reads(FAMILY, "it") or [])) == ["a", "rent"]
+    assert anna.central.conflicts() == []
+
+
 def test_of_a_first_value_later_ones_are_proposals() -> None:
     anna, ben = council("anna", "ben", policies={"family": {"it": Policy("first")}})
     anna.create(FAMILY)
