@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -133,11 +134,54 @@ def grant(data: Path, dsn: str | None, worker: str, scope: tuple[str, ...], end:
 
 @verb("verify")
 def verify(data: Path, dsn: str | None) -> dict[str, Any]:
-    """Walk the ledger's chain and compare it with the history and the records."""
-    from sync.server import ledger
+    """Walk the ledger's chain and compare it with the history and the records; walk the audit trail."""
+    from sync.server import audit, ledger
 
     with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
-        return {"ledger": "whole", **ledger.verify(connection)}
+        told = {"ledger": "whole", **ledger.verify(connection)}
+        lines, (number, head) = audit.verify(connection), audit.head(connection)
+        return {**told, "audit": "whole", "lines": lines, "anchor": f"{number} {head}"}
+
+
+@verb("glass")
+@click.argument("worker")
+@click.argument("scope")
+@click.option("--reason", required=True, help="Why it could not wait.")
+@click.option("--hours", default=4, type=click.IntRange(1, 24), help="How long.")
+def break_glass(data: Path, dsn: str | None, worker: str, scope: str, reason: str, hours: int) -> dict[str, Any]:
+    """Open a scope to a worker for some hours; somebody else looks at it afterwards."""
+    from sync.server import glass
+
+    now = real_clock()
+    with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        person = workers.find(connection, worker)
+        until = glass.shatter(connection, person, scope, reason, now, timedelta(hours=hours))
+        return {"worker": person, "scope": scope, "until": stamp(until)}
+
+
+@verb("glass-review")
+@click.argument("number", type=int, required=False)
+@click.option("--by", help="Who has looked at it (not who broke it).")
+def review_glass(data: Path, dsn: str | None, number: int | None, by: str | None) -> dict[str, Any]:
+    """List the glass nobody has looked at, or note that somebody has."""
+    from sync.server import glass
+
+    with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        if number is not None and by is not None:
+            glass.review(connection, number, workers.find(connection, by), real_clock())
+        waits = glass.unreviewed(connection)
+        lines = [
+            {
+                "number": each.number,
+                "worker": each.worker,
+                "scope": each.scope,
+                "reason": each.reason,
+                "at": stamp(each.at),
+                "until": stamp(each.until),
+            }
+            for each in waits
+        ]
+        return {"waiting": lines}
 
 
 def main() -> None:

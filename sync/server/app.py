@@ -28,7 +28,7 @@ from sync.protocol import (
     parse,
     read_push,
 )
-from sync.server import codes, devices, pull, push
+from sync.server import codes, devices, entitlement, pull, push
 from sync.server.clock import Clock
 from sync.server.database import Connection, acting_as, row
 from sync.server.gate import Asked, Claim, admit, newcomer, read_claim
@@ -134,11 +134,13 @@ def _refusal(reason: Reason) -> Response:
 
 def _push(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
     device = admit(connection, claim, central.clock())
+    entitlement.expire(connection, device.worker, central.clock())
     return STREAM, push.take(connection, device.id, read_push(asked.body, device.id), central.clock())
 
 
 def _pull(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
     device = admit(connection, claim, central.clock())
+    entitlement.expire(connection, device.worker, central.clock())
     try:
         ask = PullAsk.from_json(parse(asked.body))
     except (KeyError, TypeError, ValueError) as wrong:

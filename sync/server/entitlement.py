@@ -37,19 +37,21 @@ def changed_since(connection: Connection, worker: str, ev: int) -> list[Entitlem
     return [Entitlement(*line) for line in found]
 
 
-def grant(connection: Connection, worker: str, scopes: list[str], by: str, now: datetime) -> None:
-    """Let a worker read and write scopes from now on."""
+def grant(
+    connection: Connection, worker: str, scopes: list[str], by: str, now: datetime, expires: datetime | None = None
+) -> None:
+    """Let a worker read and write scopes from now on, or until it expires."""
     for scope in scopes:
-        values = {"worker": worker, "scope": scope, "by": by, "now": now}
+        values = {"worker": worker, "scope": scope, "by": by, "now": now, "expires": expires}
         connection.execute(
             "insert into scope (id, opened_by, opened_at) values (%(scope)s, %(by)s, %(now)s) on conflict do nothing",
             values,
         )
         connection.execute(
-            "insert into entitlement (worker, scope, ev, held, since)"
-            " values (%(worker)s, %(scope)s, %(ev)s, true, %(now)s)"
+            "insert into entitlement (worker, scope, ev, held, since, expires)"
+            " values (%(worker)s, %(scope)s, %(ev)s, true, %(now)s, %(expires)s)"
             " on conflict (worker, scope) do update set ev = excluded.ev, held = true, since = excluded.since,"
-            " until = null where not entitlement.held",
+            " until = null, expires = excluded.expires where not entitlement.held or excluded.expires is null",
             values | {"ev": _next(connection)},
         )
         audit.note(connection, now, "grant", by, f"{worker} {scope}")
@@ -64,6 +66,16 @@ def withdraw(connection: Connection, worker: str, scope: str, by: str, now: date
     ).rowcount
     audit.note(connection, now, "withdraw", by, f"{worker} {scope}")
     return bool(ended)
+
+
+def expire(connection: Connection, worker: str, now: datetime) -> None:
+    """End what ends by itself, in a transaction of its own: it must not hold the counter while it waits for records."""
+    statement = "select scope from entitlement where worker = %s and held and expires <= %s order by scope"
+    ended = connection.execute(statement, (worker, now)).fetchall()
+    for (scope,) in ended:
+        withdraw(connection, worker, str(scope), "clock", now)
+    if ended:
+        connection.commit()
 
 
 def _next(connection: Connection) -> int:

@@ -74,6 +74,13 @@ class NotKnown(CentralError):
     cure = "Check the spelling; `fieldkit-central code` makes a worker known."
 
 
+class AuditBroken(CentralError):
+    """The audit trail is not as it was written."""
+
+    said = "The audit trail was changed."
+    cure = "Keep this database as it is, and tell information governance."
+
+
 class LedgerBroken(CentralError):
     """The ledger's chain does not hold."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sync.merge.allowed import SHARED, readable
 from sync.protocol import PageEnd, PullAsk, Put, ScopeGained, ScopeLost, Tomb, frame_line, pack_lines
-from sync.server import entitlement
+from sync.server import audit, entitlement
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
 from sync.server.devices import Device
@@ -41,6 +41,8 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
         page, end = _backfill(connection, device, ask, stand, gained)
     else:
         page, end = _news(connection, device, ask, stand, since)
+    if page:
+        audit.note(connection, now, "read", device.worker, f"{device.id} {len(page)} {since}-{end['next']}")
     last = PageEnd(**{**end, "server_time": stamp(now), "last_seq": device.last_seq, "durable_seq": stand.durable})
     return pack_lines([*lines, *page, frame_line(last)])
 

@@ -12,7 +12,7 @@ from sync.errors import Rejected
 from sync.merge import BUILT_IN, URGENT, Merge, merge, policies_for, resolve
 from sync.merge.allowed import OPENS, SHARED, Verb, may
 from sync.protocol import MOST_CHANGES, Outcome, PushAnswer, Pushed, Reason, Receipt, answer_lines
-from sync.server import devices, entitlement, ledger
+from sync.server import audit, devices, entitlement, ledger
 from sync.server.bars import MOST_VERSION, happened_before, is_well_formed
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
@@ -65,6 +65,8 @@ def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime) 
     if fresh:
         devices.advance(connection, device.id, fresh[-1].seq, fresh[-1].hash)
     ledger.write(connection, desk.entries)
+    if fresh:
+        audit.note(connection, now, "write", device.worker, f"{device.id} {fresh[0].seq}-{fresh[-1].seq}")
     old = [known[change.seq][1] for change in pushed.changes if change.seq in known]
     return _answer(connection, max(device.last_seq, fresh[-1].seq if fresh else 0), now, [*old, *lines])
 

@@ -59,9 +59,12 @@ create table entitlement (
     held boolean not null,
     since timestamptz not null,
     until timestamptz,
+    -- When it ends by itself (glass that was broken).
+    expires timestamptz,
     primary key (worker, scope)
 );
 create index entitlement_ev on entitlement (worker, ev);
+create index entitlement_expires on entitlement (worker) where held and expires is not null;
 
 create table record (
     id text primary key,
@@ -150,12 +153,34 @@ create table gone (
     at timestamptz not null
 );
 
+-- Who did what, in a chain of its own: its head can be written down outside.
 create table audit (
-    number bigint generated always as identity primary key,
+    number bigint primary key,
     at timestamptz not null,
     what text not null,
     who text not null,
-    about text not null
+    about text not null,
+    prev_hash bytea not null,
+    hash bytea not null
+);
+create table audit_head (
+    one boolean primary key default true check (one),
+    number bigint not null,
+    hash bytea not null
+);
+insert into audit_head values (true, 0, ''::bytea);
+
+-- Glass that somebody broke: a scope opened for some hours with a reason, until somebody else has looked at it.
+create table glass (
+    number bigint generated always as identity primary key,
+    worker text not null references worker,
+    scope text not null,
+    reason text not null,
+    at timestamptz not null,
+    until timestamptz not null,
+    reviewed_by text references worker,
+    reviewed_at timestamptz,
+    check (reviewed_by is distinct from worker)
 );
 
 -- The second net: whoever reads as a worker sees only rows of scopes that worker holds.
@@ -172,7 +197,8 @@ create policy record_read on record for select using (
 create policy record_add on record for insert with check (current_setting('fieldkit.reader', true) = 'central');
 create policy record_change on record for update using (current_setting('fieldkit.reader', true) = 'central');
 
-grant select, insert, update on counter, worker, code, device, scope, entitlement, record, conflict to fieldkit_central;
+grant select, insert, update on counter, worker, code, device, scope, entitlement, record, conflict, glass,
+    audit_head to fieldkit_central;
 grant select, insert on ledger, receipt, quarantine, held, gone to fieldkit_central;
 grant select, insert, delete on nonce, code to fieldkit_central;
 -- What people wrote over time is written by central and read only by the owner (verify, a court's request).

@@ -41,6 +41,11 @@ class Laptop:
         own = {"@kind": "family", "@scope": SCOPE}
         return self.replica.write(FAMILY, "create", own | fields, at=AT)
 
+    def family_of_ones_own(self) -> Change:
+        """Write a family nobody else has."""
+        record = "7" * 32
+        return self.replica.write(record, "create", {"@kind": "family", "@scope": f"family:{record}"}, at=AT)
+
     def say(self, **fields: str) -> Change:
         """Edit the family."""
         return self.replica.write(FAMILY, "set", fields, at=AT)
