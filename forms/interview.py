@@ -77,12 +77,14 @@ class Interview:
         self.instance.take_defaults(self.instance.root)
         if answers is None:
             preloads.fill(self.instance, self.form)
-            self._act(EVERY_LOAD, "", None)
-            self._act(FIRST_LOAD, "", None)
         else:
             self._restore(answers)
-            self._act(EVERY_LOAD, "", None)
         self.instance.run_all()
+        self.instance.run()
+        # Actions come last: they read what is worked out, and what they set in such a place stands until it moves.
+        self._act(EVERY_LOAD, "", None)
+        if answers is None:
+            self._act(FIRST_LOAD, "", None)
         self.instance.settle()
 
     # -- answering

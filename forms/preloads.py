@@ -23,7 +23,7 @@ def fill(instance: Instance, form: Form) -> None:
         if told is not None:
             for node in list(instance.nodes(bind.template)):
                 text = told(bind, instance.world)
-                if text and not (node.text and bind.preload[0] == "uid"):
+                if text:
                     instance.put(node, text)
 
 

@@ -87,8 +87,8 @@ def test_the_device_fills_in_what_policy_lets_it_know(kind: str, which: str, typ
     assert read(preloaded(kind, which, type_name), "it") == expected
 
 
-def test_an_id_that_is_there_is_kept_and_a_draft_keeps_its_own() -> None:
-    assert read(preloaded("uid", "", "string", held="uuid:old"), "it") == "uuid:old"
+def test_a_new_response_has_an_id_of_its_own_and_a_draft_keeps_its() -> None:
+    assert read(preloaded("uid", "", "string", held="uuid:old"), "it") == "uuid:6f2c"
     xml = xform("<it/>", '<bind nodeset="/data/it" type="string" jr:preload="uid"/>')
     assert read(sit(xml, answers={"it": "uuid:mine"}), "it") == "uuid:mine"
 
