@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from forms.definition import Bind, Form, Group
 
 RELEVANT, CALCULATE, COUNT, OFFERED = "relevant", "calculate", "count", "offered"
+LOOSE = frozenset({RELEVANT, COUNT})
+"""What may hang on what it decides."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,15 +84,16 @@ def _is_mutual(order: list[Vertex], reads: Mapping[Vertex, Mapping[str, bool]]) 
 def _settled(plain: list[Vertex], reads: Mapping[Vertex, Mapping[str, bool]]) -> list[Vertex]:
     """The order. Choices may wait for an answer that waits for them: they are looked up when shown, and clear nothing.
 
-    Two questions may each be asked by the other's answer: that is no cycle of values, and is run until it rests.
+    Two questions may each be asked by the other's answer, and how many rows there are may hang on what the rows say
+    (one more as long as somebody says yes): those are no cycles of values, and are run until they rest.
     """
-    tries = ((list(reads), False), (plain, False), (list(reads), True))
-    for vertices, loose in tries:
+    tries = ((list(reads), frozenset[str]()), (plain, frozenset[str]()), (list(reads), frozenset({RELEVANT})))
+    for vertices, loose in (*tries, (list(reads), frozenset({COUNT})), (list(reads), LOOSE)):
         try:
             return _ordered(vertices, reads, loose)
         except FormError:
             continue
-    return _ordered(plain, reads, True)
+    return _ordered(plain, reads, LOOSE)
 
 
 def _refuse_selfish(form: Form) -> None:
@@ -184,8 +187,13 @@ def _meant(reference: Reference, below: Callable[[str], tuple[str, ...]]) -> tup
     return tuple(each for each in known if each.endswith(end) or f"{end}/" in each[start:])
 
 
-def _ordered(vertices: list[Vertex], reads: Mapping[Vertex, Mapping[str, bool]], loose: bool = False) -> list[Vertex]:
-    """Every vertex after those that decide what it reads; `loose`: relevance does not wait for relevance."""
+def _ordered(
+    vertices: list[Vertex], reads: Mapping[Vertex, Mapping[str, bool]], loose: frozenset[str] = frozenset()
+) -> list[Vertex]:
+    """Every vertex after those that decide what it reads.
+
+    Loose relevance does not wait for relevance, a loose count waits for nothing.
+    """
     deciders = _deciders(vertices)
     order: list[Vertex] = []
     state: dict[Vertex, int] = {}
@@ -222,15 +230,17 @@ def _before(
     vertex: Vertex,
     reads: Mapping[Vertex, Mapping[str, bool]],
     deciders: Mapping[str, list[Vertex]],
-    loose: bool,
+    loose: frozenset[str],
 ) -> list[Vertex]:
     """What decides the value or relevance of anything this one reads, or lies in."""
+    if vertex.aspect == COUNT and COUNT in loose:
+        return []
     found: dict[Vertex, None] = {}
     for template in reads[vertex]:
         found |= dict.fromkeys(deciders.get(template, ()))
         for above in ancestors(template):
             found |= dict.fromkeys(v for v in deciders.get(above, ()) if v.aspect != CALCULATE and v is not vertex)
-    lets = loose and vertex.aspect == RELEVANT
+    lets = RELEVANT in loose and vertex.aspect == RELEVANT
     return [other for other in found if other is not vertex and not (lets and other.aspect == RELEVANT)]
 
 

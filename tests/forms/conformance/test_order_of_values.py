@@ -1,4 +1,4 @@
-"""Whose word counts when several give one place a value: the form's, the device's, a response's, a rule's, an action's."""
+"""Whose word counts when a form, a device, a response, a rule and an action give one place a value."""
 
 from __future__ import annotations
 
