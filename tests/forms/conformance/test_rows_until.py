@@ -1,4 +1,4 @@
-"""Rows that are counted by what the rows themselves say: one more as long as somebody says yes, in a row and in rows."""
+"""Rows counted by what the rows themselves say: one more as long as somebody says yes, in a row and in rows."""
 
 from __future__ import annotations
 
