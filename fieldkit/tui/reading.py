@@ -83,18 +83,18 @@ def after(items: Sequence[str], one: str) -> str:
     return items[(list(items).index(one) + 1) % len(items)] if one in items else items[0]
 
 
-def outline_rows(outline: Sequence[Any], path: str) -> list[Row]:
+def outline_rows(outline: Sequence[Any], path: str, width: int = 25) -> list[Row]:
     """The outline: where we are is marked, and so is what is done, begun, wrong."""
     shown = [row for row in outline if row.state != "hidden"]
     here = max((row.path for row in shown if _within(path, row.path)), key=len, default="")
-    return [Row(_line(row, row.path == here), (row.path,)) for row in shown]
+    return [Row(_line(row, row.path == here, width), (row.path,)) for row in shown]
 
 
-def _line(row: Any, here: bool) -> Content:
+def _line(row: Any, here: bool, width: int) -> Content:
     count = f"{row.answered}/{row.total} " if row.total and row.state != "done" and not row.depth else ""
     mark = f"{count}{MARKS.get(row.state, '·')}"
     letter = f"{row.letter} " if row.letter else "  "
-    room = 25 - len(mark) - 2
+    room = width - len(mark) - 2
     title = Content(one_line(letter + row.title)).truncate(room, ellipsis=True, pad=True)
     return Content.assemble("▸" if here else " ", title, " ", mark).stylize("bold" if here else "")
 

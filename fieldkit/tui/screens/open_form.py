@@ -59,6 +59,10 @@ class NotSaved(Message):
         self.words = words
 
 
+WIDE = 110
+"""Columns from which on the outline has room for whole titles."""
+
+
 class DraftSaved(Message):
     """The writer has it."""
 
@@ -72,9 +76,9 @@ class OpenForm(WorkspaceScreen):
     """One page at a time; the answers live in the interview, never only here."""
 
     CSS_PATH = "form.tcss"
-
     def __init__(self, kit: Kit, draft: str) -> None:
         super().__init__(kit)
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
         self.draft_id = draft
         self.opened: Opened | None = None
         self.pages: tuple[Any, ...] = ()
@@ -112,6 +116,10 @@ class OpenForm(WorkspaceScreen):
         with Horizontal(id="halves"):
             yield Rows(id="outline")
             yield Page(self.kit.clock.now)
+
+    def on_resize(self) -> None:
+        """The outline's titles have another width."""
+        self._paint_outline_soon()
 
     def on_mount(self) -> None:
         """Open the draft off the keyboard's path."""
@@ -295,7 +303,8 @@ class OpenForm(WorkspaceScreen):
         self.keep_progress()
         if self.opened is not None and self.is_attached:
             outline = self.query_one("#outline", Rows)
-            rows = outline_rows(tuple(self.opened.draft.interview.outline()), self.page_path)
+            width = 40 if self.size.width >= WIDE else 25
+            rows = outline_rows(tuple(self.opened.draft.interview.outline()), self.page_path, width)
             rows += self._thin()
             rows += [heading(f" f12 {self.opened.versions}")] if self.opened.versions else []
             if rows != self._drawn:

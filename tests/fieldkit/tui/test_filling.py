@@ -9,7 +9,7 @@ from fieldkit.commands.practice.council import answers
 from fieldkit.tui.screens.form import FormScreen
 from fieldkit.tui.widgets.page import Page
 from tests.fieldkit.tui.drafts import OpenDraft
-from tests.fieldkit.tui.driving import at, settle, text, type_
+from tests.fieldkit.tui.driving import LARGE, SMALL, at, settle, text, type_
 from tests.fieldkit.tui.twin import Twin
 
 
@@ -161,3 +161,10 @@ def _agree(draft: OpenDraft) -> None:
     for path in ("a/begin/agree",):
         view = draft.interview.question(path)
         draft.interview.answer(path, view.choices[0].value)
+
+
+async def test_a_wide_terminal_shows_whole_titles_in_the_outline_and_a_narrow_one_cuts_them() -> None:
+    for size, whole in ((SMALL, False), (LARGE, True)):
+        twin, _ = opened("eha")
+        async with at(twin, lambda kit: FormScreen(kit, draft="d1"), size) as pilot:
+            assert ("Notice, agreement to begin" in text(pilot)) == whole
