@@ -34,6 +34,8 @@ SALT = 32
 """Hexadecimal digits of a change's salt."""
 SALTED, WORDS = ',"salt":"', '","payload":'
 """What stands before the salt and before the words in a change's line."""
+ERASED = ',"erased":"'
+"""What stands before the hash of words that were erased."""
 _HEX = re.compile(r"[0-9a-f]*")
 _ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
 _PLAIN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
@@ -137,9 +139,9 @@ class Change:
         Its hash is that of the characters of the line, in whatever order and spelling its author wrote them, or
         `known` where it was computed before.
         """
-        head, salt, payload = parted(line)
+        head, words = hashed(line)
         told = json.loads(f"{head}}}")
-        patch, was = json.loads(payload)
+        patch, was = ({}, {}) if is_erased(line) else json.loads(parted(line)[2])
         version, version_hash = told["trunk"]
         if not isinstance(patch, dict) or not isinstance(was, dict):
             raise ValueError("not a change")
@@ -159,8 +161,8 @@ class Change:
             ev=int(told["ev"]),
             schema=int(told["schema"]),
             prev_hash=prev_hash,
-            salt=salt,
-            hash=known or link(prev_hash, device, seq, head, payload_hash(salt, payload)),
+            salt="" if is_erased(line) else parted(line)[1],
+            hash=known or link(prev_hash, device, seq, head, words),
             line=line,
         )
 
@@ -172,6 +174,29 @@ def parted(line: str) -> tuple[str, str, str]:
     if line[at + SALT : words] != WORDS or line[-1] != "}" or not _HEX.fullmatch(salt):
         raise ValueError("not a change")
     return line[: at - len(SALTED)], salt, line[words:-1]
+
+
+def is_erased(line: str) -> bool:
+    """Whether salt and words were taken out of a line."""
+    return SALTED not in line
+
+
+def erased(line: str) -> str:
+    """The line without salt and words: their hash stands for them, so that the chain still holds."""
+    head, words = hashed(line)
+    return f'{head}{ERASED}{words}"}}'
+
+
+def hashed(line: str) -> tuple[str, str]:
+    """A line as its head and the hash of its words, erased or not; ValueError when it is not so built."""
+    if not is_erased(line):
+        head, salt, payload = parted(line)
+        return head, payload_hash(salt, payload)
+    at = line.index(ERASED) + len(ERASED)
+    words = line[at:-2]
+    if line[-2:] != '"}' or len(words) != 64 or not _HEX.fullmatch(words):
+        raise ValueError("not a change")
+    return line[: at - len(ERASED)], words
 
 
 def payload_hash(salt: str, payload: str) -> str:
@@ -187,8 +212,7 @@ def link(prev_hash: str, device: str, seq: int, head: str, words: str) -> str:
 def chain_holds(changes: Iterable[Change], after: str) -> bool:
     """Whether every change names the one before it (the first: `after`) and its line has the hash it says."""
     for change in changes:
-        head, salt, payload = parted(change.line)
-        known = link(after, change.device, change.seq, head, payload_hash(salt, payload))
+        known = link(after, change.device, change.seq, *hashed(change.line))
         if change.prev_hash != after or change.hash != known:
             return False
         after = change.hash

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sync.changes import START, Change
+from sync.changes import START, Change, erased, is_erased
 from sync.client import MOST_BATCH, Batch
 
 if TYPE_CHECKING:
@@ -143,6 +143,7 @@ class Outbox:
             " json_extract(o.line, '$.actor'), json_extract(o.line, '$.recorded_at')"
             " from outbox o join record r on r.id = o.record where o.seq between :first and :last"
             " and json_extract(o.line, '$.kind') not in ('delete', 'resolve')"
+            " and json_extract(o.line, '$.erased') is null"
             " and not exists (select 1 from outbox p join sending s using (seq) where p.record = o.record"
             " and p.seq <> o.seq and s.state in ('waiting', 'sent', 'answered'))"
         )
@@ -153,6 +154,19 @@ class Outbox:
         """Whether anything of ours lies on top of what central sent."""
         query = "select 1 from sending where state in ('waiting', 'sent', 'answered') and state <> 'settled' limit 1"
         return self.store.connection.execute(query).fetchone() is not None
+
+    def erase(self, record: str) -> None:
+        """Take the words about a record out of the chain; what waits is sent without them."""
+        with self.store.transaction() as connection:
+            rows = connection.execute("select seq, line from outbox where record = ?", (record,)).fetchall()
+            connection.executemany(
+                "update outbox set line = ? where seq = ?", [(erased(line), seq) for seq, line in rows]
+            )
+            connection.execute(
+                "update sending set state = 'settled' where state = 'answered'"
+                " and seq in (select seq from outbox where record = ?)",
+                (record,),
+            )
 
     def absorb(self, versions: Mapping[str, int]) -> None:
         """The base of these records has reached these versions: what was answered up to them is settled."""
@@ -214,7 +228,8 @@ class Outbox:
         )
         for row in self.store.connection.execute(query, (json.dumps(list(records)),)):
             change = self._change(row)
-            found[change.record].append(change)
+            if not is_erased(change.line):
+                found[change.record].append(change)
         return found
 
     def unsettled_records(self) -> set[str]:
@@ -222,6 +237,7 @@ class Outbox:
         query = (
             "select distinct o.record from outbox o join sending s using (seq)"
             " where s.state in ('waiting', 'sent', 'answered') and s.state <> 'settled'"
+            ' and instr(o.line, \',"salt":"\')'
         )
         return {str(row[0]) for row in self.store.connection.execute(query)}
 

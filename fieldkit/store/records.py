@@ -210,6 +210,14 @@ class Records:
             self.redraw_all(records)
         return len(known)
 
+    def erase(self, record: str) -> int:
+        """A record was erased at central: nothing of its words stays here, in the own chain either."""
+        with self.store.transaction():
+            known = len(self.bases([record]))
+            self.store.outbox.erase(record)
+            self.forget(record)
+        return known
+
     def forget(self, record: str) -> None:
         """Remove a record and what the search knows of it."""
         with self.store.transaction() as connection:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fieldkit.store.form_versions import FormVersion
 from fieldkit.store.outbox import Answer
 from fieldkit.store.records import Agreed, Base
-from sync.changes import Change, State, apply, state_text, text_hash, version_hash
+from sync.changes import Change, State, apply, is_erased, state_text, text_hash, version_hash
 from sync.client import Batch, Frame, Outcome, PageEnd, PushAnswer, Put, Receipt, ScopeLost, Tomb
 from sync.client.replica import Parked, Settlement, Standing, is_parked
 
@@ -143,6 +143,8 @@ class StoreReplica:
         return [put for put, why in faults if not why]
 
     def _drop(self, frame: Tomb | ScopeLost) -> int:
+        if isinstance(frame, Tomb) and frame.gone:
+            return self.store.records.erase(frame.record)
         if isinstance(frame, Tomb):
             self.store.outbox.absorb({frame.record: frame.version})
             return self.store.records.drop([frame.record])
@@ -192,7 +194,7 @@ class _Kept:
         if is_parked(receipt):
             self.parked += 1
             return "parked"
-        if held is not None and held.version >= receipt.version:
+        if is_erased(change.line) or (held is not None and held.version >= receipt.version):
             return "settled"
         if receipt.echo:
             return "answered"

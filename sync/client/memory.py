@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from sync.changes import NO_TRUNK, START, Change, Patch, State, Value, apply, version_hash
+from sync.changes import NO_TRUNK, START, Change, Patch, State, Value, apply, erased, is_erased, version_hash
 from sync.client.replica import Parked, Settlement, Standing, is_parked
 from sync.protocol import MOST_BATCH, Batch, Frame, PageEnd, PushAnswer, Put, Receipt, ScopeLost, Tomb
 
@@ -101,8 +101,10 @@ class MemoryReplica:
         self.receipts[receipt.seq] = receipt
         self._standing = replace(self._standing, last_seq=receipt.seq)
         if is_parked(receipt):
-            self._overlay[change.record].remove(receipt.seq)
+            self._lift(change)
             return replace(done, parked=done.parked + 1)
+        if is_erased(change.line):
+            return done
         held = self.base.get(change.record)
         if held is not None and held.version >= receipt.version:
             self._overlay[change.record].remove(receipt.seq)
@@ -111,6 +113,11 @@ class MemoryReplica:
                 return replace(done, broken=True)
             return replace(done, folded=done.folded + 1)
         return done
+
+    def _lift(self, change: Change) -> None:
+        """Take a change off the view; one that was erased lies on it no more."""
+        if change.seq in self._overlay[change.record]:
+            self._overlay[change.record].remove(change.seq)
 
     def _fold(self, change: Change, receipt: Receipt) -> bool:
         held = self.base.get(change.record)
@@ -138,6 +145,8 @@ class MemoryReplica:
                 return self._put(frame)
             case Tomb():
                 self._forget(frame.record, frame.version)
+                if frame.gone:
+                    self._erase(frame.record)
                 return int(self.base.pop(frame.record, None) is not None)
             case ScopeLost():
                 lost = [record for record, held in self.base.items() if held.scope == frame.scope]
@@ -145,6 +154,13 @@ class MemoryReplica:
                     del self.base[record]
                 return len(lost)
         return 0
+
+    def _erase(self, record: str) -> None:
+        """Take the words of a record out of the own chain: it was erased."""
+        self._overlay[record] = []
+        for place, change in enumerate(self.outbox):
+            if change.record == record:
+                self.outbox[place] = replace(change, line=erased(change.line), patch={}, was={}, salt="")
 
     def _put(self, put: Put) -> int:
         held = self.base.get(put.record)

@@ -143,6 +143,22 @@ def verify(data: Path, dsn: str | None) -> dict[str, Any]:
         return {**told, "audit": "whole", "lines": lines, "anchor": f"{number} {head}"}
 
 
+@verb("erase")
+@click.argument("record", nargs=-1)
+@click.option("--scope", help="Everything in a scope: a whole family.")
+@click.option("--by", required=True, help="Who decided it (a worker).")
+@click.option("--reason", required=True, help="The request or the rule that it follows.")
+def erase(
+    data: Path, dsn: str | None, record: tuple[str, ...], scope: str | None, by: str, reason: str
+) -> dict[str, Any]:
+    """Erase records for good: their words go from the history too, and every device that has them is told."""
+    from sync.server import erasing
+
+    with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
+        wanted = [*record, *(erasing.of_scope(connection, scope) if scope else [])]
+        return {"erased": erasing.erase(connection, wanted, workers.find(connection, by), reason, real_clock())}
+
+
 @verb("glass")
 @click.argument("worker")
 @click.argument("scope")

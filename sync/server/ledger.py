@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.changes import Change, parted, payload_hash, text_hash
+from sync.changes import Change, hashed, text_hash
 from sync.changes import link as chain_link
 from sync.server.database import Connection, row
 from sync.server.errors import LedgerBroken
@@ -119,7 +119,7 @@ def verify(connection: Connection) -> dict[str, int]:
     chain, expected = b"", 1
     statement = (
         "select l.number, l.record, l.scope, l.version, l.change_hash, l.prev_hash, l.hash,"
-        " v.device, v.seq, v.prev_hash, v.line, v.words_hash from ledger l"
+        " v.device, v.seq, v.prev_hash, v.line from ledger l"
         " left join version v on v.record = l.record and v.version = l.version and v.number = l.number"
         " order by l.number"
     )
@@ -151,14 +151,9 @@ def _compare_records(connection: Connection) -> None:
             raise LedgerBroken(f"At record {record}.")
 
 
-def _hash_of(device: str | None, seq: int, prev_hash: str, line: str, words_hash: str | None) -> str:
+def _hash_of(device: str | None, seq: int, prev_hash: str, line: str) -> str:
     """The hash of a change as the history has it; of an erased one from what stays."""
-    if device is None:
-        return ""
-    if words_hash is None:
-        line, salt, words = parted(line)
-        words_hash = payload_hash(salt, words)
-    return chain_link(prev_hash, device, seq, line, words_hash)
+    return "" if device is None else chain_link(prev_hash, device, seq, *hashed(line))
 
 
 def _stream(connection: Connection, statement: str) -> Iterator[tuple[Any, ...]]:

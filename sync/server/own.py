@@ -1,7 +1,8 @@
 """Changes central makes itself in scope `ref`: ordinary ledger rows of a device called `central`."""
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sync.changes import NO_TRUNK, START, Change, Patch, apply, state_text, text_hash
@@ -25,14 +26,7 @@ class Saying:
 
 def say(connection: Connection, sayings: list[Saying], now: datetime) -> None:
     """Write shared records; one that holds it all already is left alone."""
-    acting_as(connection, "central")
-    connection.execute(
-        "insert into device (id, label, public_key, last_hash, enrolled_at) values (%s, %s, '', %s, %s)"
-        " on conflict do nothing",
-        (DEVICE, DEVICE, START, now),
-    )
-    statement = "select last_seq, last_hash from device where id = %s for update"
-    seq, last_hash = row(connection, statement, (DEVICE,))
+    seq, last_hash = _place(connection, now)
     standing = book.lock(connection, {saying.record for saying in sayings})
     entries: list[ledger.Entry] = []
     for saying in sayings:
@@ -42,8 +36,67 @@ def say(connection: Connection, sayings: list[Saying], now: datetime) -> None:
         change = _change(saying, before, (seq + 1, last_hash), now)
         seq, last_hash = change.seq, change.hash
         entries.append(_entry(saying, before, change))
+    _write(connection, entries)
+
+
+def end(connection: Connection, records: Iterable[book.Standing], now: datetime) -> None:
+    """Take locked records away: nothing is left of what they hold, and every device that has one is told."""
+    seq, last_hash = _place(connection, now)
+    entries: list[ledger.Entry] = []
+    for before in records:
+        change = _delete(before, (seq + 1, last_hash), now)
+        seq, last_hash = change.seq, change.hash
+        entries.append(_ended(before, change))
+    _write(connection, entries)
+
+
+def _place(connection: Connection, now: datetime) -> tuple[int, str]:
+    """How far central's own chain has come; held until this transaction ends."""
+    acting_as(connection, "central")
+    connection.execute(
+        "insert into device (id, label, public_key, last_hash, enrolled_at) values (%s, %s, '', %s, %s)"
+        " on conflict do nothing",
+        (DEVICE, DEVICE, START, now),
+    )
+    statement = "select last_seq, last_hash from device where id = %s for update"
+    seq, last_hash = row(connection, statement, (DEVICE,))
+    return int(seq), str(last_hash)
+
+
+def _write(connection: Connection, entries: list[ledger.Entry]) -> None:
     ledger.write(connection, entries)
-    connection.execute("update device set last_seq = %s, last_hash = %s where id = %s", (seq, last_hash, DEVICE))
+    if entries:
+        last = entries[-1].change
+        statement = "update device set last_seq = %s, last_hash = %s where id = %s"
+        connection.execute(statement, (last.seq, last.hash, DEVICE))
+
+
+def _delete(before: book.Standing, place: tuple[int, str], now: datetime) -> Change:
+    seq, prev_hash = place
+    trunk, when = (before.version, before.version_hash), stamp(now)
+    bare = Change(DEVICE, seq, before.record, "delete", trunk, {}, {}, DEVICE, when, when)
+    return replace(bare, prev_hash=prev_hash).sealed()
+
+
+def _ended(before: book.Standing, change: Change) -> ledger.Entry:
+    version = before.version + 1
+    return ledger.Entry(
+        record=before.record,
+        scope=before.scope,
+        kind=before.kind,
+        form=before.form,
+        version=version,
+        version_hash=text_hash(before.record, version, "{}"),
+        state="{}",
+        field_versions="{}",
+        deleted=True,
+        urgent=False,
+        echo=True,
+        actor=DEVICE,
+        device=DEVICE,
+        at=change.recorded_at,
+        change=change,
+    )
 
 
 def _change(saying: Saying, before: book.Standing | None, place: tuple[int, str], now: datetime) -> Change:

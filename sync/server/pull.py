@@ -13,7 +13,10 @@ from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
 from sync.server.devices import Device
 
-COLUMNS = "id, kind, scope, form, version, version_hash, actor, device, at, state, deleted, number"
+COLUMNS = (
+    "id, kind, scope, form, version, version_hash, actor, device, at, state, deleted,"
+    " deleted and exists (select from gone where gone.record = id), number"
+)
 URGENT = 50
 """Urgent records that are also sent at the front of a long pull."""
 
@@ -119,8 +122,8 @@ def _backfill(
 
 
 def _line(found: tuple[Any, ...]) -> str:
-    record, kind, scope, form, version, version_hash, actor, device, at, state, deleted, _ = found
+    record, kind, scope, form, version, version_hash, actor, device, at, state, deleted, gone, _ = found
     if deleted:
-        return frame_line(Tomb(record, scope, version))
+        return frame_line(Tomb(record, scope, version, gone))
     # The state is JSON already, as it was hashed: it is not read and written again.
     return frame_line(Put(record, kind, scope, form, version, version_hash, actor, device, at, state))

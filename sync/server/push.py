@@ -7,7 +7,7 @@ from datetime import datetime
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sync.changes import SCHEMA, START, Change, Policies
+from sync.changes import SCHEMA, START, Change, Policies, erased, is_erased
 from sync.errors import Rejected
 from sync.merge import BUILT_IN, URGENT, Merge, merge, policies_for, resolve
 from sync.merge.allowed import OPENS, SHARED, Verb, may
@@ -146,12 +146,12 @@ def _one(desk: Desk, change: Change) -> Receipt:
 
 def _barred(desk: Desk, change: Change) -> Reason | None:
     """Why a change may not even be merged."""
+    if change.record in desk.gone or is_erased(change.line):
+        return Reason.ERASED
     if change.schema > SCHEMA:
         return Reason.NEWER_SCHEMA
     if change.seq not in desk.proper:
         return Reason.MALFORMED
-    if change.record in desk.gone:
-        return Reason.ERASED
     if change.actor != desk.device.worker:
         return Reason.NOT_ENTITLED
     head = desk.shelf.heads.get(change.record)
@@ -221,7 +221,7 @@ def _set_aside(desk: Desk, change: Change, reason: Reason) -> None:
     desk.connection.execute(
         "insert into quarantine (device, seq, change_hash, reason, change, received_at)"
         " values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
-        (change.device, change.seq, change.hash, reason, _kept(change), desk.now),
+        (change.device, change.seq, change.hash, reason, _kept(change, reason), desk.now),
     )
 
 
@@ -233,9 +233,13 @@ def _keep_receipts(connection: Connection, device: Device, fresh: list[Change], 
             copy.write_row((device.id, change.seq, change.hash, line))
 
 
-def _kept(change: Change) -> str:
-    """A change set aside, whole. Escaped to ASCII: what was refused may hold what the database has no letters for."""
-    return json.dumps({"prev_hash": change.prev_hash, "line": change.line})
+def _kept(change: Change, reason: Reason = Reason.FORK) -> str:
+    """A change set aside, whole, or without its words when its record was erased.
+
+    Escaped to ASCII: what was refused may hold what the database has no letters for.
+    """
+    line = erased(change.line) if reason is Reason.ERASED else change.line
+    return json.dumps({"prev_hash": change.prev_hash, "line": line})
 
 
 def _answer(connection: Connection, acked: int, now: datetime, lines: list[str]) -> bytes:

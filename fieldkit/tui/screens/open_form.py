@@ -76,6 +76,7 @@ class OpenForm(WorkspaceScreen):
     """One page at a time; the answers live in the interview, never only here."""
 
     CSS_PATH = "form.tcss"
+
     def __init__(self, kit: Kit, draft: str) -> None:
         super().__init__(kit)
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]

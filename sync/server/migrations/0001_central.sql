@@ -92,13 +92,11 @@ create table version (
     version bigint not null,
     number bigint not null,
     version_hash text not null,
-    -- The change that made it, as it came: its place in its device's chain and its line. After an erasure `line` is only
-    -- the head, and `words_hash` stands for salt and words.
+    -- The change that made it, as it came: its place in its device's chain and its line (after an erasure without words).
     device text not null,
     seq bigint not null,
     prev_hash text not null,
     line text not null,
-    words_hash text,
     primary key (record, version)
 );
 
@@ -150,7 +148,8 @@ create table held (
 
 create table gone (
     record text primary key,
-    at timestamptz not null
+    at timestamptz not null,
+    reason text not null
 );
 
 -- Who did what, in a chain of its own: its head can be written down outside.

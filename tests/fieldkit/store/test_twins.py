@@ -45,6 +45,7 @@ VERBS = (
     "put",
     "put",
     "tomb",
+    "erase",
     "lose",
     "rewind",
 )
@@ -127,6 +128,11 @@ class Twins:
         record = RECORDS[one % 4]
         self.versions[record] += 1
         self._take(Tomb(record, SCOPES[0], self.versions[record]))
+
+    def erase(self, one: int, _two: int) -> None:
+        record = RECORDS[one % 4]
+        self.versions[record] += 1
+        self._take(Tomb(record, SCOPES[0], self.versions[record], gone=True))
 
     def lose(self, one: int, _two: int) -> None:
         self._take(ScopeLost(SCOPES[one % 2]))

@@ -1,0 +1,216 @@
+"""Each cure of the protocol switched off in turn: the tests named with it must fail, or nothing proves the cure.
+
+Run it alone, `python -m pytest -m long tests/sync/test_every_cure_is_needed.py`: a copy of the code for each cure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """One cure, how it is switched off, and the tests that must notice."""
+
+    name: str
+    file: str
+    on: str
+    off: str
+    tests: str
+
+
+PUSHES, REQUESTS = "tests/sync/server/test_pushes.py", "tests/sync/server/test_requests.py"
+TWO, PROMISES = "tests/sync/merge/test_two_laptops.py", "tests/sync/test_promises.py"
+STORIES = "tests/sync/server/test_promises_on_postgres.py"
+CURES = (
+    Cure(
+        "numbers come from one locked row",
+        "sync/server/ledger.py",
+        '    head, chain = row(connection, "select number, hash from counter for update")\n',
+        "    head, chain = row(connection, \"select nextval('loose') - 1, ''::bytea\")\n",
+        "tests/sync/server/test_commit_order.py",
+    ),
+    Cure(
+        "a change sent again gets its first receipt",
+        "sync/server/push.py",
+        "    old = [known[change.seq][1] for change in pushed.changes if change.seq in known]\n",
+        "    old = []\n",
+        REQUESTS,
+    ),
+    Cure(
+        "a receipt is looked up before anything is taken",
+        "sync/server/push.py",
+        "    fresh = [change for change in pushed.changes if change.seq > device.last_seq]\n",
+        "    fresh = pushed.changes\n",
+        f"{REQUESTS} {STORIES}",
+    ),
+    Cure(
+        "another change at a known place is a fork",
+        "sync/server/push.py",
+        "    if _is_forked(connection, device, pushed, known):\n",
+        "    if False:\n",
+        f"{REQUESTS} {PUSHES}",
+    ),
+    Cure(
+        "a trunk is a version and its hash",
+        "sync/merge/heads.py",
+        "        return known in (self.version_hash if version == self.version else None, self.known.get(version))\n",
+        "        return True\n",
+        "tests/sync/client/test_exchange.py tests/sync/merge",
+    ),
+    Cure(
+        "a lower head than was seen is a central put back",
+        "sync/server/pull.py",
+        "    if ask.epoch == stand.epoch and seen and _is_lost(connection, stand, seen, known):\n",
+        "    if False:\n",
+        f"{PUSHES} {STORIES}",
+    ),
+    Cure(
+        "a refused change does not stop the rest",
+        "sync/server/push.py",
+        "        _set_aside(desk, change, reason)\n        return Receipt(",
+        "        raise Rejected(reason)\n        return Receipt(",
+        f"{PUSHES} {REQUESTS}",
+    ),
+    Cure(
+        "two devices are remembered for each value",
+        "sync/merge/edits.py",
+        "    return (mine,) if earlier is None else (mine, earlier)\n",
+        "    return (mine,)\n",
+        f"{TWO} {PROMISES}",
+    ),
+    Cure(
+        "an equal value counts as said by that device too",
+        "sync/merge/edits.py",
+        "_moved(change, head, path, policies)) for path in draft.patch}\n",
+        "_moved(change, head, path, policies)) for path in draft.patch if draft.patch[path] != head.state.get(path)}\n",
+        TWO,
+    ),
+    Cure(
+        "one open conflict a path, one claim a device",
+        "sync/merge/conflicts.py",
+        "    standing = head.conflicts.get(contest.path)\n",
+        "    standing = None\n",
+        f"{TWO} {PUSHES} {PROMISES}",
+    ),
+    Cure(
+        "safeguarding is never decided by a machine",
+        "sync/merge/policies.py",
+        '    name = "ask" if policy.klass == "A" and policy.merge in ("last", "first") else policy.merge\n',
+        '    name = "last"\n',
+        f"{TWO} {PROMISES}",
+    ),
+    Cure(
+        "a safer value falls only by two people",
+        "sync/merge/resolves.py",
+        "    if not needs_second(conflict, choice.value):\n",
+        "    if True:\n",
+        "tests/sync/merge/test_resolving.py",
+    ),
+    Cure(
+        "what happened while its author held the family is taken late",
+        "sync/server/push.py",
+        "    late = reason is Reason.MOVED and _is_late(desk, change)\n",
+        "    late = False\n",
+        PUSHES,
+    ),
+    Cure(
+        "records are locked before their conflicts are asked for",
+        "sync/server/book.py",
+        " from record where id = any(%s) order by id for update",
+        " from record where id = any(%s) order by id",
+        PUSHES,
+    ),
+    Cure(
+        "a worker is sent only scopes that are held",
+        "sync/server/pull.py",
+        "    scopes = list(readable(device.role, entitlement.scopes_of(connection, device.worker)))\n",
+        "    scopes = [line[0] for line in connection.execute('select distinct scope from ledger').fetchall()]\n"
+        "    acting_as(connection, 'central')\n",
+        f"{REQUESTS} {STORIES}",
+    ),
+    Cure(
+        "a page without its end counts for nothing",
+        "sync/client/http.py",
+        "        if not isinstance(end, PageEnd):\n            raise Malformed\n",
+        "        if not isinstance(end, PageEnd):\n            end = PageEnd(9, (9, ''), False, '', 0, '')\n",
+        "tests/sync/client/test_http.py",
+    ),
+    Cure(
+        "what another key signed is not central's",
+        "sync/client/http.py",
+        "            self._check_signature(answer, headers, nonce)\n",
+        "",
+        "tests/sync/client/test_http.py",
+    ),
+    Cure(
+        "a change stays unanswered until it has a receipt",
+        "sync/client/exchange.py",
+        "    run = tuple(told[seq] for seq in takewhile(told.__contains__, range(batch.first, batch.last + 1)))\n",
+        "    run = answer.receipts\n",
+        "tests/sync/client tests/fieldkit/store",
+    ),
+    Cure(
+        "what was taken out while another put it in stays",
+        "sync/merge/policies.py",
+        "    kept = [entry for entry in now if entry not in gone or entry in sides.put_in]\n",
+        "    kept = [entry for entry in now if entry not in gone]\n",
+        TWO,
+    ),
+    Cure(
+        "page and cursor are one transaction",
+        "fieldkit/store/replica.py",
+        "            changed += sum(self._drop(frame) for frame in frames if isinstance(frame, Tomb | ScopeLost))\n",
+        "            changed += sum(self._drop(frame) for frame in frames if isinstance(frame, Tomb))\n",
+        "tests/fieldkit/store",
+    ),
+)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("cure", CURES, ids=lambda cure: cure.name)
+def test_the_suite_notices_when_a_cure_is_missing(cure: Cure, tmp_path: Path) -> None:
+    for part in ("sync", "fieldkit", "forms", "tests"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    file = tmp_path / cure.file
+    text = file.read_text("utf-8")
+    assert text.count(cure.on) == 1, "the cure is not where it was"
+    file.write_text(text.replace(cure.on, cure.off), "utf-8")
+    if "nextval('loose')" in cure.off:
+        _loosen(tmp_path)
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-m", "not long"]
+    done = subprocess.run(
+        [*command, *cure.tests.split()],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, f"nobody noticed: {cure.name}\n{done.stdout[-2_000:]}"
+    assert " failed" in done.stdout or " error" in done.stdout
+
+
+def _loosen(copy: Path) -> None:
+    """Numbers as a database gives them out by itself: visible in another order than they were taken."""
+    sql = copy / "sync" / "server" / "migrations" / "0001_central.sql"
+    sql.write_text(
+        sql.read_text("utf-8") + "\ncreate sequence loose;\ngrant usage on sequence loose to public;\n", "utf-8"
+    )
+    ledger = copy / "sync" / "server" / "ledger.py"
+    text = ledger.read_text("utf-8").replace(
+        '    connection.execute("update counter set number = %s, hash = %s", (numbered[-1][0], chain))\n',
+        "    connection.execute(\"select setval('loose', %s)\", (numbered[-1][0],))\n",
+    )
+    ledger.write_text(text, "utf-8")
