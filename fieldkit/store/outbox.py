@@ -41,6 +41,7 @@ class Seen:
 
     record: str
     seq: int
+    scope: str
     text: str = field(repr=False)
     version: int
     device: str
@@ -139,11 +140,12 @@ class Outbox:
     def seen(self, first: int, last: int) -> list[Seen]:
         """The records that one change of a run is about, as they are seen here, with nothing else of ours on them."""
         query = (
-            "select o.record, o.seq, coalesce(r.view, r.base), r.version, o.device,"
+            "select o.record, o.seq, r.scope, coalesce(r.view, r.base), r.version, o.device,"
             " json_extract(o.line, '$.actor'), json_extract(o.line, '$.recorded_at')"
             " from outbox o join record r on r.id = o.record where o.seq between :first and :last"
             " and json_extract(o.line, '$.kind') not in ('delete', 'resolve')"
             " and json_extract(o.line, '$.erased') is null"
+            " and (r.base is not null or json_extract(o.line, '$.kind') = 'create')"
             " and not exists (select 1 from outbox p join sending s using (seq) where p.record = o.record"
             " and p.seq <> o.seq and s.state in ('waiting', 'sent', 'answered'))"
         )

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+from fieldkit.store.digests import Digests, Known
 from fieldkit.store.search import FIELDS
 from sync.changes import Change, State, Value, apply, state_text
+from sync.client import Held, bucket
 
 if TYPE_CHECKING:
     from fieldkit.store.store import Store
@@ -60,6 +62,7 @@ class Agreed:
     """A record that stands at central as it is seen here."""
 
     record: str
+    scope: str
     version: int
     version_hash: str
     actor: str
@@ -72,6 +75,7 @@ class Records:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.digests = Digests(store)
 
     def get(self, record: str) -> Record | None:
         """One record, or None."""
@@ -125,8 +129,12 @@ class Records:
         `any_version`: also older ones, after central was restored.
         """
         with self.store.transaction() as connection:
-            known = {} if any_version else self._versions([base.id for base in bases])
-            fresh = [base for base in bases if base.version > known.get(base.id, 0)]
+            known = self._known([base.id for base in bases])
+            fresh = [base for base in bases if any_version or base.version > _version(known.get(base.id))]
+            self.digests.move(
+                [known[base.id] for base in fresh if base.id in known],
+                [Known(base.id, base.scope, base.version, base.version_hash) for base in fresh],
+            )
             pending = self._above(fresh)
             views = {base.id: _laid(base.state, pending[base.id]) for base in fresh if pending.get(base.id)}
             connection.executemany(_PUT, [_row(base, views.get(base.id)) for base in fresh])
@@ -148,17 +156,25 @@ class Records:
 
     def agree(self, agreed: Iterable[Agreed]) -> None:
         """Take what is seen here as central's version."""
+        agreed = list(agreed)
         rows = [(each.version, each.version_hash, each.actor, each.device, each.at, each.record) for each in agreed]
         with self.store.transaction() as connection:
+            known = self._known([each.record for each in agreed])
+            new = [Known(each.record, each.scope, each.version, each.version_hash) for each in agreed]
+            self.digests.move(known.values(), new)
             connection.executemany(
                 "update record set base = coalesce(view, base), view = null, version = ?, version_hash = ?, actor = ?,"
                 " device = ?, at = ? where id = ?",
                 rows,
             )
 
-    def _versions(self, records: Sequence[str]) -> dict[str, int]:
-        query = "select id, version from record where id in (select value from json_each(?)) and base is not null"
-        return dict(self.store.connection.execute(query, (json.dumps(list(records)),)).fetchall())
+    def _known(self, records: Sequence[str]) -> dict[str, Known]:
+        query = (
+            "select id, scope, version, version_hash from record"
+            " where id in (select value from json_each(?)) and base is not null"
+        )
+        rows = self.store.connection.execute(query, (json.dumps(list(records)),)).fetchall()
+        return {row[0]: Known(*row) for row in rows}
 
     def bases(self, records: Sequence[str]) -> dict[str, Base]:
         """Central's versions of some records, where this device has one."""
@@ -201,7 +217,8 @@ class Records:
     def drop(self, records: Sequence[str]) -> int:
         """Central no longer gives us these: the base goes at once; what was made here and not answered stays."""
         with self.store.transaction() as connection:
-            known = self.bases(records)
+            known = self._known(records)
+            self.digests.move(known.values(), ())
             connection.executemany(
                 "update record set view = coalesce(view, base), base = null, version = 0, version_hash = ''"
                 " where id = ?",
@@ -213,10 +230,22 @@ class Records:
     def erase(self, record: str) -> int:
         """A record was erased at central: nothing of its words stays here, in the own chain either."""
         with self.store.transaction():
-            known = len(self.bases([record]))
+            known = self._known([record])
+            self.digests.move(known.values(), ())
             self.store.outbox.erase(record)
             self.forget(record)
-        return known
+        return len(known)
+
+    def mend(self, bases: Sequence[Base], held: Held) -> int:
+        """Make parts of a scope what central has: take these versions, drop what it has not; how many differed."""
+        query = "select id, version_hash from record where scope = ? and base is not null"
+        ours = dict(self.store.connection.execute(query, (held.scope,)).fetchall())
+        stray = [each for each in ours if bucket(each) in held.parts and each not in held.records]
+        wrong = [base for base in bases if ours.get(base.id) != base.version_hash]
+        with self.store.transaction():
+            self.drop(stray)
+            self.rebase(wrong, any_version=True)
+        return len(stray) + len(wrong)
 
     def forget(self, record: str) -> None:
         """Remove a record and what the search knows of it."""
@@ -240,6 +269,10 @@ _PUT = """
         version_hash = excluded.version_hash, base = excluded.base, view = excluded.view,
         actor = excluded.actor, device = excluded.device, at = excluded.at
 """
+
+
+def _version(known: Known | None) -> int:
+    return 0 if known is None else known.version
 
 
 def _laid(state: State, changes: Sequence[Change]) -> State:

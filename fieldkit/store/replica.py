@@ -12,7 +12,7 @@ from fieldkit.store.form_versions import FormVersion
 from fieldkit.store.outbox import Answer
 from fieldkit.store.records import Agreed, Base
 from sync.changes import Change, State, apply, is_erased, state_text, text_hash, version_hash
-from sync.client import Batch, Frame, Outcome, PageEnd, PushAnswer, Put, Receipt, ScopeLost, Tomb
+from sync.client import Batch, Frame, Held, Outcome, PageEnd, PushAnswer, Put, Receipt, ScopeLost, Tomb
 from sync.client.replica import Parked, Settlement, Standing, is_parked
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class StoreReplica:
                 continue
             if text_hash(seen.record, receipt.version, seen.text) == receipt.version_hash:
                 stamp = (receipt.version, receipt.version_hash, seen.actor, seen.device, seen.at)
-                agreed[seen.record] = Agreed(seen.record, *stamp)
+                agreed[seen.record] = Agreed(seen.record, seen.scope, *stamp)
         return agreed
 
     def _fold(self, receipts: Sequence[Receipt]) -> Settlement:
@@ -162,6 +162,23 @@ class StoreReplica:
             self.store.records.redraw_all(self.store.outbox.unanswer_after(last_seq))
             kept = min(self.standing().last_seq, last_seq)
             self._stand(Standing(self.device, epoch=epoch, last_seq=kept, whole=True))
+
+    def sums(self) -> Mapping[str, int]:
+        """The sum over the base of each scope, as kept."""
+        return self.store.records.digests.all()
+
+    def parts(self, scope: str) -> Mapping[int, int]:
+        """The sums of the parts of a scope, made from what is really there."""
+        return self.store.records.digests.parts(scope)
+
+    def mend(self, puts: Sequence[Put], held: Held) -> int:
+        """Make parts of a scope what central has; an incident, so it is noted."""
+        with self.store.transaction():
+            mended = self.store.records.mend([_base(put) for put in puts], held)
+            self.store.records.digests.count_anew()
+            if mended:
+                self.store.audit.note("mended", held.scope)
+        return mended
 
     def parked(self) -> Sequence[Parked]:
         """The changes that stand apart, with their reasons."""

@@ -83,8 +83,13 @@ def after(items: Sequence[str], one: str) -> str:
     return items[(list(items).index(one) + 1) % len(items)] if one in items else items[0]
 
 
-def outline_rows(outline: Sequence[Any], path: str, width: int = 25) -> list[Row]:
+WIDE = 110
+"""Columns from which on the outline has room for whole titles."""
+
+
+def outline_rows(outline: Sequence[Any], path: str, columns: int) -> list[Row]:
     """The outline: where we are is marked, and so is what is done, begun, wrong."""
+    width = 40 if columns >= WIDE else 25
     shown = [row for row in outline if row.state != "hidden"]
     here = max((row.path for row in shown if _within(path, row.path)), key=len, default="")
     return [Row(_line(row, row.path == here, width), (row.path,)) for row in shown]

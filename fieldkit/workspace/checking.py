@@ -201,6 +201,8 @@ class Workspace(Families, Signing, Deciding, Exporting, Upgrading, Syncing):
             found.append(Finding("audit chain", f"entry {broken}", "Tell your information-governance lead."))
         if not self._chain_holds():
             found.append(Finding("chain of changes", "outbox", "Copy the folder aside and ask for help."))
+        if wrong := self.store.records.digests.count_anew():
+            found.append(Finding("digests", f"{wrong} scopes", "They were counted anew; the next sync compares them."))
         if wrong := self.store.records.rebuild():
             found.append(Finding("views", f"{wrong} records", "They were drawn anew from what was saved."))
         for record in self.store.records.of_kind("signature"):

@@ -8,6 +8,7 @@ from sync.protocol import (
     SENTENCES,
     Batch,
     Frame,
+    Held,
     Outcome,
     PageEnd,
     PushAnswer,
@@ -17,14 +18,17 @@ from sync.protocol import (
     ScopeLost,
     Tomb,
 )
+from sync.protocol.digests import MODULUS, bucket, by_bucket, element
 
 __all__ = [
+    "MODULUS",
     "MOST_BATCH",
     "SENTENCES",
     "Batch",
     "Central",
     "Exchange",
     "Frame",
+    "Held",
     "MemoryReplica",
     "Outcome",
     "Page",
@@ -42,4 +46,7 @@ __all__ = [
     "Standing",
     "Tomb",
     "Traffic",
+    "bucket",
+    "by_bucket",
+    "element",
 ]

@@ -15,7 +15,9 @@ from sync.protocol import (
     FIRST_CHANGES,
     MOST_CHANGES,
     Batch,
+    Compare,
     Frame,
+    Held,
     Outcome,
     PageEnd,
     PullAsk,
@@ -26,6 +28,7 @@ from sync.protocol import (
     ScopeGained,
     ScopeLost,
 )
+from sync.protocol.digests import root
 
 RESTORED = (Reason.BROKEN_CHAIN,)
 """Refusals of a whole push after which the pull tells how far central has us."""
@@ -62,6 +65,10 @@ class Central(Protocol):
         """Ask for what is new."""
         ...
 
+    def compare(self, ask: Compare) -> Page:
+        """Ask for what differs in one scope."""
+        ...
+
     def traffic(self) -> Traffic:
         """What went over the line since this object was made."""
         ...
@@ -94,6 +101,8 @@ class Report:
     """The reason codes of what was parked or needs a second person, each once."""
     scopes_gained: tuple[str, ...] = ()
     scopes_lost: tuple[str, ...] = ()
+    mended: int = 0
+    """Records that were not as central has them, although nothing was left to send or fetch: an incident."""
     restored: bool = False
     """Whether central had been restored from a copy and was told again what it had lost."""
 
@@ -188,7 +197,8 @@ class Exchange:
     def _pull_all(self, tell: Callable[[Progress], None]) -> bool:
         """While one page is kept the next is on its way. False: central was restored."""
         standing = self.replica.standing()
-        coming: Future[Page] | None = self._line.submit(self.central.pull, standing.ask())
+        digest = root(self.replica.sums()) if standing.cursor and not standing.whole else ""
+        coming: Future[Page] | None = self._line.submit(self.central.pull, standing.ask(digest))
         while coming is not None:
             page = coming.result()
             if self._is_another_epoch(page.end.epoch):
@@ -200,7 +210,19 @@ class Exchange:
             pulled = self.replica.take(page.frames, page.end)
             self._count(page, pulled)
             tell(Progress("pull", self._report.pulled, 0, self.central.traffic().down))
+            if not page.end.agrees:
+                self._mend(page.end.scopes)
         return True
+
+    def _mend(self, scopes: Sequence[str]) -> None:
+        """Find what differs, scope by scope and part by part, and make it what central has."""
+        for scope in sorted({*scopes, *self.replica.sums()}):
+            page = self._line.submit(self.central.compare, Compare(scope, self.replica.parts(scope))).result()
+            self._check(page)
+            puts = [frame for frame in page.frames if isinstance(frame, Put)]
+            for held in (frame for frame in page.frames if isinstance(frame, Held)):
+                mended = self.replica.mend(puts, held)
+                self._report = replace(self._report, mended=self._report.mended + mended)
 
     def _count(self, page: Page, pulled: int) -> None:
         gained = tuple(frame.scope for frame in page.frames if isinstance(frame, ScopeGained))

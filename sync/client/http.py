@@ -26,6 +26,7 @@ from sync.protocol import (
     STREAM,
     VERSION,
     Batch,
+    Compare,
     PageEnd,
     PullAsk,
     PushAnswer,
@@ -125,7 +126,14 @@ class HttpCentral:
 
     def pull(self, ask: PullAsk) -> Page:
         """Ask for what is new; the last line must be there, or the page is cut and nothing of it counts."""
-        *frames, end = read_page(self._ask("/sync/pull", _json(ask.to_json()), JSON))
+        return self._page("/sync/pull", _json(ask.to_json()))
+
+    def compare(self, ask: Compare) -> Page:
+        """Ask for what differs in one scope."""
+        return self._page("/sync/compare", _json(ask.to_json()))
+
+    def _page(self, path: str, body: bytes) -> Page:
+        *frames, end = read_page(self._ask(path, body, JSON))
         if not isinstance(end, PageEnd):
             raise Malformed
         return Page(frames, end)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sync.changes import NO_TRUNK, START, Change, Patch, State, Value, apply, erased, is_erased, version_hash
 from sync.client.replica import Parked, Settlement, Standing, is_parked
-from sync.protocol import MOST_BATCH, Batch, Frame, PageEnd, PushAnswer, Put, Receipt, ScopeLost, Tomb
+from sync.protocol import MOST_BATCH, Batch, Frame, PageEnd, PushAnswer, Put, Receipt, ScopeLost, Tomb, digests
+from sync.protocol import Held as HeldParts
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,36 @@ class MemoryReplica:
             self._overlay[change.record] = sorted({*self._overlay.get(change.record, ()), seq})
         kept = min(self._standing.last_seq, last_seq)
         self._standing = Standing(self._standing.device, epoch=epoch, last_seq=kept, whole=True)
+
+    def sums(self) -> Mapping[str, int]:
+        """The sum over the base of each scope."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for each in self.base.values():
+            found.setdefault(each.scope, []).append((each.record, each.version_hash))
+        return {scope: digests.total(held) for scope, held in found.items()}
+
+    def parts(self, scope: str) -> Mapping[int, int]:
+        """The sums of the parts of a scope."""
+        held = [(each.record, each.version_hash) for each in self.base.values() if each.scope == scope]
+        return digests.by_bucket(held)
+
+    def mend(self, puts: Sequence[Put], held: HeldParts) -> int:
+        """Make parts of a scope what central has."""
+        ours = {
+            record
+            for record, each in self.base.items()
+            if each.scope == held.scope and digests.bucket(record) in held.parts and record not in held.records
+        }
+        for record in ours:
+            del self.base[record]
+        wrong = [put for put in puts if self._known(put.record) != put.version_hash]
+        for put in wrong:
+            self.base[put.record] = Held(put.record, put.kind, put.scope, put.version, put.version_hash, put.state)
+            self._forget(put.record, put.version)
+        return len(ours) + len(wrong)
+
+    def _known(self, record: str) -> str:
+        return self.base[record].version_hash if record in self.base else ""
 
     def parked(self) -> Sequence[Parked]:
         """The changes that stand apart."""

@@ -10,12 +10,12 @@ The rules both keep:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from sync.changes import SCHEMA, Change
-from sync.protocol import PAGE, Batch, Frame, Outcome, PageEnd, PullAsk, PushAnswer, Receipt
+from sync.protocol import PAGE, Batch, Frame, Held, Outcome, PageEnd, PullAsk, PushAnswer, Put, Receipt
 
 PARKED = frozenset({Outcome.HELD, Outcome.QUARANTINED, Outcome.REFUSED, Outcome.GONE})
 """Outcomes after which a change stands apart, visibly, with its reason."""
@@ -49,10 +49,10 @@ class Standing:
             whole=self.whole and end.more,
         )
 
-    def ask(self) -> PullAsk:
+    def ask(self, digest: str = "") -> PullAsk:
         """What it asks central for next."""
         place = (self.epoch, self.cursor, self.head_seen, self.ev, PAGE, SCHEMA)
-        return PullAsk(*place, last_seq=self.last_seq, after=self.after, whole=self.whole)
+        return PullAsk(*place, last_seq=self.last_seq, after=self.after, whole=self.whole, digest=digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,18 @@ class Replica(Protocol):
 
     def parked(self) -> Sequence[Parked]:
         """The changes that stand apart."""
+        ...
+
+    def sums(self) -> Mapping[str, int]:
+        """The sum over the base of each scope (`sync.protocol.digests`), kept up to date, not made anew."""
+        ...
+
+    def parts(self, scope: str) -> Mapping[int, int]:
+        """The sums of the parts of a scope, made anew from what is really there."""
+        ...
+
+    def mend(self, puts: Sequence[Put], held: Held) -> int:
+        """Make parts of a scope what central has: take these, any version, drop what it has not; how many changed."""
         ...
 
 

@@ -20,7 +20,9 @@ from sync.protocol.limits import (
     VERSION,
 )
 from sync.protocol.messages import (
+    Compare,
     Frame,
+    Held,
     PageEnd,
     PullAsk,
     PushAnswer,
@@ -69,7 +71,9 @@ __all__ = [
     "STREAM",
     "VERSION",
     "Batch",
+    "Compare",
     "Frame",
+    "Held",
     "Outcome",
     "PageEnd",
     "PullAsk",

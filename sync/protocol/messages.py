@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from sync.changes import State
 from sync.errors import Malformed
+from sync.protocol.digests import BUCKETS, MODULUS
 from sync.protocol.limits import PAGE
 from sync.protocol.reasons import Outcome
 
@@ -69,6 +70,8 @@ class PullAsk:
     """Where a backfill of newly granted scopes goes on, as central said in `after` of the last page."""
     whole: bool = False
     """Whether the device starts anew (after a rewind): then its own changes are sent to it as well."""
+    digest: str = ""
+    """The root over all it holds; empty while it is not at the head."""
 
     def to_json(self) -> dict[str, Any]:
         """The question as JSON."""
@@ -82,6 +85,7 @@ class PullAsk:
             "last_seq": self.last_seq,
             "after": self.after,
             "whole": self.whole,
+            "digest": self.digest,
         }
 
     @classmethod
@@ -91,7 +95,7 @@ class PullAsk:
         head = (int(number), str(known))
         limit = min(max(int(raw["limit"]), 1), PAGE)
         rest = {"schema": int(raw["schema"]), "last_seq": int(raw["last_seq"]), "after": str(raw["after"])}
-        rest["whole"] = bool(raw.get("whole", False))
+        rest |= {"whole": bool(raw.get("whole", False)), "digest": str(raw.get("digest", ""))}
         return cls(str(raw["epoch"]), int(raw["since"]), head, int(raw["ev"]), limit=limit, **rest)  # type: ignore[arg-type]
 
 
@@ -155,9 +159,42 @@ class PageEnd:
     last_seq: int = 0
     """The highest seq of this device that central has: lower than the device's own means central was restored."""
     after: str = ""
+    agrees: bool = True
+    """False when the device is at the head and its digest is not what central would have."""
+    scopes: Sequence[str] = ()
+    """Then the scopes to compare."""
 
 
-Frame = Put | Tomb | ScopeGained | ScopeLost | PageEnd
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Which parts of a scope are not the same: the device's sums, part by part."""
+
+    scope: str
+    sums: Mapping[int, int]
+
+    def to_json(self) -> dict[str, Any]:
+        """The question as JSON."""
+        return {"scope": self.scope, "sums": {str(part): f"{value:064x}" for part, value in self.sums.items()}}
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Compare:
+        """The question of such an object; ValueError, KeyError or TypeError when it is none."""
+        sums = {int(part): int(value, 16) for part, value in raw["sums"].items()}
+        if not all(0 <= part < BUCKETS and 0 <= value < MODULUS for part, value in sums.items()):
+            raise ValueError("not sums")
+        return cls(str(raw["scope"]), sums)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What central has in the parts of a scope that differ: ids; their contents came before."""
+
+    scope: str
+    parts: Sequence[int]
+    records: Sequence[str]
+
+
+Frame = Put | Tomb | ScopeGained | ScopeLost | Held | PageEnd
 
 _PUT = ("record", "kind", "scope", "form", "version", "version_hash", "actor", "device", "at")
 STATE = ',"state":'
@@ -187,7 +224,7 @@ def frame_of_line(line: str) -> Frame:
         raise Malformed from wrong
 
 
-def _frame_json(frame: Tomb | ScopeGained | ScopeLost | PageEnd) -> dict[str, Any]:
+def _frame_json(frame: Tomb | ScopeGained | ScopeLost | Held | PageEnd) -> dict[str, Any]:
     match frame:
         case Tomb():
             return {
@@ -201,8 +238,11 @@ def _frame_json(frame: Tomb | ScopeGained | ScopeLost | PageEnd) -> dict[str, An
             return {"f": "scope+", "scope": frame.scope}
         case ScopeLost():
             return {"f": "scope-", "scope": frame.scope}
+        case Held():
+            return {"f": "held", "scope": frame.scope, "parts": list(frame.parts), "records": list(frame.records)}
         case PageEnd():
-            names = ("next", "more", "epoch", "ev", "server_time", "durable_seq", "last_seq", "after")
+            names = ["next", "more", "epoch", "ev", "server_time", "durable_seq", "last_seq", "after"]
+            names += [] if frame.agrees else ["agrees", "scopes"]
             return {"f": "end", "head": list(frame.head)} | {name: getattr(frame, name) for name in names}
 
 
@@ -214,4 +254,4 @@ def _frame_of(raw: Mapping[str, Any]) -> Frame:
     return cast(Frame, _FRAMES[raw["f"]](**rest))
 
 
-_FRAMES: Mapping[str, Any] = {"tomb": Tomb, "scope+": ScopeGained, "scope-": ScopeLost}
+_FRAMES: Mapping[str, Any] = {"tomb": Tomb, "scope+": ScopeGained, "scope-": ScopeLost, "held": Held}

@@ -139,6 +139,7 @@ def verify(data: Path, dsn: str | None) -> dict[str, Any]:
 
     with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
         told = {"ledger": "whole", **ledger.verify(connection)}
+        ledger.verify_digests(connection)
         lines, (number, head) = audit.verify(connection), audit.head(connection)
         return {**told, "audit": "whole", "lines": lines, "anchor": f"{number} {head}"}
 

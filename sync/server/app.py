@@ -22,6 +22,7 @@ from sync.protocol import (
     SPEAKS,
     STREAM,
     VERSION,
+    Compare,
     PullAsk,
     Reason,
     answer_message,
@@ -65,7 +66,7 @@ Work = Callable[[Central, Connection, Asked, Claim], tuple[str, bytes]]
 def build_app(central: Central) -> FastAPI:
     """The app of one central; no documentation pages, no CORS."""
     app = FastAPI(title="fieldkit central", docs_url=None, redoc_url=None, openapi_url=None)
-    for path, kind, work in (("/enrol", JSON, _enrol), ("/sync/push", STREAM, _push), ("/sync/pull", JSON, _pull)):
+    for path, kind, work in ROUTES:
         app.add_api_route(path, _route(central, kind, work), methods=["POST"])
 
     @app.get("/health")
@@ -148,6 +149,16 @@ def _pull(central: Central, connection: Connection, asked: Asked, claim: Claim) 
     return STREAM, pull.answer(connection, device, ask, central.clock())
 
 
+def _compare(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
+    device = admit(connection, claim, central.clock())
+    entitlement.expire(connection, device.worker, central.clock())
+    try:
+        ask = Compare.from_json(parse(asked.body))
+    except (AttributeError, KeyError, TypeError, ValueError) as wrong:
+        raise Malformed from wrong
+    return STREAM, pull.compare(connection, device, ask, central.clock())
+
+
 def _enrol(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
     told, now = parse(asked.body), central.clock()
     try:
@@ -172,3 +183,12 @@ def _enrol(central: Central, connection: Connection, asked: Asked, claim: Claim)
         "duty": {when: settings.get(f"duty/{when}", "") for when in ("day", "night")},
     }
     return JSON, json.dumps(said).encode()
+
+
+ROUTES: tuple[tuple[str, str, Work], ...] = (
+    ("/enrol", JSON, _enrol),
+    ("/sync/push", STREAM, _push),
+    ("/sync/pull", JSON, _pull),
+    ("/sync/compare", JSON, _compare),
+)
+"""Path, type of the body, and the work."""

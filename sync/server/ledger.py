@@ -11,6 +11,8 @@ from typing import Any
 
 from sync.changes import Change, hashed, text_hash
 from sync.changes import link as chain_link
+from sync.protocol.digests import MODULUS, element
+from sync.server import digests
 from sync.server.database import Connection, row
 from sync.server.errors import LedgerBroken
 
@@ -65,9 +67,26 @@ def write(connection: Connection, entries: list[Entry]) -> int:
     with connection.cursor().copy(f"copy incoming ({RECORD}) from stdin".encode()) as copy:
         for number, entry in {entry.record: (number, entry) for number, entry in numbered}.values():
             copy.write_row(_record_row(number, entry))
+    _keep_digests(connection, [entry for _, entry in numbered])
     connection.execute(UPSERT.encode())
     connection.execute("update counter set number = %s, hash = %s", (numbered[-1][0], chain))
     return numbered[-1][0]
+
+
+def _keep_digests(connection: Connection, entries: list[Entry]) -> None:
+    """Take what these records held out of their scopes' sums and put in what they hold now. Before they are written."""
+    statement = "select r.scope, r.id, r.version_hash from record r join incoming using (id) where not r.deleted"
+    moved: dict[str, int] = {}
+    for scope, record, known in connection.execute(statement).fetchall():
+        moved[scope] = moved.get(scope, 0) - element(record, known)
+    for entry in {entry.record: entry for entry in entries}.values():
+        if not entry.deleted:
+            moved[entry.scope] = moved.get(entry.scope, 0) + element(entry.record, entry.version_hash)
+    before = digests.of(connection, sorted(moved))
+    connection.cursor().executemany(
+        "insert into digest (scope, sum) values (%s, %s) on conflict (scope) do update set sum = excluded.sum",
+        [(scope, digests.packed(before.get(scope, 0) + moved[scope])) for scope in sorted(moved)],
+    )
 
 
 def _write_ledger(connection: Connection, numbered: list[tuple[int, Entry]], chain: bytes) -> bytes:
@@ -138,6 +157,18 @@ def verify(connection: Connection) -> dict[str, int]:
         raise LedgerBroken("At its head.")
     _compare_records(connection)
     return {"entries": expected - 1}
+
+
+def verify_digests(connection: Connection) -> None:
+    """Make every scope's sum anew; LedgerBroken names a scope whose kept sum is another."""
+    connection.execute("select set_config('fieldkit.reader', 'central', true)")
+    made: dict[str, int] = {}
+    for scope, record, known in _stream(connection, "select scope, id, version_hash from record where not deleted"):
+        made[scope] = (made.get(scope, 0) + element(record, known)) % MODULUS
+    kept = digests.of(connection, None)
+    for scope in sorted({*made, *kept}):
+        if made.get(scope, 0) != kept.get(scope, 0):
+            raise LedgerBroken(f"At the digest of {scope}.")
 
 
 def _compare_records(connection: Connection) -> None:

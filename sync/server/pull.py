@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from sync.merge.allowed import SHARED, readable
-from sync.protocol import PageEnd, PullAsk, Put, ScopeGained, ScopeLost, Tomb, frame_line, pack_lines
-from sync.server import audit, entitlement
+from sync.protocol import Compare, Held, PageEnd, PullAsk, Put, ScopeGained, ScopeLost, Tomb, frame_line, pack_lines
+from sync.server import audit, digests, entitlement
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
 from sync.server.devices import Device
@@ -46,8 +46,27 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
         page, end = _news(connection, device, ask, stand, since)
     if page:
         audit.note(connection, now, "read", device.worker, f"{device.id} {len(page)} {since}-{end['next']}")
+    if ask.digest and not page and not end["more"] and not end["after"] and not restart:
+        held = sorted(readable(device.role, entitlement.scopes_of(connection, device.worker)))
+        if not digests.agrees(connection, held, ask.since, ask.digest):
+            end |= {"agrees": False, "scopes": held}
+            audit.note(connection, now, "digest", device.worker, device.id)
     last = PageEnd(**{**end, "server_time": stamp(now), "last_seq": device.last_seq, "durable_seq": stand.durable})
     return pack_lines([*lines, *page, frame_line(last)])
+
+
+def compare(connection: Connection, device: Device, ask: Compare, now: datetime) -> bytes:
+    """What a device has otherwise than we in one scope: contents, then the ids of the parts that differ."""
+    held = readable(device.role, entitlement.scopes_of(connection, device.worker))
+    epoch, number, chain, ev = row(connection, "select epoch, number, hash, ev from counter")
+    acting_as(connection, device.worker)
+    records, parts = digests.compare(connection, ask) if ask.scope in held else ([], Held(ask.scope, (), ()))
+    statement = f"select {COLUMNS} from record where id = any(%s) order by number"  # noqa: S608 - columns of this module
+    found = connection.execute(statement.encode(), (records,)).fetchall()
+    audit.note(connection, now, "mend", device.worker, f"{device.id} {ask.scope} {len(records)}")
+    head = (int(number), bytes(chain).hex())
+    end = PageEnd(head[0], head, False, str(epoch), int(ev), stamp(now), last_seq=device.last_seq)
+    return pack_lines([*(_line(each) for each in found), frame_line(parts), frame_line(end)])
 
 
 def _stand(connection: Connection, ask: PullAsk) -> Stand:

@@ -10,7 +10,9 @@ from sync.errors import Rejected, Unreachable
 from sync.merge import Head, Merge, merge, policies_for, resolve
 from sync.protocol import (
     Batch,
+    Compare,
     Frame,
+    Held,
     Outcome,
     PageEnd,
     PullAsk,
@@ -28,6 +30,7 @@ from sync.protocol import (
     read_push,
 )
 from sync.protocol import answer_body as answer_bytes
+from sync.protocol.digests import bucket, by_bucket, differing, root, total
 
 AT = "2026-11-23T09:00:00+00:00"
 
@@ -109,8 +112,28 @@ class MemoryCentral:
         page, rest = new[: self.page], new[self.page :]
         frames = [frame_of_line(frame_line(_frame(row))) for row in page]
         following = page[-1].number if rest else self.number
-        end = PageEnd(following, (self.number, ""), bool(rest), self.epoch, 0, AT)
+        end = PageEnd(
+            following, (self.number, ""), bool(rest), self.epoch, 0, AT, agrees=bool(page) or self.agrees(ask)
+        )
         return Page(frames, end)
+
+    def compare(self, ask: Compare) -> Page:
+        """What a device has otherwise in one scope."""
+        held = [row for row in self.rows.values() if row.head.scope == ask.scope and not row.head.deleted]
+        parts = differing(by_bucket((row.head.record, row.head.version_hash) for row in held), ask.sums)
+        wrong = [row for row in held if bucket(row.head.record) in parts]
+        ids = sorted(row.head.record for row in wrong)
+        end = PageEnd(self.number, (self.number, ""), False, self.epoch, 0, AT)
+        return Page([*map(_frame, wrong), Held(ask.scope, sorted(parts), ids)], end)
+
+    def agrees(self, ask: PullAsk) -> bool:
+        """Whether a device at the head holds what stands here."""
+        held: dict[str, list[tuple[str, str]]] = {}
+        for row in self.rows.values():
+            if not row.head.deleted:
+                held.setdefault(row.head.scope, []).append((row.head.record, row.head.version_hash))
+        sums = {scope: total(each) for scope, each in held.items()}
+        return not ask.digest or ask.since != self.number or ask.digest == root(sums)
 
     def conflicts(self) -> list[Head]:
         """All conflicts, open or not."""
@@ -171,6 +194,13 @@ class Line:
         body = pack_lines(map(frame_line, (*page.frames, end)))
         self._arrive(fate, b"{}", body)
         *frames, last = read_page(body)
+        assert isinstance(last, PageEnd)
+        return Page(frames, last)
+
+    def compare(self, ask: Compare) -> Page:
+        """Ask for what differs over this line."""
+        page = self.central.compare(Compare.from_json(ask.to_json()))
+        *frames, last = read_page(pack_lines(map(frame_line, (*page.frames, page.end))))
         assert isinstance(last, PageEnd)
         return Page(frames, last)
 

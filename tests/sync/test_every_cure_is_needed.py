@@ -124,13 +124,6 @@ CURES = (
         PUSHES,
     ),
     Cure(
-        "records are locked before their conflicts are asked for",
-        "sync/server/book.py",
-        " from record where id = any(%s) order by id for update",
-        " from record where id = any(%s) order by id",
-        PUSHES,
-    ),
-    Cure(
         "a worker is sent only scopes that are held",
         "sync/server/pull.py",
         "    scopes = list(readable(device.role, entitlement.scopes_of(connection, device.worker)))\n",
@@ -154,10 +147,24 @@ CURES = (
     ),
     Cure(
         "a change stays unanswered until it has a receipt",
-        "sync/client/exchange.py",
-        "    run = tuple(told[seq] for seq in takewhile(told.__contains__, range(batch.first, batch.last + 1)))\n",
-        "    run = answer.receipts\n",
-        "tests/sync/client tests/fieldkit/store",
+        "fieldkit/store/replica.py",
+        "        if receipt.seq == last_seq + len(run) + 1:\n",
+        "        if True:\n",
+        "tests/fieldkit/store",
+    ),
+    Cure(
+        "what is held is compared by content",
+        "sync/server/digests.py",
+        "    return digest == root(",
+        "    return True or digest == root(",
+        "tests/sync/server/test_digests.py",
+    ),
+    Cure(
+        "an erased id answers gone and its words are not kept",
+        "sync/server/push.py",
+        "    line = erased(change.line) if reason is Reason.ERASED else change.line\n",
+        "    line = change.line\n",
+        "tests/sync/server/test_erasing.py",
     ),
     Cure(
         "what was taken out while another put it in stays",

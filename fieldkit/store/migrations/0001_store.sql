@@ -23,6 +23,12 @@ create table record (
 ) without rowid;
 create index record_scope on record (scope, kind, at);
 
+-- The sum over central's versions in each scope (sync/protocol/digests.py), kept up to date by whoever writes a base.
+create table digest (
+    scope text primary key,
+    sum blob not null
+) without rowid;
+
 -- Immutable: what was made here, in order, until central is known to hold it for good.
 create table outbox (
     seq integer primary key,

@@ -15,6 +15,7 @@ from textual.message import Message
 from fieldkit.casework import quality
 from fieldkit.tui.desk import Kit
 from fieldkit.tui.reading import (
+    WIDE,
     carried_words,
     first_open,
     may_be_carried,
@@ -57,10 +58,6 @@ class NotSaved(Message):
     def __init__(self, words: str) -> None:
         super().__init__()
         self.words = words
-
-
-WIDE = 110
-"""Columns from which on the outline has room for whole titles."""
 
 
 class DraftSaved(Message):
@@ -304,8 +301,7 @@ class OpenForm(WorkspaceScreen):
         self.keep_progress()
         if self.opened is not None and self.is_attached:
             outline = self.query_one("#outline", Rows)
-            width = 40 if self.size.width >= WIDE else 25
-            rows = outline_rows(tuple(self.opened.draft.interview.outline()), self.page_path, width)
+            rows = outline_rows(tuple(self.opened.draft.interview.outline()), self.page_path, self.size.width)
             rows += self._thin()
             rows += [heading(f" f12 {self.opened.versions}")] if self.opened.versions else []
             if rows != self._drawn:

@@ -87,6 +87,12 @@ create index record_number on record (number);
 create index record_scope on record (scope, id);
 create index record_urgent on record (number) where urgent;
 
+-- The sum over the contents of each scope, modulo 2^256 (sync/protocol/digests.py): kept up to date by every push.
+create table digest (
+    scope text primary key,
+    sum bytea not null
+);
+
 create table version (
     record text not null,
     version bigint not null,
@@ -197,7 +203,7 @@ create policy record_add on record for insert with check (current_setting('field
 create policy record_change on record for update using (current_setting('fieldkit.reader', true) = 'central');
 
 grant select, insert, update on counter, worker, code, device, scope, entitlement, record, conflict, glass,
-    audit_head to fieldkit_central;
+    audit_head, digest to fieldkit_central;
 grant select, insert on ledger, receipt, quarantine, held, gone to fieldkit_central;
 grant select, insert, delete on nonce, code to fieldkit_central;
 -- What people wrote over time is written by central and read only by the owner (verify, a court's request).

@@ -16,7 +16,7 @@ from fieldkit.config import SystemClock
 from fieldkit.store.replica import StoreReplica
 from fieldkit.store.store import Store
 from sync.changes import Patch, State, apply, state_text, version_hash
-from sync.client import MemoryReplica, Outcome, PageEnd, PushAnswer, Put, Receipt, Replica, ScopeLost, Tomb
+from sync.client import MODULUS, MemoryReplica, Outcome, PageEnd, PushAnswer, Put, Receipt, Replica, ScopeLost, Tomb
 
 T = TypeVar("T")
 RECORDS = ("fam1", "per1", "not1", "not2")
@@ -155,6 +155,8 @@ class Twins:
             held = self.store.records.get(record)
             assert self.plain.view(record) == (dict(held.state) if held else {}), record
         assert set(self.store.records.bases(RECORDS)) == set(self.plain.base)
+        self.both(lambda replica: sum(replica.sums().values()) % MODULUS)
+        assert self.store.records.digests.count_anew() == 0
         assert self.store.records.rebuild() == 0
 
 

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 from sync.client import Batch, Exchange, Page, PushAnswer, Traffic
 from sync.client.http import HttpCentral
 from sync.errors import Unreachable
-from sync.protocol import PullAsk
+from sync.protocol import Compare, PullAsk
 from sync.server import ledger
 from tests.central_fixture import Ground, RunningCentral, StillClock
 from tests.sync.server.laptop import FAMILY, SCOPE, Laptop
@@ -56,6 +56,10 @@ class Unlucky:
     def pull(self, ask: PullAsk) -> Page:
         """Ask for news."""
         return self._say(lambda: self.line.pull(ask))
+
+    def compare(self, ask: Compare) -> Page:
+        """Nothing may differ at the head."""
+        raise AssertionError(ask.scope)
 
     def traffic(self) -> Traffic:
         """What went over the line."""
