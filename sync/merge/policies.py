@@ -32,9 +32,13 @@ def _last(sides: Sides, _policy: Policy) -> Decision:
 
 
 def _ask(sides: Sides, policy: Policy) -> Decision:
-    if rank(sides.now, policy) is None or rank(sides.said, policy) is None:
+    if not policy.order:
         return Decision(sides.now if sides.was is None else sides.was, contested=True)
-    return Decision(more_protective(sides.now, sides.said, policy), contested=True)
+    if rank(sides.now, policy) is not None and rank(sides.said, policy) is not None:
+        return Decision(more_protective(sides.now, sides.said, policy), contested=True)
+    # A value that the order does not know is no reason to show less protection than was shown.
+    known = [value for value in (sides.now, sides.said, sides.was) if rank(value, policy) is not None]
+    return Decision(max(known, key=lambda value: rank(value, policy) or 0, default=sides.now), contested=True)
 
 
 def _text(sides: Sides, policy: Policy) -> Decision:

@@ -155,6 +155,19 @@ def test_an_entry_taken_out_by_somebody_who_saw_it_goes() -> None:
     assert anna.central.conflicts() == []
 
 
+@pytest.mark.parametrize(("theirs", "mine"), [("yes", "perhaps"), ("perhaps", "yes")])
+def test_a_word_that_the_order_does_not_know_never_lowers_what_is_shown(theirs: str, mine: str) -> None:
+    guarded = {"family": {"it": Policy("ask", "A", ("no", "yes"))}}
+    anna, ben = council("anna", "ben", policies=guarded)
+    anna.create(FAMILY, it="no")
+    settle([anna, ben])
+    ben.set(FAMILY, it=theirs)
+    anna.set(FAMILY, it=mine)
+    ben.sync()
+    settle([anna, ben])
+    assert (anna.reads(FAMILY, "it"), len(claims(only_conflict(anna)))) == ("yes", 2)
+
+
 def test_of_a_first_value_later_ones_are_proposals() -> None:
     anna, ben = council("anna", "ben", policies={"family": {"it": Policy("first")}})
     anna.create(FAMILY)
