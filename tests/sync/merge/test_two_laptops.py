@@ -157,7 +157,7 @@ def test_an_entry_taken_out_by_somebody_who_saw_it_goes() -> None:
 
 @pytest.mark.parametrize(("theirs", "mine"), [("yes", "perhaps"), ("perhaps", "yes")])
 def test_a_word_that_the_order_does_not_know_never_lowers_what_is_shown(theirs: str, mine: str) -> None:
-    guarded = {"family": {"it": Policy("ask", "A", ("no", "yes"))}}
+    guarded: dict[str, Policies] = {"family": {"it": Policy("ask", "A", ("no", "yes"))}}
     anna, ben = council("anna", "ben", policies=guarded)
     anna.create(FAMILY, it="no")
     settle([anna, ben])
