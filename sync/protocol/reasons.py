@@ -36,6 +36,7 @@ class Reason(StrEnum):
     WRONG_TYPE = "wrong-type"
     MALFORMED = "malformed"
     TOO_LARGE = "too-large"
+    TOO_OFTEN = "too-often"
     BROKEN_CHAIN = "broken-chain"
     NEWER_SCHEMA = "newer-schema"
     NOT_ENTITLED = "not-entitled"
@@ -65,6 +66,7 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.WRONG_TYPE: "The request was not of the kind that central takes.",
     Reason.MALFORMED: "The request was not in the agreed form. Update fieldkit.",
     Reason.TOO_LARGE: "Too much was sent at once. It is sent again in smaller parts.",
+    Reason.TOO_OFTEN: "Central is asked too often by this laptop. Wait a minute and sync again.",
     Reason.BROKEN_CHAIN: "Central misses an earlier change of this laptop. It is asked for again.",
     Reason.NEWER_SCHEMA: "This was written with a newer fieldkit than central has. It is kept until then.",
     Reason.NOT_ENTITLED: "You do not hold this family. What you wrote is kept; your team lead can see to it.",

@@ -82,13 +82,14 @@ def publish_form(data: Path, dsn: str | None, file: Path) -> dict[str, Any]:
 @click.option("--host", default="127.0.0.1", help="The address to listen on.")
 @click.option("--port", default=8470, help="0 takes a free one.")
 @click.option("--port-file", type=click.Path(path_type=Path), help="Where to write the port once ready.")
-def serve(data: Path, dsn: str | None, host: str, port: int, port_file: Path | None) -> None:
+@click.option("--log", is_flag=True, help="Tell each request on standard error: ids and numbers only.")
+def serve(data: Path, dsn: str | None, host: str, port: int, port_file: Path | None, log: bool) -> None:
     """Answer devices until told to stop; prints one line of JSON when ready."""
     from sync.server.serving import Place, serve_at
 
     try:
         with at_desk(data, dsn, serving=True) as desk:
-            serve_at(desk, Place(host, port, port_file), lambda facts: click.echo(json.dumps(facts)))
+            serve_at(desk, Place(host, port, port_file, log), lambda facts: click.echo(json.dumps(facts)))
     except CentralError as trouble:
         click.echo(f"{trouble}\n{trouble.cure}", err=True)
         sys.exit(1)

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -32,8 +33,10 @@ from sync.protocol import (
 from sync.server import codes, devices, entitlement, pull, push
 from sync.server.clock import Clock
 from sync.server.database import Connection, acting_as, row
-from sync.server.gate import Asked, Claim, admit, newcomer, read_claim
+from sync.server.gate import Asked, Claim, admit, claimed_device, newcomer, read_claim
+from sync.server.house import add_house_routes
 from sync.server.keys import Keys
+from sync.server.watching import Answered, Watch
 
 STATUS = {
     Reason.UNKNOWN_DEVICE: 401,
@@ -45,6 +48,7 @@ STATUS = {
     Reason.WRONG_TYPE: 415,
     Reason.MALFORMED: 400,
     Reason.TOO_LARGE: 413,
+    Reason.TOO_OFTEN: 429,
     Reason.BROKEN_CHAIN: 409,
     Reason.BAD_CODE: 403,
 }
@@ -57,6 +61,7 @@ class Central:
     pool: ConnectionPool[Connection] = field(repr=False)
     keys: Keys = field(repr=False)
     clock: Clock
+    watch: Watch = field(default_factory=Watch)
 
 
 Work = Callable[[Central, Connection, Asked, Claim], tuple[str, bytes]]
@@ -69,19 +74,33 @@ def build_app(central: Central) -> FastAPI:
     for path, kind, work in ROUTES:
         app.add_api_route(path, _route(central, kind, work), methods=["POST"])
 
-    @app.get("/health")
-    def health() -> Response:
-        """Whether the database answers."""
-        with central.pool.connection() as connection:
-            connection.execute("select 1")
-        return Response(b"{}", media_type=JSON, headers={SPEAKS: VERSION})
-
+    app.state.watch = central.watch
+    add_house_routes(app, central.pool, central.watch)
     return app
 
 
 def _route(central: Central, kind: str, work: Work) -> Callable[[Request], Any]:
     async def answer(request: Request) -> Response:
+        started = perf_counter()
+        said = await decided(request)
+        central.watch.note(
+            Answered(
+                route=request.url.path,
+                status=said.status_code,
+                seconds=perf_counter() - started,
+                device=claimed_device(request.headers),
+                bytes_in=int(request.headers.get("content-length") or 0),
+                bytes_out=len(said.body),
+            )
+        )
+        return said
+
+    async def decided(request: Request) -> Response:
         try:
+            host = request.client.host if request.client else ""
+            asker = f"{host} {claimed_device(request.headers)}"
+            if not central.watch.may_ask(asker, central.clock().timestamp()):
+                raise Rejected(Reason.TOO_OFTEN)
             if request.headers.get("content-type") != kind:
                 raise Rejected(Reason.WRONG_TYPE)
             asked = Asked(request.method, request.url.path, request.headers, await _body(request))
@@ -130,7 +149,8 @@ def _once(central: Central, asked: Asked, claim: Claim, work: Work) -> tuple[str
 
 def _refusal(reason: Reason) -> Response:
     body = json.dumps({"reason": reason, "said": SENTENCES[reason]}).encode()
-    return Response(body, STATUS.get(reason, 400), headers={SPEAKS: VERSION, "content-type": JSON})
+    later = {"retry-after": "5"} if reason is Reason.TOO_OFTEN else {}
+    return Response(body, STATUS.get(reason, 400), headers={SPEAKS: VERSION, "content-type": JSON} | later)
 
 
 def _push(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:

@@ -48,6 +48,12 @@ class Claim:
         return True
 
 
+def claimed_device(headers: Mapping[str, str]) -> str:
+    """The device a request says it is from, believed or not; empty when it says none in our way."""
+    told = _INPUT.fullmatch(headers.get("signature-input", ""))
+    return told[3] if told else ""
+
+
 def read_claim(asked: Asked, now: datetime) -> Claim:
     """What a request claims; Rejected when it is not signed in our way, altered, or of another time."""
     told = _INPUT.fullmatch(asked.headers.get("signature-input", ""))

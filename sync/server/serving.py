@@ -16,6 +16,7 @@ from sync.server.app import Central, build_app
 from sync.server.clock import real_clock
 from sync.server.database import open_pool, take_the_desk
 from sync.server.desk import Desk
+from sync.server.watching import Watch, to_stderr
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Place:
     host: str
     port: int
     port_file: Path | None = None
+    log: bool = False
+    """Whether each request is told on standard error, as a line of JSON with ids and numbers only."""
 
 
 class Server(uvicorn.Server):
@@ -49,7 +52,7 @@ def serve_at(desk: Desk, place: Place, tell: Callable[[dict[str, object]], None]
         stack.callback(take_the_desk(desk.dsn).close)
         pool = stack.enter_context(open_pool(desk.dsn))
         config = uvicorn.Config(
-            build_app(Central(pool, desk.keys, real_clock)),
+            build_app(Central(pool, desk.keys, real_clock, Watch(to_stderr if place.log else None))),
             host=place.host,
             port=place.port,
             access_log=False,
