@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
@@ -28,6 +27,7 @@ from sync.protocol import Compare, PullAsk
 from sync.server import ledger
 from tests.central_fixture import Ground, RunningCentral, StillClock
 from tests.sync.server.laptop import FAMILY, SCOPE, Laptop
+from tests.sync.server.putting_back import copy, put_back
 
 T = TypeVar("T")
 SECOND = "0190000000007000800000000000000b"
@@ -36,10 +36,6 @@ NAMES = ("Asha Patel", "Ben Carter", "Lena Hart")
 RISKS = ("low", "medium", "high", "immediate")
 PATHS = ("name", "phone", "summary", "address", "risk_level", "lead")
 FATES = ("fine", "fine", "request", "answer", "twice")
-TABLES = (
-    "counter", "worker", "code", "device", "scope", "entitlement", "record", "version", "ledger", "receipt", "conflict",
-    "quarantine", "held", "gone", "audit", "audit_head",
-)  # fmt: skip
 
 
 @dataclass
@@ -181,30 +177,16 @@ class Story(RuleBasedStateMachine):
     @precondition(lambda self: not self.copied)
     @rule()
     def central_is_copied(self) -> None:
-        with self.tables() as run:
-            for table in TABLES:
-                run(f"create table copy_{table} as select * from {table}")
+        copy(self.central)
         self.copied = True
 
     @precondition(lambda self: self.copied)
     @rule()
     def central_is_put_back(self) -> None:
-        with self.tables() as run:
-            # What is granted and who is enrolled is put back too; the laptops are of before the copy.
-            for table in reversed(TABLES):
-                run(f"delete from {table}")
-            for table in TABLES:
-                run(f"insert into {table} select * from copy_{table}")
-                run(f"drop table copy_{table}")
+        # What is granted and who is enrolled is put back too; the laptops are of before the copy.
+        put_back(self.central)
         self.copied = False
         self.cursors.clear()
-
-    @contextmanager
-    def tables(self) -> Iterator[Callable[[str], object]]:
-        with self.central.rows() as connection:
-            connection.execute("alter table record disable row level security")
-            yield lambda statement: connection.execute(statement.encode())
-            connection.execute("alter table record enable row level security")
 
     @invariant()
     def no_cursor_goes_back(self) -> None:
