@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from fieldkit.commands import authoring, deciding, demo, device, exporting, reading, upgrading, writing
+from fieldkit.commands import authoring, carrying, deciding, demo, device, exporting, reading, upgrading, writing
 
 
 @click.group(invoke_without_command=True)
@@ -24,6 +24,6 @@ def fieldkit(context: click.Context, home: Path | None, passphrase_file: Path | 
         sys.exit(launch(home_folder(home)))
 
 
-for _module in (device, reading, writing, upgrading, deciding, exporting, authoring, demo):
+for _module in (device, reading, writing, upgrading, deciding, exporting, carrying, authoring, demo):
     for _command in _module.COMMANDS:
         fieldkit.add_command(_command)

@@ -11,7 +11,7 @@ from datetime import datetime
 from fieldkit.errors import CentralAway, Refused
 from fieldkit.workspace.core import Core
 from fieldkit.workspace.views import Status, SyncReport
-from sync.client import SENTENCES, Exchange, Progress, Reason, Report
+from sync.client import SENTENCES, Exchange, Progress, Reason, Report, courier
 from sync.client.http import Enrolment, HttpCentral, Identity
 from sync.errors import NotCentral, Rejected, SyncError, Unreachable
 
@@ -50,6 +50,25 @@ class Syncing(Core):
             self.store.set_meta("last_central_time", self.store.now())
             self.store.audit.note("sync", f"{done.pushed} up {done.pulled} down")
         return replace(told := _told(done), reasons=(*told.reasons, *self._not_kept()))
+
+    def pack_courier(self) -> tuple[bytes, int]:
+        """A file with all that waits, which only central can read, and how many changes are in it."""
+        self.must_be_enrolled()
+        self.writer.drain()
+        packed, count = courier.pack(self.replica, self._key, self._central_key("seal"))
+        if count:
+            self.store.audit.note("courier-out", f"{count}")
+        return packed, count
+
+    def take_courier(self, file: bytes) -> tuple[int, tuple[str, ...]]:
+        """Central's answers that came back: how many changes central has now, and what it said of the others."""
+        self.must_be_enrolled()
+        before = self.store.outbox.counts().waiting
+        with translated():
+            _, reasons = courier.unpack(self.replica, file, self._central_key("receipt"))
+        taken = before - self.store.outbox.counts().waiting
+        self.store.audit.note("courier-back", f"{taken}")
+        return taken, tuple(SENTENCES[Reason(each)] for each in reasons)
 
     def _not_kept(self) -> list[str]:
         """The forms that came and were not kept, each told once and noted in the audit."""

@@ -145,6 +145,19 @@ def verify(data: Path, dsn: str | None) -> dict[str, Any]:
         return {**told, "audit": "whole", "lines": lines, "anchor": f"{number} {head}"}
 
 
+@verb("courier")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The answer to carry back.")
+def courier(data: Path, dsn: str | None, file: Path, out: Path) -> dict[str, Any]:
+    """Take work that a courier brought, and pack central's answer for the way back."""
+    from sync.server import courier as desk_courier
+
+    with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        device, answers, back = desk_courier.take(connection, desk.keys, file.read_bytes(), real_clock())
+    out.write_bytes(back)
+    return {"device": device, "pushes": len(answers), "refused": [each.reason for each in answers if each.reason]}
+
+
 @verb("erase")
 @click.argument("record", nargs=-1)
 @click.option("--scope", help="Everything in a scope: a whole family.")

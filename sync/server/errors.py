@@ -74,6 +74,13 @@ class NotKnown(CentralError):
     cure = "Check the spelling; `fieldkit-central code` makes a worker known."
 
 
+class NotACourier(CentralError):
+    """A file is not a courier's, was altered, or is sealed to another central."""
+
+    said = "This is not a courier's file for this central, or it was altered on its way."
+    cure = "Let the device pack it again; nothing was taken."
+
+
 class AuditBroken(CentralError):
     """The audit trail is not as it was written."""
 
