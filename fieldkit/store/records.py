@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from fieldkit.store.digests import Digests, Known
 from fieldkit.store.search import FIELDS
 from sync.changes import Change, State, Value, apply, state_text
-from sync.client import Held, bucket
+from sync.client import Held, bucket, seals_in
 
 if TYPE_CHECKING:
     from fieldkit.store.store import Store
@@ -144,6 +144,9 @@ class Records:
                 if base.kind in FIELDS
             )
             self.store.conflicts.note(fresh)
+            for base in fresh:
+                if '"hash":"' in base.text:
+                    self.store.attachments.want(base.id, seals_in(base.state))
         return len(fresh)
 
     def _above(self, bases: Sequence[Base]) -> dict[str, list[Change]]:
@@ -253,6 +256,7 @@ class Records:
             connection.execute("delete from record where id = ?", (record,))
             connection.execute("delete from conflict where id = ? or record = ?", (record, record))
             self.store.search.forget(record)
+            self.store.attachments.destroy(record)
 
     def rebuild(self) -> int:
         """Make every view anew from base and outbox; how many differed."""

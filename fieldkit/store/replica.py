@@ -12,7 +12,7 @@ from fieldkit.store.form_versions import FormVersion
 from fieldkit.store.outbox import Answer
 from fieldkit.store.records import Agreed, Base
 from sync.changes import Change, State, apply, is_erased, state_text, text_hash, version_hash
-from sync.client import Batch, Frame, Held, Outcome, PageEnd, PushAnswer, Put, Receipt, ScopeLost, Tomb
+from sync.client import Batch, Frame, Held, Named, Outcome, PageEnd, Piece, PushAnswer, Put, Receipt, ScopeLost, Tomb
 from sync.client.replica import Parked, Settlement, Standing, is_parked
 
 if TYPE_CHECKING:
@@ -170,6 +170,26 @@ class StoreReplica:
     def parts(self, scope: str) -> Mapping[int, int]:
         """The sums of the parts of a scope, made from what is really there."""
         return self.store.records.digests.parts(scope)
+
+    def files_to_send(self) -> Sequence[Named]:
+        """The files of records that central has, whose bytes it may not have yet."""
+        return self.store.attachments.to_send()
+
+    def files_to_fetch(self) -> Sequence[tuple[Named, int]]:
+        """The files whose bytes are not here, with how much has arrived."""
+        return self.store.attachments.to_fetch()
+
+    def file_piece(self, named: Named, at: int, count: int) -> bytes:
+        """Some bytes of a file that is here."""
+        return self.store.attachments.piece(named, at, count)
+
+    def file_sent(self, named: Named) -> None:
+        """Central has the whole of it."""
+        self.store.attachments.sent(named)
+
+    def keep_piece(self, piece: Piece) -> None:
+        """Bytes that arrived."""
+        self.store.attachments.arrived(piece)
 
     def mend(self, puts: Sequence[Put], held: Held) -> int:
         """Make parts of a scope what central has; an incident, so it is noted."""

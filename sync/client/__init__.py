@@ -18,6 +18,7 @@ from sync.protocol import (
     ScopeLost,
     Tomb,
 )
+from sync.protocol.attachments import Named, Piece, seals_in
 from sync.protocol.digests import MODULUS, bucket, by_bucket, element
 
 __all__ = [
@@ -30,10 +31,12 @@ __all__ = [
     "Frame",
     "Held",
     "MemoryReplica",
+    "Named",
     "Outcome",
     "Page",
     "PageEnd",
     "Parked",
+    "Piece",
     "Progress",
     "PushAnswer",
     "Put",
@@ -49,4 +52,5 @@ __all__ = [
     "bucket",
     "by_bucket",
     "element",
+    "seals_in",
 ]

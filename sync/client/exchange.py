@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Protocol
@@ -28,6 +29,7 @@ from sync.protocol import (
     ScopeGained,
     ScopeLost,
 )
+from sync.protocol.attachments import PIECE, Named, Piece
 from sync.protocol.digests import root
 
 RESTORED = (Reason.BROKEN_CHAIN,)
@@ -69,6 +71,14 @@ class Central(Protocol):
         """Ask for what differs in one scope."""
         ...
 
+    def put_file(self, piece: Piece) -> tuple[int, bool]:
+        """Send a piece of a file, or ask how much of it has arrived."""
+        ...
+
+    def get_file(self, asked: Piece) -> Piece:
+        """Fetch a piece of a file."""
+        ...
+
     def traffic(self) -> Traffic:
         """What went over the line since this object was made."""
         ...
@@ -101,6 +111,8 @@ class Report:
     """The reason codes of what was parked or needs a second person, each once."""
     scopes_gained: tuple[str, ...] = ()
     scopes_lost: tuple[str, ...] = ()
+    files: int = 0
+    """Files that were sent or fetched whole."""
     mended: int = 0
     """Records that were not as central has them, although nothing was left to send or fetch: an incident."""
     restored: bool = False
@@ -132,6 +144,7 @@ class Exchange:
                 if not self._push_all(tell):
                     raise Rejected(Reason.BROKEN_CHAIN)
                 self._pull_all(tell)
+            self._carry_files(tell)
         after = self.central.traffic()
         return replace(
             self._report,
@@ -213,6 +226,37 @@ class Exchange:
             if not page.end.agrees:
                 self._mend(page.end.scopes)
         return True
+
+    def _carry_files(self, tell: Callable[[Progress], None]) -> None:
+        """Files go last: words first. What central does not take or give for one is no reason to leave the others."""
+        for named in self.replica.files_to_send():
+            with suppress(Rejected):
+                self._send_file(named, tell)
+        for named, at in self.replica.files_to_fetch():
+            with suppress(Rejected):
+                self._fetch_file(named, at, tell)
+
+    def _send_file(self, named: Named, tell: Callable[[Progress], None]) -> None:
+        received, whole = self._line.submit(self.central.put_file, Piece(named, 0)).result()
+        while not whole:
+            content = self.replica.file_piece(named, received, PIECE)
+            before = received
+            received, whole = self._line.submit(self.central.put_file, Piece(named, before, content)).result()
+            tell(Progress("files", received, named.size, self.central.traffic().up))
+            if not whole and received <= before:
+                return  # Not what was sealed, or central has begun again: the next sync tries anew.
+        self.replica.file_sent(named)
+        self._report = replace(self._report, files=self._report.files + 1)
+
+    def _fetch_file(self, named: Named, at: int, tell: Callable[[Progress], None]) -> None:
+        while at < named.size:
+            piece = self._line.submit(self.central.get_file, Piece(named, at)).result()
+            if not piece.content:
+                return  # Central has not the whole of it yet.
+            self.replica.keep_piece(piece)
+            at += len(piece.content)
+            tell(Progress("files", at, named.size, self.central.traffic().down))
+        self._report = replace(self._report, files=self._report.files + 1)
 
     def _mend(self, scopes: Sequence[str]) -> None:
         """Find what differs, scope by scope and part by part, and make it what central has."""

@@ -41,6 +41,7 @@ from sync.protocol import (
     read_answer,
     read_page,
 )
+from sync.protocol.attachments import BYTES, Piece, pack_piece, read_piece
 
 if TYPE_CHECKING:
     import httpx
@@ -138,6 +139,18 @@ class HttpCentral:
             raise Malformed
         return Page(frames, end)
 
+    def put_file(self, piece: Piece) -> tuple[int, bool]:
+        """Send a piece of a file; how much has arrived, and whether it is whole. Without bytes it only asks."""
+        try:
+            said = parse(self._ask("/sync/file/put", pack_piece(piece), BYTES))
+            return int(said["received"]), bool(said["whole"])
+        except (KeyError, TypeError, ValueError) as wrong:
+            raise Malformed from wrong
+
+    def get_file(self, asked: Piece) -> Piece:
+        """The bytes of a file from a place on; none when central has not the whole of it yet."""
+        return read_piece(self._ask("/sync/file/get", pack_piece(asked), BYTES))
+
     def enrol(self, code: str, label: str) -> Enrolment:
         """Spend a one-time code. The request is signed too: it proves the key."""
         asked = {"code": code, "public_key": self._identity.public.hex(), "label": label}
@@ -177,7 +190,7 @@ class HttpCentral:
         if headers.get(SPEAKS) != VERSION:
             raise Unreachable if status >= 500 else NotCentral
         if status == 200:
-            if headers.get("content-type") not in (STREAM, JSON):
+            if headers.get("content-type") not in (STREAM, JSON, BYTES):
                 raise NotCentral
             self._check_signature(answer, headers, nonce)
             return answer

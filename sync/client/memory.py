@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -9,6 +10,7 @@ from sync.changes import NO_TRUNK, START, Change, Patch, State, Value, apply, er
 from sync.client.replica import Parked, Settlement, Standing, is_parked
 from sync.protocol import MOST_BATCH, Batch, Frame, PageEnd, PushAnswer, Put, Receipt, ScopeLost, Tomb, digests
 from sync.protocol import Held as HeldParts
+from sync.protocol.attachments import Named, Piece, seals_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,10 @@ class MemoryReplica:
         self.sent: set[int] = set()
         self.receipts: dict[int, Receipt] = {}
         self.base: dict[str, Held] = {}
+        self.files: dict[str, bytes] = {}
+        """Bytes by seal; of a file that is being fetched those that arrived."""
+        self.files_there: set[str] = set()
+        """The seals central is known to have."""
         self._overlay: dict[str, list[int]] = {}
         """Per record the seqs that are written, not parked and not in the base yet."""
 
@@ -213,6 +219,37 @@ class MemoryReplica:
             self.base[put.record] = Held(put.record, put.kind, put.scope, put.version, put.version_hash, put.state)
             self._forget(put.record, put.version)
         return len(ours) + len(wrong)
+
+    def _named(self) -> list[Named]:
+        files = [(each.record, *file) for each in self.base.values() for file in seals_in(each.state)]
+        return [Named(*each) for each in files]
+
+    def files_to_send(self) -> Sequence[Named]:
+        """The files central may not have yet."""
+        here = [each for each in self._named() if len(self.files.get(each.seal, b"")) == each.size]
+        return [each for each in here if each.seal not in self.files_there]
+
+    def files_to_fetch(self) -> Sequence[tuple[Named, int]]:
+        """The files whose bytes are not here."""
+        told = [(each, len(self.files.get(each.seal, b""))) for each in self._named()]
+        return [(each, at) for each, at in told if at < each.size]
+
+    def file_piece(self, named: Named, at: int, count: int) -> bytes:
+        """Some bytes of a file."""
+        return self.files[named.seal][at : at + count]
+
+    def file_sent(self, named: Named) -> None:
+        """Central has it."""
+        self.files_there.add(named.seal)
+
+    def keep_piece(self, piece: Piece) -> None:
+        """Bytes that arrived."""
+        seal = piece.named.seal
+        so_far = self.files.get(seal, b"")[: piece.at] + piece.content
+        wrong = len(so_far) == piece.named.size and hashlib.sha256(so_far).hexdigest() != seal
+        self.files[seal] = b"" if wrong else so_far
+        if len(so_far) == piece.named.size and not wrong:
+            self.files_there.add(seal)
 
     def _known(self, record: str) -> str:
         return self.base[record].version_hash if record in self.base else ""

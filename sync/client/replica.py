@@ -16,6 +16,7 @@ from typing import Protocol
 
 from sync.changes import SCHEMA, Change
 from sync.protocol import PAGE, Batch, Frame, Held, Outcome, PageEnd, PullAsk, PushAnswer, Put, Receipt
+from sync.protocol.attachments import Named, Piece
 
 PARKED = frozenset({Outcome.HELD, Outcome.QUARANTINED, Outcome.REFUSED, Outcome.GONE})
 """Outcomes after which a change stands apart, visibly, with its reason."""
@@ -127,6 +128,26 @@ class Replica(Protocol):
 
     def parts(self, scope: str) -> Mapping[int, int]:
         """The sums of the parts of a scope, made anew from what is really there."""
+        ...
+
+    def files_to_send(self) -> Sequence[Named]:
+        """The files of records that central has, whose bytes it may not have yet."""
+        ...
+
+    def files_to_fetch(self) -> Sequence[tuple[Named, int]]:
+        """The files that records of central name and whose bytes are not here, with how much has arrived."""
+        ...
+
+    def file_piece(self, named: Named, at: int, count: int) -> bytes:
+        """Some bytes of a file that is here."""
+        ...
+
+    def file_sent(self, named: Named) -> None:
+        """Central has the whole of it."""
+        ...
+
+    def keep_piece(self, piece: Piece) -> None:
+        """Bytes that arrived. When they complete a file that is not what was sealed, it is begun again."""
         ...
 
     def mend(self, puts: Sequence[Put], held: Held) -> int:

@@ -30,7 +30,8 @@ from sync.protocol import (
     parse,
     read_push,
 )
-from sync.server import codes, devices, entitlement, pull, push
+from sync.protocol.attachments import BYTES, pack_piece, read_piece
+from sync.server import codes, devices, entitlement, files, pull, push
 from sync.server.clock import Clock
 from sync.server.database import Connection, acting_as, row
 from sync.server.gate import Asked, Claim, admit, claimed_device, newcomer, read_claim
@@ -50,6 +51,7 @@ STATUS = {
     Reason.TOO_LARGE: 413,
     Reason.TOO_OFTEN: 429,
     Reason.BROKEN_CHAIN: 409,
+    Reason.UNKNOWN_RECORD: 404,
     Reason.BAD_CODE: 403,
 }
 
@@ -179,6 +181,19 @@ def _compare(central: Central, connection: Connection, asked: Asked, claim: Clai
     return STREAM, pull.compare(connection, device, ask, central.clock())
 
 
+def _put_file(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
+    device = admit(connection, claim, central.clock())
+    entitlement.expire(connection, device.worker, central.clock())
+    received, whole = files.take(connection, device, read_piece(asked.body))
+    return JSON, json.dumps({"received": received, "whole": whole}).encode()
+
+
+def _get_file(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
+    device = admit(connection, claim, central.clock())
+    entitlement.expire(connection, device.worker, central.clock())
+    return BYTES, pack_piece(files.give(connection, device, read_piece(asked.body)))
+
+
 def _enrol(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
     told, now = parse(asked.body), central.clock()
     try:
@@ -210,5 +225,7 @@ ROUTES: tuple[tuple[str, str, Work], ...] = (
     ("/sync/push", STREAM, _push),
     ("/sync/pull", JSON, _pull),
     ("/sync/compare", JSON, _compare),
+    ("/sync/file/put", BYTES, _put_file),
+    ("/sync/file/get", BYTES, _get_file),
 )
 """Path, type of the body, and the work."""

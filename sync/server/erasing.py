@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from sync.changes import Change, erased
-from sync.server import audit, book, own
+from sync.changes import Change, erased, state_text
+from sync.server import audit, book, files, own
 from sync.server.database import Connection, acting_as
 from sync.server.errors import NotKnown
 
@@ -19,6 +19,7 @@ def erase(owner: Connection, records: Iterable[str], by: str, reason: str, now: 
         raise NotKnown
     ids = sorted(standing)
     own.end(owner, standing.values(), now)
+    files.forget(owner, [state_text(each.state) for each in standing.values()])
     owner.cursor().executemany(
         "insert into gone (record, at, reason) values (%s, %s, %s) on conflict do nothing",
         [(record, now, reason) for record in ids],

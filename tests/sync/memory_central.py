@@ -30,6 +30,7 @@ from sync.protocol import (
     read_push,
 )
 from sync.protocol import answer_body as answer_bytes
+from sync.protocol.attachments import PIECE, Piece
 from sync.protocol.digests import bucket, by_bucket, differing, root, total
 
 AT = "2026-11-23T09:00:00+00:00"
@@ -56,6 +57,7 @@ class MemoryCentral:
     history: list[Change] = field(default_factory=list)
     receipts: dict[tuple[str, int], tuple[str, Receipt]] = field(default_factory=dict)
     page: int = 2_000
+    files: dict[str, bytes] = field(default_factory=dict)
 
     def copy(self, epoch: str) -> "MemoryCentral":
         """Central as restored from a copy taken now."""
@@ -203,6 +205,20 @@ class Line:
         *frames, last = read_page(pack_lines(map(frame_line, (*page.frames, page.end))))
         assert isinstance(last, PageEnd)
         return Page(frames, last)
+
+    def put_file(self, piece: Piece) -> tuple[int, bool]:
+        """Send a piece of a file."""
+        files = self.central.files
+        so_far = files.get(piece.named.seal, b"")
+        if piece.content and piece.at == len(so_far):
+            so_far = files[piece.named.seal] = so_far + piece.content
+        return len(so_far), len(so_far) == piece.named.size
+
+    def get_file(self, asked: Piece) -> Piece:
+        """Fetch a piece of a file."""
+        content = self.central.files.get(asked.named.seal, b"")
+        whole = len(content) == asked.named.size
+        return Piece(asked.named, asked.at, content[asked.at : asked.at + PIECE] if whole else b"")
 
     def _fate(self) -> str:
         fate = self.lose.pop(0) if self.lose else ""

@@ -116,6 +116,20 @@ create table ledger (
     hash bytea not null
 );
 
+-- Files beside records, by their seal, in the pieces they came in.
+create table attachment (
+    hash text primary key,
+    size bigint not null,
+    received bigint not null default 0,
+    whole boolean not null default false
+);
+create table attachment_piece (
+    hash text not null references attachment,
+    at bigint not null,
+    content bytea not null,
+    primary key (hash, at)
+);
+
 create table receipt (
     device text not null,
     seq bigint not null,
@@ -203,9 +217,9 @@ create policy record_add on record for insert with check (current_setting('field
 create policy record_change on record for update using (current_setting('fieldkit.reader', true) = 'central');
 
 grant select, insert, update on counter, worker, code, device, scope, entitlement, record, conflict, glass,
-    audit_head, digest to fieldkit_central;
+    audit_head, digest, attachment to fieldkit_central;
 grant select, insert on ledger, receipt, quarantine, held, gone to fieldkit_central;
-grant select, insert, delete on nonce, code to fieldkit_central;
+grant select, insert, delete on nonce, code, attachment_piece to fieldkit_central;
 -- What people wrote over time is written by central and read only by the owner (verify, a court's request).
 grant insert on version, audit to fieldkit_central;
 grant select (record, version, number, version_hash) on version to fieldkit_central;

@@ -70,7 +70,14 @@ def laptops(central: RunningCentral) -> dict[str, Laptop]:
 
 
 def test_every_route_is_in_the_table_below(central: RunningCentral) -> None:
-    assert {path for path, _, _ in ROUTES} == {"/enrol", "/sync/push", "/sync/pull", "/sync/compare"}
+    assert {path for path, _, _ in ROUTES} == {
+        "/enrol",
+        "/sync/push",
+        "/sync/pull",
+        "/sync/compare",
+        "/sync/file/put",
+        "/sync/file/get",
+    }
     paths = {getattr(route, "path", "") for route in central.app.routes}
     assert paths == {path for path, _, _ in ROUTES} | {"/health", "/ready", "/metrics"}
 

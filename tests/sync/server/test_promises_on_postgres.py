@@ -24,6 +24,7 @@ from sync.client import Batch, Exchange, Page, PushAnswer, Traffic
 from sync.client.http import HttpCentral
 from sync.errors import Unreachable
 from sync.protocol import Compare, PullAsk
+from sync.protocol.attachments import Piece
 from sync.server import ledger
 from tests.central_fixture import Ground, RunningCentral, StillClock
 from tests.sync.server.laptop import FAMILY, SCOPE, Laptop
@@ -56,6 +57,14 @@ class Unlucky:
     def compare(self, ask: Compare) -> Page:
         """Nothing may differ at the head."""
         raise AssertionError(ask.scope)
+
+    def put_file(self, piece: Piece) -> tuple[int, bool]:
+        """Nobody attaches anything."""
+        raise AssertionError(piece)
+
+    def get_file(self, asked: Piece) -> Piece:
+        """Nobody attaches anything."""
+        raise AssertionError(asked)
 
     def traffic(self) -> Traffic:
         """What went over the line."""

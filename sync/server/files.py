@@ -1,0 +1,82 @@
+"""Files beside records: taken and handed out piece by piece, only through a record that is held and names them."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from sync.errors import Rejected
+from sync.merge.allowed import Verb, may
+from sync.protocol import Reason
+from sync.protocol.attachments import Named, Piece, seals_in
+from sync.server import entitlement
+from sync.server.database import Connection, acting_as
+from sync.server.devices import Device
+
+
+def take(connection: Connection, device: Device, piece: Piece) -> tuple[int, bool]:
+    """Keep a piece where it goes on; how much has arrived, whether the file is whole. Rejected when not entitled."""
+    _must_be_named(connection, device, piece.named, Verb.WRITE)
+    seal = piece.named.seal
+    connection.execute(
+        "insert into attachment (hash, size) values (%s, %s) on conflict do nothing", (seal, piece.named.size)
+    )
+    found = connection.execute("select size, received, whole from attachment where hash = %s for update", (seal,))
+    size, received, whole = found.fetchone() or (0, 0, False)
+    if whole or piece.at != received or not piece.content or size != piece.named.size:
+        return int(received), bool(whole)
+    connection.execute(
+        "insert into attachment_piece (hash, at, content) values (%s, %s, %s)", (seal, received, piece.content)
+    )
+    received += len(piece.content)
+    whole = received == size and _seal_of(connection, seal) == seal
+    if received == size and not whole:
+        # Not what was sealed: it is begun again.
+        connection.execute("delete from attachment_piece where hash = %s", (seal,))
+        received = 0
+    statement = "update attachment set received = %s, whole = %s where hash = %s"
+    connection.execute(statement, (received, whole, seal))
+    return received, whole
+
+
+def give(connection: Connection, device: Device, asked: Piece) -> Piece:
+    """The bytes from a place on, as many as stand together; none when the file is not whole here."""
+    _must_be_named(connection, device, asked.named, Verb.READ)
+    found = connection.execute(
+        "select p.at, p.content from attachment_piece p join attachment a using (hash)"
+        " where p.hash = %s and a.whole and p.at <= %s order by p.at desc limit 1",
+        (asked.named.seal, asked.at),
+    ).fetchone()
+    content = bytes(found[1])[asked.at - int(found[0]) :] if found else b""
+    return Piece(asked.named, asked.at, content)
+
+
+def forget(connection: Connection, states: Iterable[str]) -> None:
+    """Delete the files that only erased records named. As the owner; call it when the records are blank."""
+    for seal in sorted({seal for state in states for seal, _ in seals_in(json.loads(state))}):
+        named = "select 1 from record where not deleted and state like %s limit 1"
+        if connection.execute(named, (f'%"hash":"{seal}"%',)).fetchone() is None:
+            connection.execute("delete from attachment_piece where hash = %s", (seal,))
+            connection.execute("delete from attachment where hash = %s", (seal,))
+
+
+def _must_be_named(connection: Connection, device: Device, named: Named, verb: Verb) -> None:
+    """Entitlement before everything else: not even whether a file is here already is told without it."""
+    held = entitlement.scopes_of(connection, device.worker)
+    acting_as(connection, "central")
+    found = connection.execute(
+        "select scope, state from record where id = %s and not deleted", (named.record,)
+    ).fetchone()
+    if found is None or not may(device.role, verb, str(found[0]), held):
+        raise Rejected(Reason.UNKNOWN_RECORD)
+    if (named.seal, named.size) not in set(seals_in(json.loads(found[1]))):
+        raise Rejected(Reason.UNKNOWN_RECORD)
+
+
+def _seal_of(connection: Connection, seal: str) -> str:
+    made = hashlib.sha256()
+    pieces = connection.execute("select at from attachment_piece where hash = %s order by at", (seal,)).fetchall()
+    for (at,) in pieces:
+        statement = "select content from attachment_piece where hash = %s and at = %s"
+        found = connection.execute(statement, (seal, at)).fetchone()
+        made.update(bytes(found[0]) if found else b"")
+    return made.hexdigest()
