@@ -75,9 +75,11 @@ def write(connection: Connection, entries: list[Entry]) -> int:
 
 def _keep_digests(connection: Connection, entries: list[Entry]) -> None:
     """Take what these records held out of their scopes' sums and put in what they hold now. Before they are written."""
-    statement = "select r.scope, r.id, r.version_hash from record r join incoming using (id) where not r.deleted"
+    # By a list of ids: joined with a table nobody has counted, the whole of `record` would be read.
+    statement = "select scope, id, version_hash from record where id = any(%s) and not deleted"
     moved: dict[str, int] = {}
-    for scope, record, known in connection.execute(statement).fetchall():
+    ids = sorted({entry.record for entry in entries})
+    for scope, record, known in connection.execute(statement, (ids,)).fetchall():
         moved[scope] = moved.get(scope, 0) - element(record, known)
     for entry in {entry.record: entry for entry in entries}.values():
         if not entry.deleted:
