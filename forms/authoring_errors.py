@@ -26,7 +26,8 @@ class Finding:
 
     def __str__(self) -> str:
         """One line an author can act on."""
-        return f"{self.sheet} row {self.row}: “{self.word}”: {self.why}; {self.instead}."
+        line = f"{self.sheet} row {self.row}: “{self.word}”: {self.why}; {self.instead}."
+        return " ".join(line.splitlines())
 
 
 class AuthoringError(FormError):

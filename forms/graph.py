@@ -166,7 +166,8 @@ def _reads(vertex: Vertex, below: Callable[[str], tuple[str, ...]]) -> dict[str,
         if reference.instance is not None:
             continue
         # Other rows of its own: it runs again until they rest.
-        beside = beside or (reference.picked and reference.template == vertex.template)
+        own = _covers(reference, vertex.template) if reference.deep else reference.template == vertex.template
+        beside = beside or (reference.picked and own)
         # A group read for its text is read for all that is in it; one that is counted or picked from is not.
         whole = reference.deep or not reference.picked
         meant = _meant(reference, below) if whole else (reference.template,)

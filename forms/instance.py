@@ -41,6 +41,8 @@ class Instance:
         """The choices that no answer narrows, by question."""
         self._heap: list[tuple[int, int]] = []
         self._scopes: dict[int, set[Node] | None] = {}
+        self.restless: set[str] = set()
+        """Templates of what never came to rest; it is left as it stood after the last of MOST_RUNS."""
         """By rank: where a vertex must be run again; None: everywhere."""
 
     # -- looking
@@ -88,6 +90,7 @@ class Instance:
             rank, _ = heapq.heappop(self._heap)
             runs[rank] += 1
             if runs[rank] > MOST_RUNS:  # Two answers that ask for each other may never rest.
+                self.restless.add(order[rank].template)
                 self._scopes.pop(rank, None)
                 continue
             scopes = self._scopes.pop(rank, None) if rank in self._scopes else set()

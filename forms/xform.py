@@ -35,6 +35,8 @@ LARGEST = 20_000_000
 DEEPEST = 64
 MOST_PARTS = 300_000
 """Elements in all, long lists among them."""
+MOST_ATTRIBUTES = 1_000
+"""Of one element: every one is a node to be copied with each row."""
 MOST_BINDS = 10_000
 TEMPLATE = f"{JR}template"
 
@@ -111,8 +113,9 @@ def _parse(xml: bytes) -> Any:
         raise FormError("The form is not well-formed XML.") from wrong
     if root.getroottree().docinfo.internalDTD is not None:
         raise FormError("The form has a document type; forms may not.")
-    if sum(1 for _ in islice(root.iter(), MOST_PARTS + 1)) > MOST_PARTS:
-        raise TooLarge("The form has more parts than fieldkit reads.")
+    for number, each in enumerate(root.iter(), 1):
+        if number > MOST_PARTS or len(each.attrib) > MOST_ATTRIBUTES:
+            raise TooLarge("The form has more parts than fieldkit reads.")
     return root
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from forms.authoring_errors import AuthorExtraMissing, Finding, NotCompiled
+from forms.authoring_errors import AuthorExtraMissing, Finding, FormRefused, NotCompiled
 
 ROOT = "data"
 SHEETS = ("survey", "choices", "settings", "entities")
@@ -58,7 +58,12 @@ def read_workbook(path: Path) -> Workbook:
         from pyxform.xls2json_backends import get_xlsform
     except ImportError as missing:
         raise AuthorExtraMissing from missing
-    sheets = get_xlsform(path.read_text(encoding="utf-8") if path.suffix == ".md" else path)
+    try:
+        sheets = get_xlsform(path.read_text(encoding="utf-8") if path.suffix == ".md" else path)
+    except (
+        Exception
+    ) as unread:  # a spreadsheet's reader raises whatever its file makes it raise; none of it is for authors
+        raise FormRefused((_unread(path),)) from unread
     settings = sheets.settings[0] if sheets.settings else {}
     return Workbook(
         survey=_rows(sheets.survey),
@@ -67,6 +72,11 @@ def read_workbook(path: Path) -> Workbook:
         others={"entities": _rows(sheets.entities)} if sheets.entities else {},
         columns={name: _heading(getattr(sheets, f"{name}_header")) for name in SHEETS},
     )
+
+
+def _unread(path: Path) -> Finding:
+    why = "no sheet of a form could be read from it"
+    return Finding("file", 0, path.name, why, "save it as .xlsx, or as .md in UTF-8 with a table for each sheet")
 
 
 def _heading(told: list[dict[str, None]] | None) -> tuple[str, ...]:

@@ -113,6 +113,11 @@ def _picture(character: str) -> str:
     return "\u241b" if controls or 0xD800 <= code < 0xE000 or code == 0x061C else character
 
 
+def _lines(sentences: str) -> str:
+    """Our own line ends stand; a word of a form or a file never makes one (`Finding` shows it on its line)."""
+    return "\n".join(shown(line) for line in sentences.split("\n"))
+
+
 def guarded(run: Callable[[], Any]) -> int:
     """Run the command line; the exit code. The one broad except of the program: no value ever reaches the screen."""
     try:
@@ -125,10 +130,10 @@ def guarded(run: Callable[[], Any]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return 130
     except FieldkitError as wrong:
-        click.echo(f"{shown(wrong.said)}\n{shown(wrong.cure)}", err=True)
+        click.echo(_lines(f"{wrong.said}\n{wrong.cure}"), err=True)
         return wrong.exit_code
     except FormError as wrong:
-        click.echo(shown(str(wrong)), err=True)
+        click.echo(_lines(str(wrong)), err=True)
         return 1
     except BrokenPipeError:
         return 1

@@ -19,7 +19,7 @@ from forms.xpath.code import Code, as_text
 from forms.xpath.context import Context, XPathValue
 from forms.xpath.documents import XmlNode, written_name
 from forms.xpath.patience import joined
-from forms.xpath.registry import Function, moving, plain, refused, seeing
+from forms.xpath.registry import Function, moving, plain, seeing
 from forms.xpath.syntax import Call
 from forms.xpath.values import node_text, to_text
 
@@ -137,6 +137,9 @@ def _decoded(text: str) -> str:
         return ""
 
 
+_NO_PATTERN = "regex() has a pattern that is not supported."
+
+
 @lru_cache(maxsize=512)
 def pattern(text: str) -> Callable[[str], object]:
     """A search by a regular expression that cannot run for ever. Raises XPathError when it is none."""
@@ -144,7 +147,7 @@ def pattern(text: str) -> Callable[[str], object]:
         search: Callable[[str], object] = re2.compile(text, options=_QUIET).search
     except (re2.error, UnicodeEncodeError):
         raise XPathError(
-            "regex() has a pattern that is not supported.",
+            _NO_PATTERN,
             cure="Use several constraints instead of look-around or back-references.",
         ) from None
 
@@ -165,7 +168,7 @@ def _regex(arguments: tuple[Code, ...], call: Call) -> Code:
     try:
         search = pattern(to_text(arguments[1].run(_NOWHERE)))
     except XPathError as error:
-        raise refused(call, error.said) from None
+        raise XPathError(_NO_PATTERN, place=call.place, cure=error.cure) from None
     return Code("boolean", lambda ctx: search(value(ctx)) is not None)
 
 

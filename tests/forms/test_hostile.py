@@ -30,6 +30,7 @@ def calculated(expression: str) -> bytes:
 
 LAUGHS = "".join(f'<!ENTITY l{at} "{f"&l{at - 1};" * 10 if at else "ha"}">' for at in range(10))
 DEEP = 10_000
+ATTRIBUTES = " ".join(f'a{at}=""' for at in range(50_000))
 REFUSED = {
     "nothing": b"",
     "no XML": b"\x00\x01\x02",
@@ -48,6 +49,7 @@ REFUSED = {
     "too deep for fieldkit": xform("<q>" * 100 + "</q>" * 100),
     "too deep a body": xform("<q/>", "", "<group>" * DEEP + "</group>" * DEEP),
     "too many parts": xform("<q/>", listed("l", "<i/>" * (MOST_PARTS + 1))),
+    "too many attributes": xform(f"<q {ATTRIBUTES}/>"),
     "too many questions": xform("".join(f"<q{at}/>" for at in range(MOST_BINDS + 1))),
     "too many rules": xform("<q/>", '<bind nodeset="/data/q"/>' * (MOST_BINDS + 1)),
     "a repeat that is nowhere": xform("<q/>", "", '<group><repeat nodeset="/data/kid"/></group>'),

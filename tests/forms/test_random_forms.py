@@ -70,6 +70,8 @@ def judged(data: st.DataObject) -> None:
         raise
     for _ in range(data.draw(st.integers(1, 8))):
         edit(data, interview)
+    # An answer made of itself in the row that it names by number (“/data/r[2]/e” in r/e) has no end to compare.
+    assume(not interview.instance.restless)
     now = state(interview)
     interview.instance.run_all()
     interview.instance.settle()

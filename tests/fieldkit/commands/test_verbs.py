@@ -293,6 +293,8 @@ def test_what_refuses_a_form_is_told_to_programs_too(line: Line, tmp_path: Path)
         ("settings", 2, "form_title"),
         ("survey", 3, "osm"),
     ]
+    lines = [line for line in done.err.splitlines() if " row " in line]
+    assert [line.split(":")[0] for line in lines] == ["settings row 2", "survey row 3"], "each on a line of its own"
 
 
 def test_doctor_needs_no_passphrase_and_tells_nothing_personal(line: Line) -> None:

@@ -106,3 +106,11 @@ def test_each_row_may_go_on_from_the_row_before() -> None:
     assert sitting.value("/data/r[3]/h") == "18"
     sitting.remove_row("/data/r[2]")
     assert sitting.value("/data/r[2]/h") == "15"
+
+
+def test_a_count_of_all_of_its_own_name_is_worked_out_anew_when_a_row_goes() -> None:
+    sitting = open_form(model({"r/s/k": ("calculate", "count(//k)")}))
+    sitting.add_row("/data/r")
+    whole = sitting.value("/data/r[1]/s[1]/k")
+    sitting.remove_row("/data/r[2]")
+    assert (whole, sitting.value("/data/r[1]/s[1]/k")) == ("2", "1")

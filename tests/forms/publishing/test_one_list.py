@@ -64,3 +64,16 @@ def test_check_counts_the_lists_beside_a_form(tmp_path: Path) -> None:
     counted = check(form(tmp_path, ("a list", "a list", "more", "fine")))
     assert counted.lists == 2
     assert check(form(tmp_path, ("fine",))).lists == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [("trial.xlsx", b"no spreadsheet"), ("trial.xlsx", b""), ("trial.md", b""), ("trial.md", b"\xff\xfe| survey |")],
+)
+def test_a_file_that_is_no_form_is_refused_by_its_name(tmp_path: Path, name: str, held: bytes) -> None:
+    file = tmp_path / name
+    file.write_bytes(held)
+    with pytest.raises(FormRefused) as refused:
+        check(file)
+    (found,) = refused.value.findings
+    assert (found.sheet, found.row, found.word) == ("file", 0, name)
