@@ -77,7 +77,9 @@ def _stand(connection: Connection, ask: PullAsk) -> Stand:
         # A device has seen more than we have: we were restored from a copy. A new epoch makes every device tell anew.
         fresh = secrets.token_hex(16)
         connection.execute("update counter set epoch = %s where epoch = %s", (fresh, stand.epoch))
-        return Stand(fresh, stand.head, stand.ev, stand.durable)
+        # Two devices may notice at once: what stands in the table is answered, whoever wrote it.
+        (told,) = row(connection, "select epoch from counter")
+        return Stand(str(told), stand.head, stand.ev, stand.durable)
     return stand
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
 import pytest
 
 from sync.client import Exchange, Report
@@ -69,3 +72,24 @@ def test_a_version_number_used_twice_is_told_apart_by_its_hash(
         history = " ".join(str(line) for (line,) in rows.execute("select line from version").fetchall())
     assert all(f'"phone":"{said}"' in history for said in "1239")
     assert len(ben.conflicts()) == 1
+
+
+def test_two_devices_that_notice_at_once_are_told_one_and_the_same_beginning(
+    central: RunningCentral, two: tuple[Laptop, Laptop]
+) -> None:
+    asha, ben = two
+    copy(central)
+    asha.say(phone="2")
+    asha.sync()
+    ben.sync()
+    put_back(central)
+    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+    with ThreadPoolExecutor(2) as pool, psycopg.connect(central.owner_dsn, autocommit=True) as watch:
+        with psycopg.connect(central.owner_dsn) as held:
+            held.execute("select 1 from counter for update")
+            both = [pool.submit(synced, laptop) for laptop in two]
+            while watch.execute(waiting).fetchone() != (2,):
+                assert not any(each.done() for each in both)
+        assert all(each.result(20).restored for each in both)
+        told = watch.execute("select epoch from counter").fetchone()
+    assert told == (asha.replica.standing().epoch,) == (ben.replica.standing().epoch,)
