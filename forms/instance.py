@@ -269,7 +269,7 @@ def _nobody(_: Node) -> None:
 
 def _whole(expression: Compiled, context: Context) -> int:
     number = expression.number(context)
-    return 0 if number != number else max(0, min(int(number), MOST_ROWS))
+    return 0 if number != number else int(max(0, min(number, MOST_ROWS)))
 
 
 def _common_row(node: Node, template: str) -> Node | None:

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile
 
 from forms.authoring_errors import AuthorExtraMissing, Finding, FormRefused, NotCompiled
 
 ROOT = "data"
+LARGEST = 50_000_000
+"""Bytes of an author's file, unpacked."""
+MOST_ROWS = 20_000
+"""Rows of one sheet; what is longer belongs in a file beside the form."""
 SHEETS = ("survey", "choices", "settings", "entities")
 _ROW = re.compile(r"\[row : (\d+)\]")
 _SHEET = re.compile(r"[Oo]n the '(\w+)' sheet")
@@ -58,12 +64,19 @@ def read_workbook(path: Path) -> Workbook:
         from pyxform.xls2json_backends import get_xlsform
     except ImportError as missing:
         raise AuthorExtraMissing from missing
+    if _is_too_large(path):
+        why = "this is larger than any form"
+        raise FormRefused((Finding("file", 0, path.name, why, "keep long lists in .csv files beside the form"),))
     try:
         sheets = get_xlsform(path.read_text(encoding="utf-8") if path.suffix == ".md" else path)
     except (
         Exception
     ) as unread:  # a spreadsheet's reader raises whatever its file makes it raise; none of it is for authors
         raise FormRefused((_unread(path),)) from unread
+    for name in SHEETS:
+        if len(getattr(sheets, name) or ()) > MOST_ROWS:
+            why = f"it has more than {MOST_ROWS:,} rows"
+            raise FormRefused((Finding(name, MOST_ROWS, name, why, "keep long lists in .csv files beside the form"),))
     settings = sheets.settings[0] if sheets.settings else {}
     return Workbook(
         survey=_rows(sheets.survey),
@@ -72,6 +85,14 @@ def read_workbook(path: Path) -> Workbook:
         others={"entities": _rows(sheets.entities)} if sheets.entities else {},
         columns={name: _heading(getattr(sheets, f"{name}_header")) for name in SHEETS},
     )
+
+
+def _is_too_large(path: Path) -> bool:
+    """Whether a file holds more than fieldkit reads, packed or unpacked."""
+    size = path.stat().st_size
+    with suppress(BadZipFile), ZipFile(path) as packed:
+        size = sum(each.file_size for each in packed.infolist())
+    return size > LARGEST
 
 
 def _unread(path: Path) -> Finding:

@@ -76,7 +76,10 @@ def publish(as_json: bool, file: Path, out: Path | None, against: Path | None) -
         raise _refused(refused, as_json) from refused
     except FormError as wrong:
         raise Refused(wrong.said, wrong.cure) from wrong
-    target.write_text(published.to_json(), "utf-8")
+    try:
+        target.write_text(published.to_json(), "utf-8")
+    except OSError as wrong:
+        raise Refused("The published form could not be written.", "Name a folder that exists and is yours.") from wrong
     facts = {"form": f"{published.id}@{published.version}", "hash": published.hash, "file": str(target)}
     steps = [asdict(step) for step in plan.steps] if plan else []
     tell(facts | {"plan": steps}, as_json, lambda: [f"{facts['form']} {published.hash}", *_told(plan)])
@@ -128,7 +131,10 @@ def export(source: str, xlsx: Path | None, md: Path | None) -> None:
         if target is not None:
             if target.exists():
                 raise Refused("There is a file of that name already; it was not written over.", "Name another.")
-            write(definition, target)
+            try:
+                write(definition, target)
+            except OSError as wrong:
+                raise Refused("The file could not be written.", "Name a folder that exists and is yours.") from wrong
             click.echo(str(target), err=True)
 
 

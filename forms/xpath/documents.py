@@ -6,6 +6,7 @@ Only expressions from outside see such a document; a form's own answers are plai
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -15,6 +16,8 @@ from forms.nodes import Node
 
 LARGEST = 50_000_000
 """Bytes in one document."""
+MOST_PARTS = 300_000
+"""Elements, comments and instructions in one document."""
 TEXT, COMMENT, INSTRUCTION = "#text", "#comment", "#processing-instruction"
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 
@@ -52,6 +55,8 @@ def read(xml: bytes | str) -> XmlNode:
         element = etree.fromstring(data, _parser("utf-8" if isinstance(xml, str) else None))
     except (etree.XMLSyntaxError, UnicodeEncodeError):
         raise FormError("The XML cannot be read.") from None
+    if sum(1 for _ in islice(element.iter(), MOST_PARTS + 1)) > MOST_PARTS:
+        raise FormError("The XML has more parts than fieldkit reads.")
     top = XmlNode("")
     before = reversed(list(element.itersiblings(preceding=True)))
     top.children = [_node(each, top) for each in (*before, element, *element.itersiblings())]

@@ -60,7 +60,7 @@ def _indexed_repeat(arguments: tuple[Code, ...], call: Call) -> Code:
         row: Node | None = None
         for repeats, number in chosen:
             inside = [each for each in repeats if row is None or _below(each, row)]
-            if number != number or number != int(number) or not 1 <= number <= len(inside):
+            if not 1 <= number <= len(inside) or number != int(number):
                 return []
             row = inside[int(number) - 1]
         return [each for each in target(ctx) if row is not None and _below(each, row)]

@@ -138,11 +138,16 @@ def _decoded(text: str) -> str:
 
 
 _NO_PATTERN = "regex() has a pattern that is not supported."
+LONGEST_PATTERN = 1_000
+LONGEST_SEARCHED = 100_000
+"""Characters: a search takes as long as both multiplied, in the worst case."""
 
 
 @lru_cache(maxsize=512)
 def pattern(text: str) -> Callable[[str], object]:
     """A search by a regular expression that cannot run for ever. Raises XPathError when it is none."""
+    if len(text) > LONGEST_PATTERN:
+        raise XPathError("regex() has a pattern longer than fieldkit searches for.", cure="Use several constraints.")
     try:
         search: Callable[[str], object] = re2.compile(text, options=_QUIET).search
     except (re2.error, UnicodeEncodeError):
@@ -152,6 +157,8 @@ def pattern(text: str) -> Callable[[str], object]:
         ) from None
 
     def found(value: str) -> object:
+        if len(value) > LONGEST_SEARCHED:
+            raise XPathError("regex() has a text longer than fieldkit searches.", cure="Search a part: substr().")
         try:
             return search(value)
         except UnicodeEncodeError:

@@ -10,8 +10,10 @@ import pytest
 
 from forms.answers import TooManyRows
 from forms.errors import FormError, XPathError
+from forms.headless import open_form
 from forms.interview import Interview
 from forms.xform import LARGEST, MOST_BINDS, MOST_PARTS, load
+from forms.xpath import evaluate
 from tests.forms.conformance.xforms import HEAD, listed, read, sit, xform
 
 
@@ -125,6 +127,25 @@ def test_rows_of_a_repeat_that_is_not_there_are_refused_and_the_draft_is_untouch
     with pytest.raises(FormError):
         sit(xform("<q/>", "", '<input ref="/data/q"/>'), answers=kept)
     assert kept == before
+
+
+def test_a_number_without_end_counts_no_row_and_picks_none() -> None:
+    repeat = '<repeat nodeset="/data/kid" jr:count="0 - 1 div 0"><input ref="/data/kid/n"/></repeat>'
+    sitting = open_form(xform("<kid><n/></kid>", "", f'<group ref="/data/kid">{repeat}</group>'))
+    assert sitting.count("/data/kid") == 0
+    assert open_form(calculated("indexed-repeat(/data/n, /data/n, 1 div 0)")).value("/data/q") == ""
+
+
+def test_a_search_too_long_for_a_device_is_refused() -> None:
+    with promptly(), pytest.raises(FormError):
+        load(calculated(f"regex(/data/n, '{'(' * 10_000}{')' * 10_000}')"))
+    with promptly(), pytest.raises(XPathError):
+        evaluate(f"regex('{'a' * 200_000}', '((a?){{50}}){{15}}b')", "<a/>")
+
+
+def test_a_document_of_more_parts_than_fieldkit_reads_is_refused() -> None:
+    with pytest.raises(FormError):
+        evaluate("count(//*)", "<a>" + "<b/>" * (MOST_PARTS + 1) + "</a>")
 
 
 def test_odd_names_of_attributes_do_no_harm() -> None:

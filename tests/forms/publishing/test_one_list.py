@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
 from forms.authoring_errors import Finding, FormRefused, NotCompiled
 from forms.publishing import check, in_order, publish
+from forms.xlsform import LARGEST, MOST_ROWS
 
 SETTINGS = "\n| settings | | | |\n| | form_id | form_title | version |\n| | trial | A trial | 1 |\n"
 HEAD = "| survey | | | | | |\n| | type | name | label | calculation | appearance |\n"
@@ -64,6 +66,24 @@ def test_check_counts_the_lists_beside_a_form(tmp_path: Path) -> None:
     counted = check(form(tmp_path, ("a list", "a list", "more", "fine")))
     assert counted.lists == 2
     assert check(form(tmp_path, ("fine",))).lists == 0
+
+
+def test_a_spreadsheet_that_unpacks_to_far_more_than_a_form_is_refused_unread(tmp_path: Path) -> None:
+    file = tmp_path / "trial.xlsx"
+    with ZipFile(file, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b" " * (LARGEST + 1))
+    with pytest.raises(FormRefused) as refused:
+        check(file)
+    assert (refused.value.findings[0].sheet, refused.value.findings[0].word) == ("file", "trial.xlsx")
+
+
+def test_a_sheet_of_more_rows_than_fieldkit_reads_is_refused_by_its_name(tmp_path: Path) -> None:
+    choices = "| choices | | | |\n| | list_name | name | label |\n" + "| | l | n | N |\n" * (MOST_ROWS + 1)
+    file = form(tmp_path, ("fine",))
+    file.write_text(choices + file.read_text("utf-8"), encoding="utf-8")
+    with pytest.raises(FormRefused) as refused:
+        check(file)
+    assert (refused.value.findings[0].sheet, refused.value.findings[0].row) == ("choices", MOST_ROWS)
 
 
 @pytest.mark.parametrize(
