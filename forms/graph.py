@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from forms.definition import Bind, Form, Group
 
 RELEVANT, CALCULATE, COUNT, OFFERED = "relevant", "calculate", "count", "offered"
+MOST_READS = 500_000
+"""Questions read, over all expressions; only thousands of searches through everything come near it."""
 LOOSE = frozenset({RELEVANT, COUNT})
 """What may hang on what it decides."""
 
@@ -55,7 +57,14 @@ def build(form: Form) -> Graph:
     plain = [*_of_binds(form), *_of_counts(form)]
     below = _below(form)
     _refuse_selfish(form)
-    reads = {vertex: _reads(vertex, below) for vertex in [*plain, *_of_choices(form)]}
+    reads: dict[Vertex, dict[str, bool]] = {}
+    followed = 0
+    for vertex in [*plain, *_of_choices(form)]:
+        reads[vertex] = _reads(vertex, below)
+        followed += len(reads[vertex])
+        if followed > MOST_READS:
+            said = f"{vertex.template}: the form's rules read more questions than fieldkit follows."
+            raise FormError(said, "Name the questions they read instead of searching.")
     order = _settled(plain, reads)
     mutual = _is_mutual(order, reads)
     reads = {vertex: reads[vertex] for vertex in order}

@@ -9,7 +9,7 @@ from forms.definition import Form
 from forms.graph import CALCULATE, COUNT, OFFERED, RELEVANT, Vertex
 from forms.itemsets import TYPED, Reading, choose, keep, offered, readings, said_of
 from forms.nodes import Node
-from forms.xpath import Compiled, Context, World
+from forms.xpath import Compiled, Context, World, patience
 from forms.xpath.references import parts
 from forms.xpath.syntax import Call
 
@@ -83,7 +83,11 @@ class Instance:
         return changed
 
     def run(self) -> None:
-        """Run all that is waiting, in order."""
+        """Run all that is waiting, in order. Raises TooManySteps when all of it takes too long."""
+        with patience.together():
+            self._run_waiting()
+
+    def _run_waiting(self) -> None:
         order = self.form.graph.order
         runs = [0] * len(order)
         while self._heap:

@@ -7,7 +7,8 @@ long. By the clock and not by steps, because a step may cost a thousand times an
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import perf_counter
 from typing import TypeVar, cast
 
@@ -15,6 +16,8 @@ from forms.errors import XPathError
 
 LONGEST = 0.8
 """Seconds."""
+TOGETHER = 3.0
+"""Seconds that all expressions of one opening or one change may search: a slow machine opens a good form in less."""
 LARGEST = 10_000_000
 """Characters in a text that an expression makes."""
 EVERY = 63
@@ -33,6 +36,7 @@ class TooMuchText(XPathError):
 
 class _Run(threading.local):
     until = 0.0
+    together = 0.0
 
 
 _run = _Run()
@@ -43,7 +47,11 @@ def begin() -> bool:
     if _run.until:
         look()
         return False
-    _run.until = perf_counter() + LONGEST
+    now = perf_counter()
+    _run.until = min(now + LONGEST, _run.together) if _run.together else now + LONGEST
+    if now > _run.until:
+        end()
+        raise _too_many()
     return True
 
 
@@ -51,9 +59,24 @@ def look() -> None:
     """Raise TooManySteps when the time is over."""
     until = _run.until
     if until and perf_counter() > until:
-        raise TooManySteps(
-            "An expression takes too many steps.", cure="Name the questions it reads instead of searching."
-        )
+        raise _too_many()
+
+
+def _too_many() -> TooManySteps:
+    return TooManySteps("An expression takes too many steps.", cure="Name the questions it reads instead of searching.")
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is run inside has one time for all of it."""
+    outermost = not _run.together
+    if outermost:
+        _run.together = perf_counter() + TOGETHER
+    try:
+        yield
+    finally:
+        if outermost:
+            _run.together = 0.0
 
 
 def end() -> None:

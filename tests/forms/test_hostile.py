@@ -14,6 +14,7 @@ from forms.headless import open_form
 from forms.interview import Interview
 from forms.xform import LARGEST, MOST_BINDS, MOST_PARTS, load
 from forms.xpath import evaluate
+from forms.xpath.patience import TOGETHER
 from tests.forms.conformance.xforms import HEAD, listed, read, sit, xform
 
 
@@ -134,6 +135,23 @@ def test_a_number_without_end_counts_no_row_and_picks_none() -> None:
     sitting = open_form(xform("<kid><n/></kid>", "", f'<group ref="/data/kid">{repeat}</group>'))
     assert sitting.count("/data/kid") == 0
     assert open_form(calculated("indexed-repeat(/data/n, /data/n, 1 div 0)")).value("/data/q") == ""
+
+
+def searching(questions: int, rules: int, expression: str) -> bytes:
+    """A form with many rules of the same words."""
+    told = "".join(f'<bind nodeset="/data/q{at}" relevant="{expression}"/>' for at in range(rules))
+    return xform("".join(f"<q{at}/>" for at in range(questions)), told)
+
+
+def test_rules_that_each_read_everything_are_refused_at_loading() -> None:
+    with promptly(3), pytest.raises(FormError, match="read more questions"):
+        load(searching(2_000, 2_000, "count(//*) = 1"))
+
+
+def test_many_slow_searches_are_ended_together() -> None:
+    form = searching(400, 200, "count(//*[count(//*) = 1]) = 1")
+    with promptly(TOGETHER + 2), pytest.raises(XPathError):
+        open_form(form)
 
 
 def test_a_search_too_long_for_a_device_is_refused() -> None:
