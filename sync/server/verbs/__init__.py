@@ -1,0 +1,1 @@
+"""The command line of central, one file a family of verbs."""

@@ -1,0 +1,41 @@
+"""Work carried by hand, and records erased on request."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sync.server import workers
+from sync.server.clock import real_clock
+from sync.server.database import one
+from sync.server.desk import at_desk
+from sync.server.verbs.core import FILE, verb
+
+
+@verb("courier")
+@click.argument("file", type=FILE)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The answer to carry back.")
+def courier(data: Path, dsn: str | None, file: Path, out: Path) -> dict[str, Any]:
+    """Take work that a courier brought, and pack central's answer for the way back."""
+    from sync.server import courier as desk_courier
+
+    with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        device, answers, back = desk_courier.take(connection, desk.keys, file.read_bytes(), real_clock())
+    out.write_bytes(back)
+    return {"device": device, "pushes": len(answers), "refused": [each.reason for each in answers if each.reason]}
+
+
+@verb("erase")
+@click.argument("record", nargs=-1)
+@click.option("--scope", help="Everything in a scope: a whole family.")
+@click.option("--by", required=True, help="Who decided it (a worker).")
+@click.option("--reason", required=True, help="The request or the rule that it follows.")
+def erase(
+    data: Path, dsn: str | None, record: tuple[str, ...], scope: str | None, by: str, reason: str
+) -> dict[str, Any]:
+    """Erase records for good: their words go from the history too, and every device that has them is told."""
+    from sync.server import erasing
+
+    with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
+        wanted = [*record, *(erasing.of_scope(connection, scope) if scope else [])]
+        return {"erased": erasing.erase(connection, wanted, workers.find(connection, by), reason, real_clock())}

@@ -1,0 +1,94 @@
+"""Who may speak and what each may see: codes, revocation, grants, glass."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sync.server import codes, devices, entitlement, workers
+from sync.server.clock import real_clock, stamp
+from sync.server.database import one
+from sync.server.desk import at_desk
+from sync.server.verbs.core import verb
+
+ROLES = click.Choice(["worker", "centre", "lead", "ig", "admin"])
+
+
+@verb("code")
+@click.option("--worker", required=True, help="The worker's name.")
+@click.option("--role", type=ROLES, default="worker")
+def code(data: Path, dsn: str | None, worker: str, role: str) -> dict[str, Any]:
+    """Make a worker known and print a one-time code for a device."""
+    now = real_clock()
+    with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        person = workers.make_known(connection, worker, role, now)
+        letters, expires = codes.issue(connection, person, now)
+        return {"code": letters, "worker": person, "role": role, "expires": stamp(expires)}
+
+
+@verb("revoke")
+@click.argument("device")
+def revoke(data: Path, dsn: str | None, device: str) -> dict[str, Any]:
+    """Refuse a device from its next request on."""
+    with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        devices.revoke(connection, device, real_clock())
+        return {"device": device, "state": "revoked"}
+
+
+@verb("grant")
+@click.argument("worker")
+@click.argument("scope", nargs=-1, required=True)
+@click.option("--end", is_flag=True, help="Take the scopes away instead.")
+def grant(data: Path, dsn: str | None, worker: str, scope: tuple[str, ...], end: bool) -> dict[str, Any]:
+    """Let a worker (name or id) read and write scopes."""
+    now = real_clock()
+    with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        person = workers.find(connection, worker)
+        if end:
+            for name in scope:
+                entitlement.withdraw(connection, person, name, "desk", now)
+        else:
+            entitlement.grant(connection, person, list(scope), "desk", now)
+        return {"worker": person, "scopes": sorted(entitlement.scopes_of(connection, person))}
+
+
+@verb("glass")
+@click.argument("worker")
+@click.argument("scope")
+@click.option("--reason", required=True, help="Why it could not wait.")
+@click.option("--hours", default=4, type=click.IntRange(1, 24), help="How long.")
+def break_glass(data: Path, dsn: str | None, worker: str, scope: str, reason: str, hours: int) -> dict[str, Any]:
+    """Open a scope to a worker for some hours; somebody else looks at it afterwards."""
+    from sync.server import glass
+
+    now = real_clock()
+    with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        person = workers.find(connection, worker)
+        until = glass.shatter(connection, person, scope, reason, now, timedelta(hours=hours))
+        return {"worker": person, "scope": scope, "until": stamp(until)}
+
+
+@verb("glass-review")
+@click.argument("number", type=int, required=False)
+@click.option("--by", help="Who has looked at it (not who broke it).")
+def review_glass(data: Path, dsn: str | None, number: int | None, by: str | None) -> dict[str, Any]:
+    """List the glass nobody has looked at, or note that somebody has."""
+    from sync.server import glass
+
+    with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        if number is not None and by is not None:
+            glass.review(connection, number, workers.find(connection, by), real_clock())
+        waits = glass.unreviewed(connection)
+        lines = [
+            {
+                "number": each.number,
+                "worker": each.worker,
+                "scope": each.scope,
+                "reason": each.reason,
+                "at": stamp(each.at),
+                "until": stamp(each.until),
+            }
+            for each in waits
+        ]
+        return {"waiting": lines}

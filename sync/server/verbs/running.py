@@ -1,0 +1,67 @@
+"""Begin a central, publish forms, serve, and check what is kept."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sync.server.clock import real_clock
+from sync.server.database import one
+from sync.server.desk import at_desk, lay_out
+from sync.server.errors import CentralError
+from sync.server.verbs.core import FILE, central, fail, located, verb
+
+
+@verb("init")
+@click.option("--council", default="Practice Council", help="The name shown on devices.")
+@click.option("--duty-day", default="", help="The duty number by day.")
+@click.option("--duty-night", default="", help="The duty number out of hours.")
+@click.option("--zone", default="Europe/London", help="The time zone of the council.")
+def init(data: Path, dsn: str | None, **settings: str) -> dict[str, Any]:
+    """Make the keys and the database, and publish the shipped forms."""
+    from sync.server import publish
+
+    lay_out(data, dsn)
+    with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
+        forms = publish.begin(connection, desk.keys, publish.Council(**settings), real_clock())
+        return {"data": str(data), "keys": desk.keys.public(), "forms": forms}
+
+
+@verb("publish")
+@click.argument("file", type=FILE)
+def publish_form(data: Path, dsn: str | None, file: Path) -> dict[str, Any]:
+    """Sign a form that `fieldkit forms publish` wrote; every device has it after its next sync."""
+    from sync.server import publish
+
+    with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
+        return {"published": publish.add_form(connection, desk.keys, file.read_text("utf-8"), real_clock())}
+
+
+@central.command()
+@located
+@click.option("--host", default="127.0.0.1", help="The address to listen on.")
+@click.option("--port", default=8470, help="0 takes a free one.")
+@click.option("--port-file", type=click.Path(path_type=Path), help="Where to write the port once ready.")
+@click.option("--log", is_flag=True, help="Tell each request on standard error: ids and numbers only.")
+def serve(data: Path, dsn: str | None, host: str, port: int, port_file: Path | None, log: bool) -> None:
+    """Answer devices until told to stop; prints one line of JSON when ready."""
+    from sync.server.serving import Place, serve_at
+
+    try:
+        with at_desk(data, dsn, serving=True) as desk:
+            serve_at(desk, Place(host, port, port_file, log), lambda facts: click.echo(json.dumps(facts)))
+    except CentralError as trouble:
+        fail(trouble)
+
+
+@verb("verify")
+def verify(data: Path, dsn: str | None) -> dict[str, Any]:
+    """Walk the ledger's chain and compare it with the history and the records; walk the audit trail."""
+    from sync.server import audit, ledger
+
+    with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
+        told = {"ledger": "whole", **ledger.verify(connection)}
+        ledger.verify_digests(connection)
+        lines, (number, head) = audit.verify(connection), audit.head(connection)
+        return {**told, "audit": "whole", "lines": lines, "anchor": f"{number} {head}"}
