@@ -46,7 +46,7 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
         page, end = _news(connection, device, ask, stand, since)
     if page:
         audit.note(connection, now, "read", device.worker, f"{device.id} {len(page)} {since}-{end['next']}")
-    if ask.digest and not page and not end["more"] and not end["after"] and not restart:
+    if ask.digest and not page and not gains and not end["more"] and not end["after"] and not restart:
         held = sorted(readable(device.role, entitlement.scopes_of(connection, device.worker)))
         if not digests.agrees(connection, held, ask.since, ask.digest):
             end |= {"agrees": False, "scopes": held}

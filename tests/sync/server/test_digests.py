@@ -84,6 +84,14 @@ def test_the_sums_stand_after_edits_deletions_and_a_family_taken_away(central: R
             ledger.verify_digests(rows)
 
 
+def test_a_family_taken_away_while_nothing_else_happened_is_no_incident(central: RunningCentral, asha: Laptop) -> None:
+    central.withdraw("Asha Patel", SCOPE)
+    report = synced(asha)
+    assert (report.scopes_lost, report.requests, report.mended) == ((SCOPE,), 1, 0)
+    with central.rows() as rows:
+        assert rows.execute("select count(*) from audit where what = 'digest'").fetchone() == (0,)
+
+
 def test_nobody_learns_of_a_scope_by_comparing_it(central: RunningCentral, asha: Laptop) -> None:
     from sync.protocol import Compare
 
