@@ -107,3 +107,10 @@ class VersionTaken(CentralError):
 
     said = "This version of the form is published already, with other content."
     cure = "Give the form a higher version in its settings sheet and publish it again."
+
+
+class AnchorBroken(CentralError):
+    """A chain is not the one whose head was written down."""
+
+    said = "What stands now is not what was anchored."
+    cure = "Somebody rewrote or cut a chain, or this central was restored from an older copy. Keep both; get help."
