@@ -9,7 +9,7 @@ import click
 from fieldkit.commands.edge import device_verb, json_flag, opened, tell
 from fieldkit.commands.exporting import NewFile
 from fieldkit.errors import Refused
-from sync.client.courier import LARGEST
+from sync.client.courier import LARGEST, LARGEST_BY_LINE
 
 
 @click.group()
@@ -43,6 +43,22 @@ def take(home: Path | None, passphrase_file: Path | None, as_json: bool, file: P
     with opened(home, passphrase_file) as workspace:
         taken, said = workspace.take_courier(file.read_bytes())
     tell({"taken": taken, "refused": list(said)}, as_json)
+
+
+@courier.command()
+@device_verb
+@json_flag
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Central's answer, for them."
+)
+def carry(home: Path | None, passphrase_file: Path | None, as_json: bool, file: Path, out: Path) -> None:
+    """Hand a colleague's file on to central over this laptop's line; nothing of it can be read here."""
+    if file.stat().st_size > LARGEST_BY_LINE:
+        raise Refused("That file is too large for the line.", "Give it to whoever looks after central.")
+    with opened(home, passphrase_file) as workspace, NewFile(out) as sink:
+        sink.write(workspace.carry_courier(file.read_bytes()))
+    tell({"file": str(out)} if as_json else {"answer": f"{out}: give it back to your colleague"}, as_json)
 
 
 COMMANDS = (courier,)

@@ -70,6 +70,14 @@ class Syncing(Core):
         self.store.audit.note("courier-back", f"{taken}")
         return taken, tuple(SENTENCES[Reason(each)] for each in reasons)
 
+    def carry_courier(self, file: bytes) -> bytes:
+        """Hand a colleague's file on to central over this device's line, unread; central's answer for the colleague."""
+        self.must_be_enrolled()
+        with translated(), HttpCentral(self.store.meta("central_url") or "", self.identity) as central:
+            back = central.carry(file)
+        self.store.audit.note("courier-carried", f"{len(file)}")
+        return back
+
     def _not_kept(self) -> list[str]:
         """The forms that came and were not kept, each told once and noted in the audit."""
         refused, self.replica.refused_forms = self.replica.refused_forms, []

@@ -7,9 +7,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sync.client.replica import Replica, Settlement
 from sync.errors import Malformed
 from sync.protocol import FIRST_CHANGES, batch_message, push_body, read_answer
-from sync.protocol.courier import LARGEST, Answered, pack_out, read_back
+from sync.protocol.courier import LARGEST, LARGEST_BY_LINE, Answered, pack_out, read_back
 
-__all__ = ["LARGEST", "pack", "unpack"]
+__all__ = ["LARGEST", "LARGEST_BY_LINE", "pack", "unpack"]
 
 
 def pack(replica: Replica, key: Ed25519PrivateKey, seal_key: bytes) -> tuple[bytes, int]:

@@ -151,6 +151,10 @@ class HttpCentral:
         """The bytes of a file from a place on; none when central has not the whole of it yet."""
         return read_piece(self._ask("/sync/file/get", pack_piece(asked), BYTES))
 
+    def carry(self, file: bytes) -> bytes:
+        """Hand on a colleague's sealed file, which this device cannot read; central's sealed word for the way back."""
+        return self._ask("/sync/courier", file, BYTES)
+
     def enrol(self, code: str, label: str) -> Enrolment:
         """Spend a one-time code. The request is signed too: it proves the key."""
         asked = {"code": code, "public_key": self._identity.public.hex(), "label": label}

@@ -29,6 +29,8 @@ OUT, BACK = b"fieldkit-courier-1\n", b"fieldkit-courier-answer-1\n"
 """What the two kinds of file begin with."""
 LARGEST = 64 << 20
 """Bytes of a file."""
+LARGEST_BY_LINE = 16 << 20
+"""Bytes of a file that a colleague's laptop hands on over its own line; a larger one goes to central's desk."""
 
 
 @dataclass(frozen=True, slots=True)

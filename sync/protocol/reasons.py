@@ -54,6 +54,7 @@ class Reason(StrEnum):
     ERASED = "erased"
     FORK = "fork"
     BAD_CODE = "bad-code"
+    NOT_A_COURIER = "not-a-courier"
 
 
 SENTENCES: Mapping[Reason, str] = {
@@ -84,4 +85,5 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.ERASED: "The record was erased on request. What you wrote about it is not taken.",
     Reason.FORK: "Two different changes have the same place in this laptop's chain. Both are kept for a person.",
     Reason.BAD_CODE: "That code is not valid any more. Ask for a new one.",
+    Reason.NOT_A_COURIER: "That file is not a courier's for this central, or was altered. Have it packed again.",
 }

@@ -31,9 +31,11 @@ from sync.protocol import (
     read_push,
 )
 from sync.protocol.attachments import BYTES, pack_piece, read_piece
-from sync.server import codes, devices, entitlement, files, pull, push
+from sync.protocol.courier import LARGEST_BY_LINE
+from sync.server import codes, courier, devices, entitlement, files, pull, push
 from sync.server.clock import Clock
 from sync.server.database import Connection, acting_as, row
+from sync.server.errors import NotACourier, NotKnown
 from sync.server.gate import Asked, Claim, admit, claimed_device, newcomer, read_claim
 from sync.server.house import add_house_routes
 from sync.server.keys import Keys
@@ -53,6 +55,7 @@ STATUS = {
     Reason.BROKEN_CHAIN: 409,
     Reason.UNKNOWN_RECORD: 404,
     Reason.BAD_CODE: 403,
+    Reason.NOT_A_COURIER: 422,
 }
 
 
@@ -105,7 +108,12 @@ def _route(central: Central, kind: str, work: Work) -> Callable[[Request], Any]:
                 raise Rejected(Reason.TOO_OFTEN)
             if request.headers.get("content-type") != kind:
                 raise Rejected(Reason.WRONG_TYPE)
-            asked = Asked(request.method, request.url.path, request.headers, await _body(request))
+            asked = Asked(
+                request.method,
+                request.url.path,
+                request.headers,
+                await _body(request, BODIES.get(request.url.path, MOST_COMPRESSED)),
+            )
             return await run_in_threadpool(_do, central, asked, work)
         except Rejected as refused:
             return _refusal(Reason(refused.reason))
@@ -122,11 +130,11 @@ def _route(central: Central, kind: str, work: Work) -> Callable[[Request], Any]:
     return answer
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, most: int) -> bytes:
     whole = bytearray()
     async for piece in request.stream():
         whole += piece
-        if len(whole) > MOST_COMPRESSED:
+        if len(whole) > most:
             raise Rejected(Reason.TOO_LARGE)
     return bytes(whole)
 
@@ -220,6 +228,16 @@ def _enrol(central: Central, connection: Connection, asked: Asked, claim: Claim)
     return JSON, json.dumps(said).encode()
 
 
+def _courier(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
+    carrier = admit(connection, claim, central.clock())
+    # What is carried is taken push by push, each kept for good by itself; the carrier's own request is spent before.
+    connection.commit()
+    try:
+        return BYTES, courier.take(connection, central.keys, asked.body, central.clock(), carrier.id)[2]
+    except (NotACourier, NotKnown) as wrong:
+        raise Rejected(Reason.NOT_A_COURIER) from wrong
+
+
 ROUTES: tuple[tuple[str, str, Work], ...] = (
     ("/enrol", JSON, _enrol),
     ("/sync/push", STREAM, _push),
@@ -227,5 +245,8 @@ ROUTES: tuple[tuple[str, str, Work], ...] = (
     ("/sync/compare", JSON, _compare),
     ("/sync/file/put", BYTES, _put_file),
     ("/sync/file/get", BYTES, _get_file),
+    ("/sync/courier", BYTES, _courier),
 )
 """Path, type of the body, and the work."""
+BODIES: dict[str, int] = {"/sync/courier": LARGEST_BY_LINE}
+"""Bytes a body may have where that is not `MOST_COMPRESSED`."""

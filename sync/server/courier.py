@@ -11,8 +11,13 @@ from sync.server.errors import NotACourier, NotKnown
 from sync.server.keys import Keys
 
 
-def take(connection: Connection, keys: Keys, file: bytes, now: datetime) -> tuple[str, list[Answered], bytes]:
-    """The device, central's word on each push, and the file that goes back. NotACourier, NotKnown."""
+def take(
+    connection: Connection, keys: Keys, file: bytes, now: datetime, carrier: str = "desk"
+) -> tuple[str, list[Answered], bytes]:
+    """Take what `carrier` (a device, or the desk) brought. NotACourier, NotKnown.
+
+    Answers the device it is from, central's word on each push, and the file that goes back.
+    """
     try:
         carried = read_out(file, keys.seal)
     except (Malformed, TooLarge) as wrong:
@@ -21,7 +26,7 @@ def take(connection: Connection, keys: Keys, file: bytes, now: datetime) -> tupl
     if device is None:
         raise NotKnown
     answers = [_one(connection, carried, body, now) for body in carried.bodies]
-    audit.note(connection, now, "courier", device.worker, f"{device.id} {len(answers)}")
+    audit.note(connection, now, "courier", device.worker, f"{device.id} {len(answers)} by {carrier}")
     return device.id, answers, pack_back(device.id, answers, keys.receipt)
 
 

@@ -99,6 +99,39 @@ def test_a_device_nobody_knows_or_that_was_taken_out_of_use_gets_nothing_in(
     assert "taken out of use" in said[0]
 
 
+def test_a_colleagues_laptop_hands_it_on_over_its_own_line_and_can_read_none_of_it(
+    laptops: Laptops, central: RunningCentral
+) -> None:
+    asha, ben = laptops.of("Asha Patel"), laptops.of("Ben Carter")
+    asha.add_family(WORD)
+    packed, count = asha.pack_courier()
+    back = ben.carry_courier(packed)
+    assert WORD.encode() not in packed + back
+    ben.sync()
+    assert not any(WORD in str(record.state) for record in ben.records_of("family"))
+    with pytest.raises(Refused):
+        ben.take_courier(back)
+    assert asha.take_courier(back) == (count, ())
+    with central.rows() as rows:
+        (told,) = rows.execute("select about from audit where what = 'courier'").fetchone() or ("",)
+    assert told.split() == [asha.identity.device, "1", "by", ben.identity.device]
+
+
+def test_what_a_colleague_hands_on_twice_counts_once_and_what_is_no_courier_file_is_refused(
+    laptops: Laptops, central: RunningCentral
+) -> None:
+    asha, ben = laptops.of("Asha Patel"), laptops.of("Ben Carter")
+    asha.add_family(WORD)
+    packed, count = asha.pack_courier()
+    ben.carry_courier(packed)
+    assert asha.take_courier(ben.carry_courier(packed)) == (count, ())
+    public = central.keys.seal.public_key().public_bytes_raw()
+    for wrong in (b"", b"PK", packed[:-1], pack_out("f" * 32, [], public)):
+        with pytest.raises(Refused, match="not a courier"):
+            ben.carry_courier(wrong)
+    assert ben.take_courier(ben.carry_courier(ben.pack_courier()[0])) == (0, ())
+
+
 def test_the_commands_carry_it_there_and_back(
     laptops: Laptops, central: RunningCentral, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,6 +77,7 @@ def test_every_route_is_in_the_table_below(central: RunningCentral) -> None:
         "/sync/compare",
         "/sync/file/put",
         "/sync/file/get",
+        "/sync/courier",
     }
     paths = {getattr(route, "path", "") for route in central.app.routes}
     assert paths == {path for path, _, _ in ROUTES} | {"/health", "/ready", "/metrics"}
@@ -129,6 +130,7 @@ def test_no_route_answers_a_device_that_was_taken_out_of_use_or_is_not_known(
             lambda: line.push(laptop.waiting()),
             lambda: line.pull(PullAsk("", 0, (0, ""), 0)),
             lambda: line.compare(Compare(scope_of(PLACES[0], 1), {})),
+            lambda: line.carry(b"what is carried is not looked at"),
         ):
             with pytest.raises(Rejected) as told:
                 ask()
