@@ -23,10 +23,10 @@ from typing import Any
 import psutil
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE.parents[1]))
 
-import sync_bench
-from sync_bench import Reply
+from tests.bench import sync_bench
+from tests.bench.sync_bench import Reply
 
 
 def main() -> None:
