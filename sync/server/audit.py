@@ -16,10 +16,11 @@ def note(connection: Connection, now: datetime, what: str, who: str, about: str)
     number, prev = int(before) + 1, bytes(chain)
     following = link(prev, number, now, (what, who, about))
     connection.execute(
-        "insert into audit (number, at, what, who, about, prev_hash, hash) values (%s, %s, %s, %s, %s, %s, %s)",
-        (number, now, what, who, about, prev, following),
+        "with told as (insert into audit (number, at, what, who, about, prev_hash, hash)"
+        " values (%(number)s, %(at)s, %(what)s, %(who)s, %(about)s, %(prev)s, %(hash)s))"
+        " update audit_head set number = %(number)s, hash = %(hash)s",
+        {"number": number, "at": now, "what": what, "who": who, "about": about, "prev": prev, "hash": following},
     )
-    connection.execute("update audit_head set number = %s, hash = %s", (number, following))
 
 
 def link(prev: bytes, number: int, at: datetime, line: tuple[str, str, str]) -> bytes:

@@ -45,11 +45,11 @@ def find(connection: Connection, device: str) -> Device | None:
 
 def lock(connection: Connection, device: str) -> Device:
     """The same, held until this transaction ends: one push of a device at a time."""
-    connection.execute("select 1 from device where id = %s for update", (device,))
-    found = find(connection, device)
+    statement = f"select {COLUMNS} from device d join worker w on w.id = d.worker where d.id = %s for update of d"  # noqa: S608
+    found = connection.execute(statement.encode(), (device,)).fetchone()
     if found is None:
         raise NotKnown
-    return found
+    return Device(*found)
 
 
 def advance(connection: Connection, device: str, seq: int, last_hash: str) -> None:
@@ -78,7 +78,8 @@ def revoke(connection: Connection, device: str, now: datetime) -> None:
 
 def spend(connection: Connection, device: str, nonce: str, now: datetime) -> bool:
     """Use a request's nonce up; False when it was used before."""
-    connection.execute("delete from nonce where seen < %s", (now - NONCE_LIFE,))
-    values = (device, nonce, now)
-    statement = "insert into nonce (device, nonce, seen) values (%s, %s, %s) on conflict do nothing"
-    return bool(connection.execute(statement, values).rowcount)
+    statement = (
+        "with worthless as (delete from nonce where seen < %s)"
+        " insert into nonce (device, nonce, seen) values (%s, %s, %s) on conflict do nothing"
+    )
+    return bool(connection.execute(statement, (now - NONCE_LIFE, device, nonce, now)).rowcount)
