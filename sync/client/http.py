@@ -7,10 +7,10 @@ import json
 import secrets
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 MOST_ANSWER = 50 << 20
 """Bytes of an answer, on the wire."""
+MOST_SAID = 200
+"""Characters of a sentence of central's that are shown."""
 TIMEOUT = 30.0
 
 
@@ -88,13 +90,42 @@ class Enrolment:
     duty: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an answer may take to come, so that one that never ends does not hold a sync for ever."""
+
+    first: float = 60.0
+    """Seconds before any pace is asked for."""
+    pace: float = 1024.0
+    """Bytes a second after that: a tenth of what the poorest mobile line gives."""
+    most: float = 600.0
+    """Seconds after which even a steady answer is given up."""
+
+    def seconds_for(self, received: int) -> float:
+        """How long it may have taken to get so many bytes."""
+        return min(self.first + received / self.pace, self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What came back for one request, not believed yet."""
+
+    status: int
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    nonce: str
+
+
 class HttpCentral:
     """A `Central` over HTTP. Made for one sync; close it afterwards."""
 
-    def __init__(self, url: str, identity: Identity, client: httpx.Client | None = None) -> None:
+    def __init__(
+        self, url: str, identity: Identity, client: httpx.Client | None = None, patience: Patience | None = None
+    ) -> None:
         self._url = url.rstrip("/")
         self._identity = identity
         self._client = client if client is not None else _client(url)
+        self._patience = patience or Patience()
         self._traffic = Traffic()
 
     def __enter__(self) -> HttpCentral:
@@ -159,15 +190,21 @@ class HttpCentral:
         """Spend a one-time code. The request is signed too: it proves the key."""
         asked = {"code": code, "public_key": self._identity.public.hex(), "label": label}
         try:
-            said = parse(self._ask("/enrol", _json(asked), JSON))
+            heard = self._hear("/enrol", _json(asked), JSON)
+            said = parse(self._believe(heard))
             made = Enrolment(**{name: said[name] for name in ("device", "worker", "epoch", "keys", "council", "duty")})
-        except (KeyError, TypeError) as wrong:
+            # The key is new to us, so this proves only that nothing changed on the way; who spoke is for TLS to say.
+            _check_signature(heard, bytes.fromhex(made.keys["receipt"]))
+        except (KeyError, TypeError, ValueError) as wrong:
             raise Malformed from wrong
         if made.device != self._identity.device:
             raise NotCentral
         return made
 
     def _ask(self, path: str, body: bytes, kind: str) -> bytes:
+        return self._believe(self._hear(path, body, kind))
+
+    def _hear(self, path: str, body: bytes, kind: str) -> _Heard:
         facts = RequestFacts(
             "POST", path, content_digest(body), self._identity.now(), secrets.token_hex(16), self._identity.device
         )
@@ -177,39 +214,49 @@ class HttpCentral:
         self._traffic = Traffic(
             self._traffic.requests + 1, self._traffic.up + len(body), self._traffic.down + len(answer)
         )
-        return self._believe(status, answer, said, facts.nonce)
+        return _Heard(status, answer, said, facts.nonce)
 
     def _send(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes, Mapping[str, str]]:
         import httpx
 
         try:
             with self._client.stream("POST", self._url + path, content=body, headers=headers) as answer:
-                return answer.status_code, _read(answer.iter_raw()), answer.headers
+                return answer.status_code, _read(answer.iter_raw(), self._patience), answer.headers
         except (httpx.TransportError, httpx.InvalidURL) as wrong:
             raise Unreachable from wrong
         except httpx.HTTPError as wrong:
             raise NotCentral from wrong
 
-    def _believe(self, status: int, answer: bytes, headers: Mapping[str, str], nonce: str) -> bytes:
-        if headers.get(SPEAKS) != VERSION:
-            raise Unreachable if status >= 500 else NotCentral
-        if status == 200:
-            if headers.get("content-type") not in (STREAM, JSON, BYTES):
-                raise NotCentral
-            self._check_signature(answer, headers, nonce)
-            return answer
-        if status >= 500:
+    def _believe(self, heard: _Heard) -> bytes:
+        """The body of what central granted; what it refused is raised, and so is what is not central's."""
+        if heard.headers.get(SPEAKS) != VERSION:
+            raise Unreachable if heard.status >= 500 else NotCentral
+        if heard.status >= 500:
             raise Unreachable
-        raise _refusal(status, answer)
+        if heard.headers.get("content-type") not in (STREAM, JSON, BYTES):
+            raise NotCentral
+        if self._identity.receipt_key:
+            _check_signature(heard, self._identity.receipt_key)
+        if heard.status == 200:
+            return heard.body
+        raise self._refusal(heard.body)
 
-    def _check_signature(self, answer: bytes, headers: Mapping[str, str], nonce: str) -> None:
-        if not self._identity.receipt_key:
-            return
+    def _refusal(self, answer: bytes) -> SyncError:
+        """What a refusal says, once it is known to be central's and about this device."""
         try:
-            key = Ed25519PublicKey.from_public_bytes(self._identity.receipt_key)
-            key.verify(base64.b64decode(headers.get(ANSWER_SIGNATURE, "")), answer_message(nonce, answer))
-        except (InvalidSignature, ValueError) as wrong:
-            raise NotCentral from wrong
+            told = parse(answer)
+            code, said, device = str(told["reason"]), str(told.get("said", "")), told.get("device", "")
+        except (Malformed, KeyError):
+            return NotCentral()
+        if self._identity.receipt_key and device != self._identity.device:
+            return NotCentral()
+        if code == Reason.TOO_LARGE:
+            return TooLarge()
+        known = code in list(Reason)
+        if not known and not self._identity.receipt_key:
+            return NotCentral()
+        # A newer central may have reasons that we do not know: then its own sentence is shown.
+        return Rejected(code, SENTENCES[Reason(code)] if known else said[:MOST_SAID])
 
 
 def _client(url: str) -> httpx.Client:
@@ -230,24 +277,24 @@ def _certificates() -> ssl.SSLContext:
     return context
 
 
-def _read(pieces: Any) -> bytes:
-    whole = bytearray()
+def _check_signature(heard: _Heard, receipt_key: bytes) -> None:
+    try:
+        signed = base64.b64decode(heard.headers.get(ANSWER_SIGNATURE, ""))
+        Ed25519PublicKey.from_public_bytes(receipt_key).verify(signed, answer_message(heard.nonce, heard.body))
+    except (InvalidSignature, ValueError) as wrong:
+        raise NotCentral from wrong
+
+
+def _read(pieces: Iterable[bytes], patience: Patience) -> bytes:
+    whole, began = bytearray(), time.monotonic()
     for piece in pieces:
         whole += piece
         if len(whole) > MOST_ANSWER:
             raise NotCentral
+        if time.monotonic() - began > patience.seconds_for(len(whole)):
+            raise Unreachable
     return bytes(whole)
 
 
 def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _refusal(status: int, answer: bytes) -> SyncError:
-    if status == 413:
-        return TooLarge()
-    try:
-        reason = Reason(parse(answer)["reason"])
-    except (Malformed, KeyError, ValueError):
-        return NotCentral()
-    return TooLarge() if reason is Reason.TOO_LARGE else Rejected(reason, SENTENCES[reason])

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
@@ -13,6 +13,7 @@ from psycopg import DataError
 from psycopg import Error as DatabaseError
 from psycopg.errors import DeadlockDetected, UniqueViolation
 from psycopg_pool import ConnectionPool, PoolTimeout
+from starlette.requests import ClientDisconnect
 
 from sync.errors import Malformed, Rejected, TooLarge
 from sync.protocol import (
@@ -36,7 +37,7 @@ from sync.server import codes, courier, devices, entitlement, files, pull, push
 from sync.server.clock import Clock
 from sync.server.database import Connection, acting_as, row
 from sync.server.errors import NotACourier, NotKnown
-from sync.server.gate import Asked, Claim, admit, claimed_device, newcomer, read_claim
+from sync.server.gate import Asked, Claim, admit, claimed, claimed_device, newcomer, read_claim
 from sync.server.house import add_house_routes
 from sync.server.keys import Keys
 from sync.server.watching import Answered, Watch
@@ -115,15 +116,8 @@ def _route(central: Central, kind: str, work: Work) -> Callable[[Request], Any]:
                 await _body(request, BODIES.get(request.url.path, MOST_COMPRESSED)),
             )
             return await run_in_threadpool(_do, central, asked, work)
-        except Rejected as refused:
-            return _refusal(Reason(refused.reason))
-        except TooLarge:
-            return _refusal(Reason.TOO_LARGE)
-        except Malformed:
-            return _refusal(Reason.MALFORMED)
-        except (UnicodeEncodeError, DataError):
-            # Text the database has no bytes for; what changes hold was looked at before.
-            return _refusal(Reason.MALFORMED)
+        except (Rejected, Malformed, UnicodeEncodeError, DataError, ClientDisconnect) as wrong:
+            return _refusal(central, request.headers, _reason(wrong))
         except (DatabaseError, PoolTimeout):
             return Response(b"{}", 503, media_type=JSON, headers={SPEAKS: VERSION, "retry-after": "5"})
 
@@ -146,8 +140,7 @@ def _do(central: Central, asked: Asked, work: Work) -> Response:
     except (UniqueViolation, DeadlockDetected):
         # Two devices made the same record at once (natural keys): the second finds it there.
         kind, body = _once(central, asked, claim, work)
-    signed = central.keys.receipt.sign(answer_message(claim.facts.nonce, body))
-    headers = {SPEAKS: VERSION, ANSWER_SIGNATURE: base64.b64encode(signed).decode("ascii"), "cache-control": "no-store"}
+    headers = _headers(central, claim.facts.nonce, body) | {"cache-control": "no-store"}
     # Set by hand: a charset would be added to a media type.
     return Response(body, headers={**headers, "content-type": kind})
 
@@ -157,10 +150,30 @@ def _once(central: Central, asked: Asked, claim: Claim, work: Work) -> tuple[str
         return work(central, connection, asked, claim)
 
 
-def _refusal(reason: Reason) -> Response:
-    body = json.dumps({"reason": reason, "said": SENTENCES[reason]}).encode()
+def _headers(central: Central, nonce: str, body: bytes) -> dict[str, str]:
+    """What makes an answer central's; without a nonce it only says so."""
+    signed = central.keys.receipt.sign(answer_message(nonce, body)) if nonce else b""
+    return {SPEAKS: VERSION} | ({ANSWER_SIGNATURE: base64.b64encode(signed).decode("ascii")} if signed else {})
+
+
+def _reason(wrong: Exception) -> Reason:
+    """Why a request is refused. Text the database has no bytes for, and a body that broke off, are malformed."""
+    if isinstance(wrong, Rejected):
+        return Reason(wrong.reason)
+    return Reason.TOO_LARGE if isinstance(wrong, TooLarge) else Reason.MALFORMED
+
+
+def _refusal(central: Central, headers: Mapping[str, str], reason: Reason) -> Response:
+    """A refusal, signed for the nonce and naming the device that the request named, so that none serves for another.
+
+    A request whose nonce cannot be read gets it unsigned.
+    """
+    nonce, device = claimed(headers)
+    body = json.dumps({"reason": reason, "said": SENTENCES[reason], "device": device}).encode()
     later = {"retry-after": "5"} if reason is Reason.TOO_OFTEN else {}
-    return Response(body, STATUS.get(reason, 400), headers={SPEAKS: VERSION, "content-type": JSON} | later)
+    return Response(
+        body, STATUS.get(reason, 400), headers=_headers(central, nonce, body) | {"content-type": JSON} | later
+    )
 
 
 def _push(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:

@@ -50,8 +50,13 @@ class Claim:
 
 def claimed_device(headers: Mapping[str, str]) -> str:
     """The device a request says it is from, believed or not; empty when it says none in our way."""
+    return claimed(headers)[1]
+
+
+def claimed(headers: Mapping[str, str]) -> tuple[str, str]:
+    """The nonce and the device that a request names, believed or not; both empty when it names none in our way."""
     told = _INPUT.fullmatch(headers.get("signature-input", ""))
-    return told[3] if told else ""
+    return (told[2], told[3]) if told else ("", "")
 
 
 def read_claim(asked: Asked, now: datetime) -> Claim:

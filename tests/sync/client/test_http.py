@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -178,11 +179,78 @@ def test_an_answer_that_another_key_signed_is_not_centrals() -> None:
     assert replica.waiting() == 1
 
 
+def sealed(receipt: Ed25519PrivateKey, answer: Answer) -> Answering:
+    """The same answer to everything, signed for each request."""
+    status, headers, body = answer
+
+    def answering(_path: str, asked: dict[str, str], _body: bytes) -> Answer:
+        nonce = asked["signature-input"].split('nonce="')[1].split('"')[0]
+        signed = base64.b64encode(receipt.sign(answer_message(nonce, body))).decode()
+        return status, headers | {ANSWER_SIGNATURE: signed}, body
+
+    return answering
+
+
+def enrolment(receipt: Ed25519PrivateKey) -> Answer:
+    told = {
+        "device": DEVICE.device,
+        "worker": {"id": "w1", "name": "Anna Bell", "role": "worker"},
+        "epoch": "e",
+        "keys": {"receipt": receipt.public_key().public_bytes_raw().hex()},
+        "council": "Practice Council",
+        "duty": {"day": "1", "night": "2"},
+    }
+    return 200, OURS | {"content-type": JSON}, json.dumps(told).encode()
+
+
 def test_enrolment_hands_over_centrals_keys() -> None:
-    told = (
-        b'{"device":"%s","worker":{"id":"w1","name":"Anna Bell","role":"worker"},"epoch":"e","keys":{"receipt":"00"},'
-        b'"council":"Practice Council","duty":{"day":"1","night":"2"}}' % DEVICE.device.encode()
-    )
-    with listening(always(200, OURS | {"content-type": JSON}, told)) as url, HttpCentral(url, DEVICE) as central:
-        enrolment = central.enrol("ABCD-EFGH-JKLM", "Laptop 7")
-    assert (enrolment.epoch, enrolment.keys, "Anna" in repr(enrolment)) == ("e", {"receipt": "00"}, False)
+    receipt = Ed25519PrivateKey.generate()
+    with listening(sealed(receipt, enrolment(receipt))) as url, HttpCentral(url, DEVICE) as central:
+        told = central.enrol("ABCD-EFGH-JKLM", "Laptop 7")
+    assert (told.epoch, len(told.keys["receipt"]), "Anna" in repr(told)) == ("e", 64, False)
+
+
+def test_an_enrolment_that_changed_on_its_way_is_not_taken() -> None:
+    receipt = Ed25519PrivateKey.generate()
+    other = sealed(Ed25519PrivateKey.generate(), enrolment(receipt))
+    with listening(other) as url, HttpCentral(url, DEVICE) as central, pytest.raises(NotCentral):
+        central.enrol("ABCD-EFGH-JKLM", "Laptop 7")
+
+
+def refusal(**told: str) -> Answer:
+    return 403, OURS | {"content-type": JSON}, json.dumps(told).encode()
+
+
+def synced(answering: Answering, key: Ed25519PrivateKey) -> None:
+    """A sync of a device that knows central's receipt key."""
+    replica = waiting_replica()
+    trusting = Identity(DEVICE.key, key.public_key().public_bytes_raw(), DEVICE.now)
+    try:
+        with listening(answering) as url, HttpCentral(url, trusting) as central:
+            Exchange(replica, central).run()
+    finally:
+        assert (replica.waiting(), replica.receipts) == (1, {})
+
+
+@pytest.mark.parametrize("reason", ["revoked", "forked", "broken-chain", "too-large", "too-often", "unknown-device"])
+def test_a_refusal_is_believed_only_when_central_signed_it(reason: str) -> None:
+    ours, forger = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    said = refusal(reason=reason, device=DEVICE.device)
+    for forged in (always(*said), sealed(forger, said)):
+        with pytest.raises(NotCentral):
+            synced(forged, ours)
+    with pytest.raises((Rejected, TooLarge)):
+        synced(sealed(ours, said), ours)
+
+
+def test_a_refusal_meant_for_another_device_is_not_believed() -> None:
+    ours = Ed25519PrivateKey.generate()
+    with pytest.raises(NotCentral):
+        synced(sealed(ours, refusal(reason="unknown-device", device="ab" * 16)), ours)
+
+
+def test_a_reason_of_a_newer_central_is_told_in_its_own_words() -> None:
+    ours = Ed25519PrivateKey.generate()
+    with pytest.raises(Rejected) as told:
+        synced(sealed(ours, refusal(reason="asleep", said="Central sleeps." * 99, device=DEVICE.device)), ours)
+    assert (told.value.reason, told.value.said[:15], len(told.value.said)) == ("asleep", "Central sleeps.", 200)
