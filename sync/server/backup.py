@@ -45,6 +45,7 @@ class Facts:
     erased: int
     """How many records were erased by then."""
     embedded: bool
+    database: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ def make(folder: Path, source: Source, clock: Clock) -> Facts:
         shutil.rmtree(making, ignore_errors=True)
         raise BackupFailed
     check(making, name)
-    told = (stamp(started), stamp(clock()), int(number), bytes(chain).hex(), run, int(erased), source.embedded)
-    facts = Facts(name, *told)
+    told = (stamp(started), stamp(clock()), int(number), bytes(chain).hex(), run, int(erased))
+    facts = Facts(name, *told, source.embedded, str(conninfo_to_dict(source.dsn)["dbname"]))
     write_safely(making / "facts.json", json.dumps(asdict(facts)))
     os.rename(making, making.with_name(name))
     sync_folder(folder / "base")
@@ -80,6 +81,18 @@ def make(folder: Path, source: Source, clock: Clock) -> Facts:
         durable.mark_durable(connection, facts.number)
         durable.keep(connection, "backup", clock(), facts.number)
     return facts
+
+
+def remember(data: Path, folder: Path) -> None:
+    """Note at central where its backups lie, so that whoever erases something finds their list."""
+    known = {*remembered(data), folder.absolute()}
+    write_safely(data / "backups.json", json.dumps(sorted(map(str, known))))
+
+
+def remembered(data: Path) -> list[Path]:
+    """Where backups of this central lie."""
+    file = data / "backups.json"
+    return [Path(each) for each in json.loads(file.read_text("utf-8"))] if file.exists() else []
 
 
 def refuse_without_rights(dsn: str) -> None:

@@ -19,7 +19,7 @@ from sync.server import audit, backup, ledger
 from sync.server.backup import Facts
 from sync.server.backup_errors import RestoreFailed
 from sync.server.database import Connection, row
-from sync.server.embedded import DATABASE, OWNER, SETTINGS, Embedded, find_programs, give
+from sync.server.embedded import OWNER, SETTINGS, Embedded, find_programs, give
 from sync.server.errors import NoDatabase
 
 HOURS = "21600"
@@ -62,13 +62,13 @@ class Aside:
             give(each, programs)
 
     @contextmanager
-    def awake(self, until: datetime | None = None) -> Iterator[str]:
+    def awake(self, database: str, until: datetime | None = None) -> Iterator[str]:
         """Replay the archive, all of it or up to a time, and have it answer; its address. Ended in order."""
         programs = find_programs()
         with tempfile.TemporaryDirectory(prefix="fieldkit-") as sockets:
             give(Path(sockets), programs)
             log, options = "{data}/server.log", _options(Path(sockets), until)
-            dsn = make_conninfo("", host=sockets, port="5432", dbname=DATABASE, user=OWNER)
+            dsn = make_conninfo("", host=sockets, port="5432", dbname=database, user=OWNER)
             try:
                 self.embedded.run(programs, "pg_ctl", "start", "-w", "-t", HOURS, "-l", log, "-o", options)
                 self._wait_until_replayed(dsn)

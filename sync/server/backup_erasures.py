@@ -11,7 +11,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 
 from sync.changes import canonical
-from sync.server import erasing
+from sync.server import backup, erasing
 from sync.server.backup import write_safely
 from sync.server.backup_errors import ErasuresAltered
 from sync.server.clock import stamp
@@ -28,6 +28,16 @@ def write(folder: Path, connection: Connection, keys: Keys) -> int:
     told = {"erased": erased, "signature": keys.receipt.sign(_said(erased)).hex()}
     write_safely(folder / "erased.json", json.dumps(told, sort_keys=True))
     return len(erased)
+
+
+def tell(data: Path, connection: Connection, keys: Keys) -> dict[str, bool]:
+    """Bring the list up to date in every folder with backups of this central; False where one is not to be had."""
+    told: dict[str, bool] = {}
+    for folder in backup.remembered(data):
+        told[str(folder)] = folder.is_dir()
+        if folder.is_dir():
+            write(folder, connection, keys)
+    return told
 
 
 def read(folder: Path, keys: Keys, least: int) -> dict[str, str]:

@@ -52,7 +52,7 @@ def _restored(order: Order, facts: Facts, keys: Keys, clock: Clock) -> dict[str,
     erased = backup_erasures.read(order.folder, keys, facts.erased)
     aside, password = Aside(order.data), secrets.token_urlsafe(32)
     aside.lay(order.folder, facts)
-    with aside.awake(order.until) as dsn, one(dsn) as connection:
+    with aside.awake(facts.database, order.until) as dsn, one(dsn) as connection:
         found = _whole(connection, facts)
         safe = max(facts.number, backup_stream.marked(order.folder, facts.run))
         if found.number < safe and not order.even_so:
@@ -108,7 +108,7 @@ def drill(folder: Path, live: Live, name: str | None, clock: Clock) -> dict[str,
     with tempfile.TemporaryDirectory(prefix=".drill-", dir=folder) as beside:
         aside = Aside(Path(beside))
         aside.lay(folder, facts)
-        with aside.awake() as dsn, one(dsn) as copy, one(live.dsn) as connection:
+        with aside.awake(facts.database) as dsn, one(dsn) as copy, one(live.dsn) as connection:
             found = _whole(copy, facts)
             _compare(connection, found, int(safe))
             again = _said_again(copy, connection)

@@ -32,6 +32,7 @@ def make_backup(data: Path, dsn: str | None, folder: Path, passphrase: Path | No
 
     with at_desk(data, dsn) as desk:
         source = _source(desk, dsn)
+        backup.remember(data, folder)
         with one(source.dsn) as connection:
             backup_erasures.write(folder, connection, desk.keys)
         facts = backup.make(folder, source, real_clock)
@@ -130,6 +131,7 @@ def archive_of(desk: Desk, dsn: str | None, folder: Path | None) -> AbstractCont
     """The archive beside what is done at a desk; without a folder nothing."""
     if folder is None:
         return archiving(None)
+    backup.remember(desk.data, folder)
     return archiving(Archive(folder, _source(desk, dsn), desk.keys, real_clock))
 
 
