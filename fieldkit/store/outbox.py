@@ -170,6 +170,18 @@ class Outbox:
                 (record,),
             )
 
+    def compact(self, seqs: range) -> None:
+        """Take the words of what is settled in this run out of the chain: central holds them for good."""
+        with self.store.transaction() as connection:
+            rows = connection.execute(
+                "select o.seq, o.line from outbox o join sending s using (seq)"
+                " where o.seq between ? and ? and s.state = 'settled'",
+                (seqs.start, seqs.stop - 1),
+            ).fetchall()
+            connection.executemany(
+                "update outbox set line = ? where seq = ?", [(erased(line), seq) for seq, line in rows]
+            )
+
     def absorb(self, versions: Mapping[str, int]) -> None:
         """The base of these records has reached these versions: what was answered up to them is settled."""
         with self.store.transaction() as connection:

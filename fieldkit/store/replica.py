@@ -13,12 +13,12 @@ from fieldkit.store.outbox import Answer
 from fieldkit.store.records import Agreed, Base
 from sync.changes import Change, State, apply, is_erased, state_text, text_hash, version_hash
 from sync.client import Batch, Frame, Held, Named, Outcome, PageEnd, Piece, PushAnswer, Put, Receipt, ScopeLost, Tomb
-from sync.client.replica import Parked, Settlement, Standing, is_parked
+from sync.client.replica import SPARE, Parked, Settlement, Standing, is_parked
 
 if TYPE_CHECKING:
     from fieldkit.store.store import Store
 
-STANDING = "standing"
+STANDING, COMPACTED = "standing", "compacted"
 PLAIN = re.compile(r"[\w.-]{1,40} [\w.-]{1,40}")
 
 
@@ -51,6 +51,8 @@ class StoreReplica:
         """Why a form that came is not to be kept; blank when it may be."""
         self.refused_forms: list[RefusedForm] = []
         """The forms that came and were not kept, until somebody has told of them."""
+        self.spare = SPARE
+        """How many of the newest changes keep their words in any case."""
 
     def standing(self) -> Standing:
         """Where this device stands with central."""
@@ -62,7 +64,7 @@ class StoreReplica:
         return Standing(**raw)
 
     def _stand(self, standing: Standing) -> None:
-        names = ("device", "epoch", "cursor", "head_seen", "ev", "last_seq", "after", "whole")
+        names = ("device", "epoch", "cursor", "head_seen", "ev", "last_seq", "after", "whole", "durable")
         self.store.set_meta(STANDING, json.dumps({name: getattr(standing, name) for name in names}))
 
     def batch(self, limit: int, beyond: int = 0) -> Batch | None:
@@ -134,7 +136,14 @@ class StoreReplica:
             self._keep_forms(puts)
             changed += sum(self._drop(frame) for frame in frames if isinstance(frame, Tomb | ScopeLost))
             self._stand(standing.past(end))
+            if not end.more:
+                self._compact()
         return changed
+
+    def _compact(self) -> None:
+        if seqs := self.standing().spared(int(self.store.meta(COMPACTED) or 0), self.spare):
+            self.store.outbox.compact(seqs)
+            self.store.set_meta(COMPACTED, str(seqs.stop - 1))
 
     def _without_faults(self, puts: Sequence[Put]) -> list[Put]:
         """What may be kept: a form with a fault is left out whole, and everything else goes on."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sync.changes import NO_TRUNK, START, Change, Patch, State, Value, apply, erased, is_erased, version_hash
-from sync.client.replica import Parked, Settlement, Standing, is_parked
+from sync.client.replica import SPARE, Parked, Settlement, Standing, is_parked
 from sync.protocol import MOST_BATCH, Batch, Frame, PageEnd, PushAnswer, Put, Receipt, ScopeLost, Tomb, digests
 from sync.protocol import Held as HeldParts
 from sync.protocol.attachments import Named, Piece, seals_in
@@ -39,6 +39,10 @@ class MemoryReplica:
         """Bytes by seal; of a file that is being fetched those that arrived."""
         self.files_there: set[str] = set()
         """The seals central is known to have."""
+        self.spare = SPARE
+        """How many of the newest changes keep their words in any case."""
+        self.compacted = 0
+        """Up to which seq the words of what is durable have gone from the outbox."""
         self._overlay: dict[str, list[int]] = {}
         """Per record the seqs that are written, not parked and not in the base yet."""
 
@@ -69,7 +73,7 @@ class MemoryReplica:
         state: dict[str, Value] = dict(held.state) if held else {}
         for seq in self._overlay.get(record, ()):
             change = self.outbox[seq - 1]
-            if change.kind == "resolve":
+            if change.kind == "resolve" or is_erased(change.line):
                 continue
             if change.kind == "delete":
                 state = {}
@@ -144,7 +148,20 @@ class MemoryReplica:
         """Bring a page into the base, with the cursor."""
         changed = sum(self._take(frame) for frame in frames)
         self._standing = self._standing.past(end)
+        if not end.more:
+            self._compact()
         return changed
+
+    def _compact(self) -> None:
+        for seq in (seqs := self._standing.spared(self.compacted, self.spare)):
+            change, receipt = self.outbox[seq - 1], self.receipts.get(seq)
+            if receipt and not is_parked(receipt) and seq not in self._overlay.get(change.record, ()):
+                self._blank(seq - 1)
+        self.compacted = max(self.compacted, seqs.stop - 1)
+
+    def _blank(self, place: int) -> None:
+        change = self.outbox[place]
+        self.outbox[place] = replace(change, line=erased(change.line), patch={}, was={}, salt="")
 
     def _take(self, frame: Frame) -> int:
         match frame:
@@ -167,7 +184,7 @@ class MemoryReplica:
         self._overlay[record] = []
         for place, change in enumerate(self.outbox):
             if change.record == record:
-                self.outbox[place] = replace(change, line=erased(change.line), patch={}, was={}, salt="")
+                self._blank(place)
 
     def _put(self, put: Put) -> int:
         held = self.base.get(put.record)

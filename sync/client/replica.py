@@ -3,6 +3,8 @@
 The rules both keep:
 
 * The outbox is never rewritten. A change is *unanswered* until it has a receipt; then it is *settled* or *parked*.
+  Only when central has said that a settled change is *durable* its words may go from the outbox (the base has them);
+  its place in the chain and its hash stay.
 * The base is the records at central's versions. The view is the base plus every change that is unanswered, or settled
   but not yet in the base. Parked changes leave the view: the receipt said so.
 * Each method is one transaction. Calling one again after a kill does no harm.
@@ -20,6 +22,11 @@ from sync.protocol.attachments import Named, Piece
 
 PARKED = frozenset({Outcome.HELD, Outcome.QUARANTINED, Outcome.REFUSED, Outcome.GONE})
 """Outcomes after which a change stands apart, visibly, with its reason."""
+SPARE = 500
+"""So many of the newest changes keep their words even when they are durable: people may put central back on purpose to
+a time before that."""
+AT_ONCE = 2_000
+"""So many changes at most are looked at when a page comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,8 @@ class Standing:
     """Where a backfill goes on."""
     whole: bool = False
     """Whether it pulls everything anew, own changes too: from a rewind to the last page after it."""
+    durable: int = 0
+    """The highest of its own seqs that lies outside central's own disk too, as central said last."""
 
     def past(self, end: PageEnd) -> Standing:
         """Where it stands after a page."""
@@ -48,7 +57,12 @@ class Standing:
             ev=end.ev,
             after=end.after,
             whole=self.whole and end.more,
+            durable=max(self.durable, min(end.durable_seq, self.last_seq)),
         )
+
+    def spared(self, done: int, spare: int) -> range:
+        """The seqs after `done` whose words may go: durable, and not among the newest."""
+        return range(done + 1, min(self.durable, self.last_seq - spare, done + AT_ONCE) + 1)
 
     def ask(self, digest: str = "") -> PullAsk:
         """What it asks central for next."""
@@ -109,7 +123,7 @@ class Replica(Protocol):
         """Bring a page of a pull into the base, with the cursor; how many records changed.
 
         A `put` older than the base is passed over. `scope-` removes the scope's records from the base; unsent changes
-        stay in the outbox.
+        stay in the outbox. At the head, the words of settled changes that are durable go from the outbox.
         """
         ...
 

@@ -30,6 +30,8 @@ SETTINGS = {
     "shared_buffers": "64MB",
     "max_connections": "40",
     "max_wal_size": "1GB",
+    # An archive that never comes back must not fill the disk: then it is begun again with a new base backup.
+    "max_slot_wal_keep_size": "8GB",
     "password_encryption": "scram-sha-256",
     # An error's DETAIL and statement hold the row: they stay out of the log.
     "log_error_verbosity": "terse",
@@ -66,13 +68,17 @@ class Embedded:
 
     def create(self) -> None:
         """Make an empty cluster that only our password opens."""
-        programs = _programs()
+        programs = find_programs()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         password = secrets.token_urlsafe(32)
         with _readable_secret(password, programs) as file:
-            _give(self.folder, programs)
+            give(self.folder, programs)
             auth = ["--auth=scram-sha-256", f"--pwfile={file}", f"--username={OWNER}"]
-            self._run(programs, "initdb", "--encoding=UTF8", "--locale=C", *auth)
+            self.run(programs, "initdb", "--encoding=UTF8", "--locale=C", *auth)
+        self.keep_secret(password)
+
+    def keep_secret(self, password: str) -> None:
+        """Keep the password that opens this cluster; from now on it `exists`."""
         self.secret.parent.mkdir(mode=0o700, exist_ok=True)
         with open(os.open(self.secret, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file_:
             file_.write(password)
@@ -81,12 +87,12 @@ class Embedded:
         """Have it running; True when it was not running before. Also after a kill of either."""
         if self.running:
             return False
-        programs = _programs()
+        programs = find_programs()
         self._forget_the_dead()
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
-                self._run(
+                self.run(
                     programs, "pg_ctl", "start", "-w", "-t", "30", "-l", "{data}/server.log", "-o", self._options()
                 )
                 return True
@@ -98,7 +104,7 @@ class Embedded:
     def stop(self) -> None:
         """End it in order: sessions cut, everything on disk."""
         if self.running:
-            self._run(_programs(), "pg_ctl", "stop", "-w", "-m", "fast", "-t", "30")
+            self.run(find_programs(), "pg_ctl", "stop", "-w", "-m", "fast", "-t", "30")
 
     @property
     def running(self) -> bool:
@@ -106,7 +112,7 @@ class Embedded:
         if not (self.folder / "postmaster.pid").exists():
             return False
         try:
-            self._run(_programs(), "pg_ctl", "status")
+            self.run(find_programs(), "pg_ctl", "status")
         except NoDatabase:
             return False
         return _answers(self.port)
@@ -141,7 +147,8 @@ class Embedded:
         sockets = "" if sys.platform == "win32" else " -c unix_socket_directories="
         return " ".join(f"-c {name}={value}" for name, value in SETTINGS.items()) + f" -p {_free_port()}{sockets}"
 
-    def _run(self, programs: Programs, program: str, *arguments: str) -> None:
+    def run(self, programs: Programs, program: str, *arguments: str) -> None:
+        """Run one program over the folder as the server's user; `{data}` is how that user names the folder."""
         with ExitStack() as stack:
             data, handles = _reachable(self.folder, programs, stack)
             filled = [argument.replace("{data}", data) for argument in arguments]
@@ -152,7 +159,7 @@ class Embedded:
                 extra_groups=[] if programs.user is not None else None,
                 pass_fds=handles,
                 cwd=programs.folder,
-                env=_environment(),
+                env=environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -162,7 +169,8 @@ class Embedded:
             raise NoDatabase(f"{program} ended with {done.returncode}; see server.log in {self.folder.name}")
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """What PostgreSQL's programs see of our environment."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMP", "TEMP") if name in os.environ}
     return kept | {"LC_ALL": "C", "TZ": "UTC"}
 
@@ -178,7 +186,8 @@ def _reachable(folder: Path, programs: Programs, stack: ExitStack) -> tuple[str,
     return f"/proc/self/fd/{handle}", (handle,)
 
 
-def _give(path: Path, programs: Programs) -> None:
+def give(path: Path, programs: Programs) -> None:
+    """Hand a file or folder to the server's user."""
     if programs.user is not None and programs.group is not None:
         os.chown(path, programs.user, programs.group)
 
@@ -189,7 +198,7 @@ def _readable_secret(text: str, programs: Programs) -> Iterator[Path]:
         file = Path(folder, "password")
         file.write_text(text, encoding="ascii")
         for path in (Path(folder), file):
-            _give(path, programs)
+            give(path, programs)
         yield file
 
 
@@ -207,7 +216,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _programs() -> Programs:
+def find_programs() -> Programs:
     """Find the wheel's programs; as root also a user for them and a place that user can read."""
     folder = _wheel_folder()
     if sys.platform == "win32" or os.geteuid() != 0:

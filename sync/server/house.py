@@ -8,6 +8,7 @@ from psycopg import Error as DatabaseError
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from sync.protocol import JSON, SPEAKS, VERSION
+from sync.server import durable
 from sync.server.database import Connection, row
 from sync.server.watching import Watch
 
@@ -66,7 +67,8 @@ def _takes_writes(pool: ConnectionPool[Connection]) -> bool:
 
 def _gauges(pool: ConnectionPool[Connection]) -> dict[str, float]:
     with pool.connection(timeout=5) as connection:
-        number, durable = row(connection, "select number, durable from counter")
+        number, kept = row(connection, "select number, durable from counter")
+        ages = {f"{what}_age_seconds": age for what, age in durable.ages(connection).items()}
         waiting, overdue = row(
             connection,
             "select count(*), count(*) filter (where due < to_char(now() at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI'))"
@@ -79,7 +81,8 @@ def _gauges(pool: ConnectionPool[Connection]) -> dict[str, float]:
     return {
         "database_up": 1,
         "ledger_number": number,
-        "ledger_durable_number": durable,
+        "ledger_durable_number": kept,
+        **ages,
         "conflicts_open": waiting,
         "conflicts_overdue": overdue,
         "quarantine_changes": aside,

@@ -8,7 +8,7 @@ from typing import Any
 
 from sync.merge.allowed import SHARED, readable
 from sync.protocol import Compare, Held, PageEnd, PullAsk, Put, ScopeGained, ScopeLost, Tomb, frame_line, pack_lines
-from sync.server import audit, digests, entitlement
+from sync.server import audit, digests, durable, entitlement
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
 from sync.server.devices import Device
@@ -29,11 +29,12 @@ class Stand:
     head: tuple[int, str]
     ev: int
     durable: int
+    """The asking device's highest seq that is outside central's own disk."""
 
 
 def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) -> bytes:
     """One page, packed."""
-    stand = _stand(connection, ask)
+    stand = _stand(connection, device, ask)
     gains = entitlement.changed_since(connection, device.worker, ask.ev)
     acting_as(connection, device.worker)
     restart = ask.epoch not in ("", stand.epoch)
@@ -69,9 +70,10 @@ def compare(connection: Connection, device: Device, ask: Compare, now: datetime)
     return pack_lines([*(_line(each) for each in found), frame_line(parts), frame_line(end)])
 
 
-def _stand(connection: Connection, ask: PullAsk) -> Stand:
-    number, chain, epoch, ev, durable = row(connection, "select number, hash, epoch, ev, durable from counter")
-    stand = Stand(str(epoch), (int(number), bytes(chain).hex()), int(ev), int(durable))
+def _stand(connection: Connection, device: Device, ask: PullAsk) -> Stand:
+    statement = f"select number, hash, epoch, ev, {durable.SEQ} from counter"  # noqa: S608 - words of our modules
+    number, chain, epoch, ev, kept = row(connection, statement, {"device": device.id})
+    stand = Stand(str(epoch), (int(number), bytes(chain).hex()), int(ev), int(kept))
     seen, known = ask.head_seen
     if ask.epoch == stand.epoch and seen and _is_lost(connection, stand, seen, known):
         # A device has seen more than we have: we were restored from a copy. A new epoch makes every device tell anew.

@@ -12,7 +12,7 @@ from sync.errors import Rejected
 from sync.merge import BUILT_IN, URGENT, Merge, merge, policies_for, resolve
 from sync.merge.allowed import OPENS, SHARED, Verb, may
 from sync.protocol import MOST_CHANGES, Outcome, PushAnswer, Pushed, Reason, Receipt, answer_lines
-from sync.server import audit, devices, entitlement, ledger
+from sync.server import audit, devices, durable, entitlement, ledger
 from sync.server.bars import MOST_VERSION, happened_before, is_well_formed
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
@@ -64,11 +64,12 @@ def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime) 
     _keep_receipts(connection, device, fresh, lines)
     if fresh:
         devices.advance(connection, device.id, fresh[-1].seq, fresh[-1].hash)
-    ledger.write(connection, desk.entries)
+    number = ledger.write(connection, desk.entries)
     if fresh:
+        durable.note(connection, device.id, fresh[-1].seq, number if desk.entries else number + 1)
         audit.note(connection, now, "write", device.worker, f"{device.id} {fresh[0].seq}-{fresh[-1].seq}")
     old = [known[change.seq][1] for change in pushed.changes if change.seq in known]
-    return _answer(connection, max(device.last_seq, fresh[-1].seq if fresh else 0), now, [*old, *lines])
+    return _answer(connection, device, max(device.last_seq, fresh[-1].seq if fresh else 0), now, [*old, *lines])
 
 
 def _check_signature(device: Device, pushed: Pushed) -> None:
@@ -111,7 +112,7 @@ def _forked(connection: Connection, device: Device, changes: list[Change], now: 
     )
     devices.mark_forked(connection, device.id, now)
     lines = [Receipt(c.seq, Outcome.QUARANTINED, reason=Reason.FORK).line() for c in changes]
-    return _answer(connection, device.last_seq, now, lines)
+    return _answer(connection, device, device.last_seq, now, lines)
 
 
 def _desk(connection: Connection, device: Device, fresh: list[Change], now: datetime) -> Desk:
@@ -242,6 +243,7 @@ def _kept(change: Change, reason: Reason = Reason.FORK) -> str:
     return json.dumps({"prev_hash": change.prev_hash, "line": line})
 
 
-def _answer(connection: Connection, acked: int, now: datetime, lines: list[str]) -> bytes:
-    epoch, durable = row(connection, "select epoch, durable from counter")
-    return answer_lines(PushAnswer(acked, str(epoch), stamp(now), int(durable), ()), lines)
+def _answer(connection: Connection, device: Device, acked: int, now: datetime, lines: list[str]) -> bytes:
+    statement = f"select epoch, {durable.SEQ} from counter"  # noqa: S608 - words of our modules
+    epoch, kept = row(connection, statement, {"device": device.id})
+    return answer_lines(PushAnswer(acked, str(epoch), stamp(now), int(kept), ()), lines)

@@ -34,8 +34,10 @@ def erase(
     data: Path, dsn: str | None, record: tuple[str, ...], scope: str | None, by: str, reason: str
 ) -> dict[str, Any]:
     """Erase records for good: their words go from the history too, and every device that has them is told."""
-    from sync.server import erasing
+    from sync.server import backup_erasures, erasing
 
     with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
         wanted = [*record, *(erasing.of_scope(connection, scope) if scope else [])]
-        return {"erased": erasing.erase(connection, wanted, workers.find(connection, by), reason, real_clock())}
+        erased = erasing.erase(connection, wanted, workers.find(connection, by), reason, real_clock())
+        # Before the commit: a list that names more than was erased does no harm, one that names less does.
+        return {"erased": erased, "told_backups": backup_erasures.tell(data, connection, desk.keys)}

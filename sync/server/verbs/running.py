@@ -10,7 +10,8 @@ from sync.server.clock import real_clock
 from sync.server.database import one
 from sync.server.desk import at_desk, lay_out
 from sync.server.errors import CentralError
-from sync.server.verbs.core import FILE, central, fail, located, verb
+from sync.server.verbs.backups import archive_of
+from sync.server.verbs.core import FILE, FOLDER, central, fail, located, verb
 
 
 @verb("init")
@@ -43,14 +44,15 @@ def publish_form(data: Path, dsn: str | None, file: Path) -> dict[str, Any]:
 @click.option("--host", default="127.0.0.1", help="The address to listen on.")
 @click.option("--port", default=8470, help="0 takes a free one.")
 @click.option("--port-file", type=click.Path(path_type=Path), help="Where to write the port once ready.")
+@click.option("--archive", type=FOLDER, help="Stream the database's log into this backup folder meanwhile.")
 @click.option("--log", is_flag=True, help="Tell each request on standard error: ids and numbers only.")
-def serve(data: Path, dsn: str | None, host: str, port: int, port_file: Path | None, log: bool) -> None:
+def serve(data: Path, dsn: str | None, host: str, port: int, port_file: Path | None, **more: Any) -> None:
     """Answer devices until told to stop; prints one line of JSON when ready."""
     from sync.server.serving import Place, serve_at
 
     try:
-        with at_desk(data, dsn, serving=True) as desk:
-            serve_at(desk, Place(host, port, port_file, log), lambda facts: click.echo(json.dumps(facts)))
+        with at_desk(data, dsn, serving=True) as desk, archive_of(desk, dsn, more["archive"]):
+            serve_at(desk, Place(host, port, port_file, more["log"]), lambda facts: click.echo(json.dumps(facts)))
     except CentralError as trouble:
         fail(trouble)
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from fieldkit.config import SystemClock
 from fieldkit.store.replica import StoreReplica
 from fieldkit.store.store import Store
-from sync.changes import Patch, State, apply, state_text, version_hash
+from sync.changes import Patch, State, apply, is_erased, state_text, version_hash
 from sync.client import MODULUS, MemoryReplica, Outcome, PageEnd, PushAnswer, Put, Receipt, Replica, ScopeLost, Tomb
 
 T = TypeVar("T")
@@ -47,6 +47,8 @@ VERBS = (
     "tomb",
     "erase",
     "lose",
+    "archive",
+    "archive",
     "rewind",
 )
 STEPS = st.lists(st.builds(Step, st.sampled_from(VERBS), st.integers(0, 7), st.integers(0, 7)), max_size=30)
@@ -60,6 +62,8 @@ class Twins:
         self.store = store
         self.plain = MemoryReplica("d1", "w1")
         self.real = StoreReplica(store, "d1")
+        self.plain.spare = self.real.spare = 2
+        self.durable = 0
         self.versions = dict.fromkeys(RECORDS, 0)
         self.page = 0
         self.behind: set[str] = set()
@@ -79,7 +83,7 @@ class Twins:
         patch: Patch = {PATHS[two % 3]: f"mine {one}{two}{len(self.plain.outbox)}" if two else None}
         fresh = self.store.records.get(record) is None
         if fresh:
-            patch = {"@kind": "person", "@scope": SCOPES[two % 2], "@form": None, "name": "new", **patch}
+            patch = {"@kind": "person", "@scope": SCOPES[one % 2], "@form": None, "name": "new", **patch}
         self._written(record, "create" if fresh else "set", patch)
 
     def delete(self, one: int, _two: int) -> None:
@@ -139,11 +143,21 @@ class Twins:
 
     def _take(self, frame: Put | Tomb | ScopeLost) -> None:
         self.page += 1
-        end = PageEnd(self.page, (self.page, "h"), self.page % 3 == 0, "e1", 0, "")
+        end = PageEnd(self.page, (self.page, "h"), self.page % 3 == 0, "e1", 0, "", durable_seq=self.durable)
         self.both(lambda replica: replica.take([frame], end))
+
+    def archive(self, one: int, two: int) -> None:
+        """Central's disk is copied: what it has answered so far, or some of it, is durable."""
+        self.durable = max(self.durable, self.plain.standing().last_seq - one % 3)
+        self.put(one, two)
 
     def rewind(self, one: int, two: int) -> None:
         self.both(lambda replica: replica.rewind(f"e{two}", one))
+
+    def real_words(self) -> list[bool]:
+        """Of which changes the store still has the words."""
+        lines = self.store.connection.execute("select line from outbox order by seq").fetchall()
+        return [not is_erased(line) for (line,) in lines]
 
     def compare(self) -> None:
         """Everything that a screen or a sync could see of either."""
@@ -151,6 +165,7 @@ class Twins:
         self.both(lambda replica: replica.waiting())
         self.both(lambda replica: (batch.first, batch.last) if (batch := replica.batch(99)) else None)
         self.both(lambda replica: [(each.change.seq, each.outcome, each.reason) for each in replica.parked()])
+        assert self.real_words() == [not is_erased(change.line) for change in self.plain.outbox]
         for record in RECORDS:
             held = self.store.records.get(record)
             assert self.plain.view(record) == (dict(held.state) if held else {}), record

@@ -1,23 +1,51 @@
 """A device over the real line, with the plain twin as its store."""
 
 from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.changes import Change, Value
 from sync.client import Batch, Exchange, MemoryReplica
 from sync.client.http import HttpCentral, Identity
-from tests.central_fixture import RunningCentral
 
 FAMILY = "0190000000007000800000000000000a"
 SCOPE = f"family:{FAMILY}"
 AT = "2026-11-23T09:00:00+00:00"
 
 
+class Dial(Protocol):
+    """A clock that can be looked at."""
+
+    @property
+    def at(self) -> datetime:
+        """The time now."""
+        ...
+
+
+class Reached(Protocol):
+    """A central that a laptop can be enrolled at, in this process or another."""
+
+    @property
+    def clock(self) -> Dial:
+        """What its requests are dated by."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        ...
+
+    def code(self, worker: str, role: str) -> str:
+        """A one-time code."""
+        ...
+
+
 class Laptop:
     """An enrolled laptop of a worker."""
 
-    def __init__(self, central: RunningCentral, name: str, role: str = "worker") -> None:
+    def __init__(self, central: Reached, name: str, role: str = "worker") -> None:
         self.central = central
         self.identity = Identity(Ed25519PrivateKey.generate(), now=lambda: int(central.clock.at.timestamp()))
         with self.line() as line:

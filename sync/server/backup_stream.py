@@ -1,0 +1,163 @@
+"""The archive: PostgreSQL's log, streamed into the backup folder as it is written, and what is durable by it.
+
+pg_receivewal says how far its disk has the log, through a slot of the server; the slot keeps what it has not. A number
+is marked durable only when the slot has passed the place in the log at which that number was seen committed, and when
+the folder has a base backup from which this archive goes on. Not archive_command: that hands over files of 16 MiB, so
+a quiet evening's work would wait for hours to be durable, and it runs as a user who cannot reach our folder.
+"""
+
+import json
+import secrets
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from psycopg import Error as DatabaseError
+from psycopg import connect
+from psycopg.conninfo import make_conninfo
+
+from sync.server import backup, backup_erasures, durable
+from sync.server.backup import Clock, Source
+from sync.server.clock import stamp
+from sync.server.database import Connection, row
+from sync.server.embedded import environment, find_programs
+from sync.server.errors import CentralError
+from sync.server.keys import Keys
+
+SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A ledger number that was committed, and a place in the log that lies behind its commit."""
+
+    number: int
+    hash: str
+    place: str
+
+
+@dataclass(slots=True)
+class Archive:
+    """The stream of one server's log into one folder."""
+
+    folder: Path
+    source: Source
+    keys: Keys = field(repr=False)
+    clock: Clock
+    _run: str = ""
+    _seen: Seen | None = None
+    _erased: int = -1
+    _receiver: subprocess.Popen[bytes] | None = None
+
+    def step(self) -> None:
+        """Have the stream running, and mark what it has on its disk. Called again and again."""
+        with connect(self.source.dsn, autocommit=True) as connection:
+            self._open(connection)
+            self._receive()
+            if not any(facts.run == self._run for facts in backup.every(self.folder)):
+                backup.make(self.folder, self.source, self.clock)
+            self._keep_erasures(connection)
+            self._mark(connection)
+
+    def close(self) -> None:
+        """End the stream; the slot stays, and keeps the log until it goes on."""
+        if self._receiver is not None:
+            self._receiver.terminate()
+            self._receiver.wait(30)
+
+    def _open(self, connection: Connection) -> None:
+        """Find the archive this server has, or begin one; one that has fallen too far behind is begun anew."""
+        self._run = backup.run_of(connection)
+        if self._run:
+            return
+        connection.execute(
+            "select pg_drop_replication_slot(slot_name) from pg_replication_slots"
+            " where starts_with(slot_name, %s) and not active",
+            (backup.SLOT,),
+        )
+        self._run = backup.SLOT + secrets.token_hex(6)
+        connection.execute("select pg_create_physical_replication_slot(%s, true)", (self._run,))
+
+    def _receive(self) -> None:
+        if self._receiver is not None and self._receiver.poll() is None:
+            return
+        place = self.folder / "wal" / self._run
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        backup.sync_folder(place.parent)
+        plain = make_conninfo(self.source.dsn, password=None)
+        self._receiver = subprocess.Popen(
+            [
+                find_programs().path("pg_receivewal"),
+                *("-d", plain, "-D", str(place), "-S", self._run, "--synchronous", "--no-loop", "--no-password"),
+            ],
+            env=environment() | backup.password_of(self.source.dsn),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def _mark(self, connection: Connection) -> None:
+        if self._seen is None:
+            number, chain, known = row(connection, "select number, hash, durable from counter")
+            if number == known:
+                return
+            # Asked after the number was seen: its commit lies before this place.
+            (place,) = row(connection, "select pg_current_wal_insert_lsn()::text")
+            self._seen = Seen(int(number), bytes(chain).hex(), str(place))
+        if not _has(connection, self._run, self._seen.place):
+            return
+        told = {"number": self._seen.number, "hash": self._seen.hash, "place": self._seen.place}
+        backup.write_safely(
+            self.folder / "marks" / f"{self._run}.json", json.dumps({**told, "at": stamp(self.clock())})
+        )
+        durable.mark_durable(connection, self._seen.number)
+        durable.keep(connection, "archive", self.clock(), self._seen.number)
+        self._seen = None
+
+    def _keep_erasures(self, connection: Connection) -> None:
+        (erased,) = row(connection, "select count(*) from gone")
+        if erased != self._erased:
+            backup_erasures.write(self.folder, connection, self.keys)
+            self._erased = int(erased)
+
+
+def _has(connection: Connection, run: str, place: str) -> bool:
+    """Whether the archive's disk has the log up to a place, as it told the server."""
+    found = connection.execute(
+        "select restart_lsn >= %s::pg_lsn from pg_replication_slots where slot_name = %s", (place, run)
+    ).fetchone()
+    return found is not None and bool(found[0])
+
+
+def marked(folder: Path, run: str) -> int:
+    """The highest number that was said to be durable by this archive."""
+    file = folder / "marks" / f"{run}.json"
+    return int(json.loads(file.read_text("utf-8"))["number"]) if run and file.exists() else 0
+
+
+@contextmanager
+def archiving(archive: Archive | None) -> Iterator[None]:
+    """Keep the archive going beside whatever else is done."""
+    if archive is None:
+        yield
+        return
+    ended = threading.Event()
+    thread = threading.Thread(target=_go_on, args=(archive, ended), name="archive", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(60)
+        archive.close()
+
+
+def _go_on(archive: Archive, ended: threading.Event) -> None:
+    while not ended.is_set():
+        # What could not be done is done at the next step; /metrics tells how old the archive's last word is.
+        with suppress(DatabaseError, CentralError, OSError):
+            archive.step()
+        ended.wait(SECONDS)
