@@ -181,21 +181,23 @@ class HttpCentral:
         try:
             with self._client.stream("POST", self._url + path, content=body, headers=headers) as answer:
                 return answer.status_code, _read(answer.iter_raw()), answer.headers
-        except (httpx.TransportError, httpx.InvalidURL) as wrong:
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL) as wrong:
             raise Unreachable from wrong
+        except httpx.TransportError as wrong:
+            raise Unreachable(answered=True) from wrong
         except httpx.HTTPError as wrong:
             raise NotCentral from wrong
 
     def _believe(self, status: int, answer: bytes, headers: Mapping[str, str], nonce: str) -> bytes:
         if headers.get(SPEAKS) != VERSION:
-            raise Unreachable if status >= 500 else NotCentral
+            raise _in_trouble(headers) if status >= 500 else NotCentral
         if status == 200:
             if headers.get("content-type") not in (STREAM, JSON, BYTES):
                 raise NotCentral
             self._check_signature(answer, headers, nonce)
             return answer
         if status >= 500:
-            raise Unreachable
+            raise _in_trouble(headers)
         raise _refusal(status, answer)
 
     def _check_signature(self, answer: bytes, headers: Mapping[str, str], nonce: str) -> None:
@@ -237,6 +239,11 @@ def _read(pieces: Any) -> bytes:
 
 def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _in_trouble(headers: Mapping[str, str]) -> Unreachable:
+    told = headers.get("retry-after", "")
+    return Unreachable(answered=True, after=float(told[:4]) if told.isdecimal() and told.isascii() else 0.0)
 
 
 def _refusal(status: int, answer: bytes) -> SyncError:

@@ -33,7 +33,8 @@ from sync.protocol import (
 from sync.protocol.attachments import BYTES, pack_piece, read_piece
 from sync.server import codes, devices, entitlement, files, pull, push
 from sync.server.clock import Clock
-from sync.server.database import Connection, acting_as, row
+from sync.server.database import Connection, acting_as, row, surely
+from sync.server.errors import NotSure
 from sync.server.gate import Asked, Claim, admit, claimed_device, newcomer, read_claim
 from sync.server.house import add_house_routes
 from sync.server.keys import Keys
@@ -116,7 +117,8 @@ def _route(central: Central, kind: str, work: Work) -> Callable[[Request], Any]:
         except (UnicodeEncodeError, DataError):
             # Text the database has no bytes for; what changes hold was looked at before.
             return _refusal(Reason.MALFORMED)
-        except (DatabaseError, PoolTimeout):
+        except (DatabaseError, PoolTimeout, NotSure):
+            # The leader is lost, a lock was not to be had, a commit is in doubt: nothing was acknowledged.
             return Response(b"{}", 503, media_type=JSON, headers={SPEAKS: VERSION, "retry-after": "5"})
 
     return answer
@@ -145,7 +147,7 @@ def _do(central: Central, asked: Asked, work: Work) -> Response:
 
 
 def _once(central: Central, asked: Asked, claim: Claim, work: Work) -> tuple[str, bytes]:
-    with central.pool.connection() as connection:
+    with central.pool.connection() as connection, surely(connection):
         return work(central, connection, asked, claim)
 
 
