@@ -24,11 +24,11 @@ class Patience:
     first: float = 1.0
     """Seconds of the first wait."""
     growth: float = 2.0
-    most: float = 6.0
+    most: float = 3.0
     """Seconds of the longest wait, before the lot."""
     whole: float = 60.0
     """Seconds of all waits together while there is a way to central."""
-    no_way: float = 4.0
+    no_way: float = 2.0
     """The same while there is none: in a village hall nobody should look at a bar for a minute to learn that."""
 
 

@@ -119,7 +119,7 @@ def _route(central: Central, kind: str, work: Work) -> Callable[[Request], Any]:
             return _refusal(Reason.MALFORMED)
         except (DatabaseError, PoolTimeout, NotSure):
             # The leader is lost, a lock was not to be had, a commit is in doubt: nothing was acknowledged.
-            return Response(b"{}", 503, media_type=JSON, headers={SPEAKS: VERSION, "retry-after": "5"})
+            return Response(b"{}", 503, media_type=JSON, headers={SPEAKS: VERSION, "retry-after": "2"})
 
     return answer
 

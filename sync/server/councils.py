@@ -66,7 +66,7 @@ def _close_to_others(admin_dsn: str, name: str) -> None:
     with psycopg.connect(admin_dsn, autocommit=True) as connection:
         for statement in (
             sql.SQL("revoke all on database {0} from public").format(database),
-            sql.SQL("grant connect on database {0} to {1}, {2}").format(database, owner, serve),
+            sql.SQL("grant connect, temporary on database {0} to {1}, {2}").format(database, owner, serve),
             sql.SQL("grant {0} to {1}").format(sql.Identifier(CENTRAL), serve),
         ):
             connection.execute(statement)
