@@ -151,8 +151,9 @@ class RunningCentral:
 class CentralProcess:
     """`python -m sync.server serve` as a process of its own, which can be killed."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *options: str) -> None:
         self.data = data
+        self.options = options
         self.url = ""
 
     def desk(self, verb: str, *arguments: str) -> dict[str, object]:
@@ -162,7 +163,7 @@ class CentralProcess:
         return dict(json.loads(done.stdout))
 
     def __enter__(self) -> "CentralProcess":
-        command = [sys.executable, "-m", "sync.server", "serve", "--data", str(self.data), "--port", "0"]
+        command = [sys.executable, "-m", "sync.server", "serve", "--data", str(self.data), "--port", "0", *self.options]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         self.url = str(json.loads(self.process.stdout.readline())["url"])
