@@ -19,6 +19,13 @@ class Unreachable(SyncError):
     said = "Central did not answer."
     cure = "Nothing is lost and nothing was marked sent. Go on working; try again when there is a network."
 
+    def __init__(self, *, answered: bool = False, after: float = 0.0) -> None:
+        super().__init__(self.said)
+        self.answered = answered
+        """Whether there is a way to central: something at its address answered, or took the request and was cut off."""
+        self.after = after
+        """Seconds to wait before the next try, as central asked (0: it did not say)."""
+
 
 class NotCentral(SyncError):
     """Something answered that is not central: a captive portal, a proxy, garbage."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 from uuid import uuid4
 
 import psycopg
@@ -151,9 +152,9 @@ class RunningCentral:
 class CentralProcess:
     """`python -m sync.server serve` as a process of its own, which can be killed."""
 
-    def __init__(self, data: Path, *more: str) -> None:
+    def __init__(self, data: Path, *options: str) -> None:
         self.data = data
-        self.more = more
+        self.options = options
         self.url = ""
 
     def desk(self, verb: str, *arguments: str) -> dict[str, object]:
@@ -162,8 +163,8 @@ class CentralProcess:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
         return dict(json.loads(done.stdout))
 
-    def __enter__(self) -> "CentralProcess":
-        command = [sys.executable, "-m", "sync.server", "serve", "--data", str(self.data), "--port", "0", *self.more]
+    def __enter__(self) -> Self:
+        command = [sys.executable, "-m", "sync.server", "serve", "--data", str(self.data), "--port", "0", *self.options]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         self.url = str(json.loads(self.process.stdout.readline())["url"])

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Event
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +50,9 @@ class Core:
         self.replica = StoreReplica(self.store, self.identity.device, self._form_fault)
         self.room = Room()
         self.closed = False
+        self._leaving = Event()
+        self.pause: Callable[[float], bool] = self._pause
+        """Waits so many seconds; False: the workspace was closed meanwhile."""
         self.loaded_forms: dict[str, Any] = {}
         self._listeners: dict[str, Any] = {}
         self._troubled: Callable[[FieldkitError], None] = lambda _wrong: None
@@ -181,11 +185,15 @@ class Core:
     def _not_saved(self, wrong: FieldkitError) -> None:
         self._troubled(wrong)
 
+    def _pause(self, seconds: float) -> bool:
+        return not self._leaving.wait(seconds)
+
     def close(self) -> None:
         """Save what waits, then let go of store and key."""
         if self.closed:
             return
         self.closed = True
+        self._leaving.set()
         self.writer.close()
         self.store.close()
         self.vault.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from fieldkit.errors import CentralAway, Refused
@@ -13,6 +13,7 @@ from fieldkit.workspace.core import Core
 from fieldkit.workspace.views import Status, SyncReport
 from sync.client import SENTENCES, Exchange, Progress, Reason, Report, courier
 from sync.client.http import Enrolment, HttpCentral, Identity
+from sync.client.patience import Retrying
 from sync.errors import NotCentral, Rejected, SyncError, Unreachable
 
 
@@ -39,17 +40,25 @@ class Syncing(Core):
         self.identity = Identity(self._key, receipt_key=self._central_key("receipt"), now=self._central_seconds)
 
     def sync(self, report: Callable[[Progress], None] | None = None) -> SyncReport:
-        """Push all, pull to the head. CentralAway when it cannot be reached: then nothing was marked sent."""
+        """Push all, pull to the head; tried again for a while when central changes its leader.
+
+        CentralAway when it cannot be reached: what was not confirmed waits as it was.
+        """
         self.must_be_enrolled()
         self.writer.drain()
-        with translated(), HttpCentral(self.store.meta("central_url") or "", self.identity) as central:
-            exchange = Exchange(self.replica, central)
-            done = exchange.run(report) if report is not None else exchange.run()
+        tries = Tries(report or (lambda _step: None))
+        with translated():
+            last = Retrying(self.pause).run(lambda: self._once(tries), tries.again)
+        done = tries.all_told(last)
         with self.store.transaction():
             self.store.set_meta("last_sync", self.store.now())
             self.store.set_meta("last_central_time", self.store.now())
             self.store.audit.note("sync", f"{done.pushed} up {done.pulled} down")
         return replace(told := _told(done), reasons=(*told.reasons, *self._not_kept()))
+
+    def _once(self, tries: Tries) -> Report:
+        with HttpCentral(self.store.meta("central_url") or "", self.identity) as central:
+            return Exchange(self.replica, central).run(tries.tell)
 
     def pack_courier(self) -> tuple[bytes, int]:
         """A file with all that waits, which only central can read, and how many changes are in it."""
@@ -98,6 +107,32 @@ class Syncing(Core):
             enrolled=self.me.enrolled,
             practice=True,
         )
+
+
+@dataclass(slots=True)
+class Tries:
+    """What the tries before the last one of a sync had done already: it counts too."""
+
+    report: Callable[[Progress], None]
+    _so_far: dict[str, int] = field(default_factory=dict)
+    _before: dict[str, int] = field(default_factory=dict)
+
+    def tell(self, step: Progress) -> None:
+        """A step of this try."""
+        self._so_far[step.step] = step.done
+        self.report(step)
+
+    def again(self, seconds: float) -> None:
+        """This try failed, and the next is that far away."""
+        for step, done in self._so_far.items():
+            self._before[step] = self._before.get(step, 0) + done
+        self._so_far.clear()
+        self.report(Progress("wait", round(seconds)))
+
+    def all_told(self, last: Report) -> Report:
+        """The last try's report with what came before."""
+        pushed, pulled = (self._before.get(step, 0) for step in ("push", "pull"))
+        return replace(last, pushed=last.pushed + pushed, pulled=last.pulled + pulled)
 
 
 @contextmanager

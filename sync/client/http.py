@@ -222,17 +222,19 @@ class HttpCentral:
         try:
             with self._client.stream("POST", self._url + path, content=body, headers=headers) as answer:
                 return answer.status_code, _read(answer.iter_raw(), self._patience), answer.headers
-        except (httpx.TransportError, httpx.InvalidURL) as wrong:
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL) as wrong:
             raise Unreachable from wrong
+        except httpx.TransportError as wrong:
+            raise Unreachable(answered=True) from wrong
         except httpx.HTTPError as wrong:
             raise NotCentral from wrong
 
     def _believe(self, heard: _Heard) -> bytes:
         """The body of what central granted; what it refused is raised, and so is what is not central's."""
         if heard.headers.get(SPEAKS) != VERSION:
-            raise Unreachable if heard.status >= 500 else NotCentral
+            raise _in_trouble(heard.headers) if heard.status >= 500 else NotCentral
         if heard.status >= 500:
-            raise Unreachable
+            raise _in_trouble(heard.headers)
         if heard.headers.get("content-type") not in (STREAM, JSON, BYTES):
             raise NotCentral
         if self._identity.receipt_key:
@@ -298,3 +300,8 @@ def _read(pieces: Iterable[bytes], patience: Patience) -> bytes:
 
 def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _in_trouble(headers: Mapping[str, str]) -> Unreachable:
+    told = headers.get("retry-after", "")
+    return Unreachable(answered=True, after=float(told[:4]) if told.isdecimal() and told.isascii() else 0.0)

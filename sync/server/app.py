@@ -35,8 +35,8 @@ from sync.protocol.attachments import BYTES, pack_piece, read_piece
 from sync.protocol.courier import LARGEST_BY_LINE
 from sync.server import codes, courier, devices, entitlement, files, pull, push
 from sync.server.clock import Clock
-from sync.server.database import Connection, acting_as, row
-from sync.server.errors import NotACourier, NotKnown
+from sync.server.database import Connection, acting_as, row, surely
+from sync.server.errors import NotACourier, NotKnown, NotSure
 from sync.server.gate import Asked, Claim, admit, claimed, claimed_device, newcomer, read_claim
 from sync.server.house import add_house_routes
 from sync.server.keys import Keys
@@ -118,8 +118,9 @@ def _route(central: Central, kind: str, work: Work) -> Callable[[Request], Any]:
             return await run_in_threadpool(_do, central, asked, work)
         except (Rejected, Malformed, UnicodeEncodeError, DataError, ClientDisconnect) as wrong:
             return _refusal(central, request.headers, _reason(wrong))
-        except (DatabaseError, PoolTimeout):
-            return Response(b"{}", 503, media_type=JSON, headers={SPEAKS: VERSION, "retry-after": "5"})
+        except (DatabaseError, PoolTimeout, NotSure):
+            # The leader is lost, a lock was not to be had, a commit is in doubt: nothing was acknowledged.
+            return Response(b"{}", 503, media_type=JSON, headers={SPEAKS: VERSION, "retry-after": "2"})
 
     return answer
 
@@ -146,7 +147,7 @@ def _do(central: Central, asked: Asked, work: Work) -> Response:
 
 
 def _once(central: Central, asked: Asked, claim: Claim, work: Work) -> tuple[str, bytes]:
-    with central.pool.connection() as connection:
+    with central.pool.connection() as connection, surely(connection):
         return work(central, connection, asked, claim)
 
 

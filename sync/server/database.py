@@ -1,4 +1,8 @@
-"""Central's connections and its numbered migrations. No statement of the ledger stands here."""
+"""Central's connections and its numbered migrations. No statement of the ledger stands here.
+
+The database may lose its leader at any moment (packaging/cluster): a connection is looked at before it is lent, a dead
+server is noticed in seconds, and nothing is answered whose commit the server did not vouch for.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,19 +11,43 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import Diagnostic, InsufficientPrivilege, UndefinedTable
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
-from sync.server.errors import AlreadyServing, NewerSchema, TooMighty
+from sync.server.errors import AlreadyServing, Forgetful, NewerSchema, NotSure, OlderSchema, TooMighty
 
 Connection = psycopg.Connection[TupleRow]
 SERVING = 0x66_6B_31
-"""The advisory lock that one serving central holds."""
+"""The advisory lock that a central holds which serves alone."""
+LASTING = {
+    # Of several hosts in the address the one that takes writes; one that is gone is not waited for.
+    "target_session_attrs": "read-write",
+    "connect_timeout": "3",
+    # A server that vanished without a word is noticed after a quarter of a minute.
+    "keepalives_idle": "5",
+    "keepalives_interval": "3",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "12000",
+}
+"""What an address says about the line when the council says nothing else."""
+BOUNDS = "-c statement_timeout=60s -c lock_timeout=20s -c idle_in_transaction_session_timeout=60s"
+"""How long a session may take over one thing, unless the address says otherwise."""
+ON_DISK = "-c synchronous_commit=on"
+"""Said last, so that it holds whatever else is set: what is acknowledged is on disk, and at a synchronous standby."""
+POOL_PATIENCE = 5.0
+"""Seconds that a request waits for a connection before it is answered 503."""
+POOL_TRIES = 2.0
+"""Seconds after which the pool gives a new connection up. The next request begins afresh: else the growing waits
+between its tries would outlast the change of leader."""
 
 
 def migrate(owner_dsn: str) -> int:
     """Bring the tables up to date, each step in a transaction of its own; the number of the last."""
     with psycopg.connect(owner_dsn, autocommit=True) as connection:
+        # Others serve meanwhile: rather give up than make them queue behind us for a table.
+        connection.execute("set lock_timeout = '5s'")
         connection.execute("create table if not exists migration (number integer primary key)")
         done = connection.execute("select coalesce(max(number), 0) from migration").fetchone()
         at = int(done[0]) if done else 0
@@ -55,9 +83,71 @@ def make_database(owner_dsn: str, name: str, template: str = "template1") -> Non
         connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
 
 
+def keep_nonces(owner_dsn: str) -> None:
+    """Let a replica have the nonces too: an unlogged table is empty after a change of leader.
+
+    It makes every answer wait for the standby, a read as well, so that a leader who was deposed cannot answer.
+    """
+    with psycopg.connect(owner_dsn, autocommit=True) as connection:
+        connection.execute("set lock_timeout = '5s'")
+        connection.execute("alter table nonce set logged")
+
+
 def open_pool(dsn: str) -> ConnectionPool[Connection]:
     """Connections for the routes; each begins a transaction with its first statement."""
-    return ConnectionPool(dsn, min_size=1, max_size=8, open=True, kwargs={"prepare_threshold": 2})
+    return ConnectionPool(
+        lasting(dsn),
+        min_size=1,
+        max_size=8,
+        open=True,
+        timeout=POOL_PATIENCE,
+        reconnect_timeout=POOL_TRIES,
+        check=still_leads,
+        configure=_begin_session,
+        kwargs={"prepare_threshold": 2},
+    )
+
+
+def lasting(dsn: str) -> str:
+    """The address with all that makes a session notice a lost leader and keep what it acknowledges."""
+    said = conninfo_to_dict(dsn)
+    options = " ".join(part for part in (BOUNDS, str(said.get("options") or ""), ON_DISK) if part)
+    return make_conninfo(dsn, **{name: value for name, value in LASTING.items() if name not in said}, options=options)
+
+
+def still_leads(connection: Connection) -> None:
+    """Raise when a connection is broken or its server no longer takes writes; the pool then throws it away."""
+    connection.autocommit = True
+    if row(connection, "select pg_is_in_recovery()")[0]:
+        raise psycopg.OperationalError("this server has become a replica")
+    connection.autocommit = False
+
+
+def _begin_session(connection: Connection) -> None:
+    refuse_the_forgetful(connection)
+    connection.commit()
+
+
+@contextmanager
+def surely(connection: Connection) -> Iterator[None]:
+    """Commit at the end; NotSure when the server did not wait for its standby as it should.
+
+    Somebody who cancels a commit that waits for the standby makes PostgreSQL say "committed", with a warning beside it.
+    """
+    doubts: list[str] = []
+
+    def listen(told: Diagnostic) -> None:
+        if told.source_function == "SyncRepWaitForLSN":
+            doubts.append(str(told.sqlstate))
+
+    connection.add_notice_handler(listen)
+    try:
+        yield
+        connection.commit()
+    finally:
+        connection.remove_notice_handler(listen)
+    if doubts:
+        raise NotSure
 
 
 @contextmanager
@@ -81,6 +171,40 @@ def refuse_the_mighty(connection: Connection) -> None:
     ).fetchone()
     if found is None or found[0]:
         raise TooMighty
+
+
+def refuse_the_forgetful(connection: Connection) -> None:
+    """Refuse a server that says "committed" before it is on disk."""
+    settings = row(connection, "select current_setting('fsync'), current_setting('full_page_writes')")
+    if "off" in settings:
+        raise Forgetful
+
+
+def refuse_the_outdated(connection: Connection) -> None:
+    """Refuse tables older than this program. Newer ones are served: migrations only add."""
+    try:
+        at = row(connection, "select coalesce(max(number), 0) from migration")[0]
+    except (InsufficientPrivilege, UndefinedTable) as wrong:
+        raise OlderSchema from wrong
+    if at < max(_steps()):
+        raise OlderSchema
+
+
+def join_the_desks(dsn: str) -> None:
+    """Look whether one more central may serve from this database; it takes no lock.
+
+    Nothing depends on how many there are: the database orders pushes, keeps nonces and counts. And a lock that goes
+    with its connection at a change of leader, unseen, would be a promise that nobody keeps. Only beside a central that
+    serves alone nobody sits down: it stops the database when it ends.
+    """
+    with psycopg.connect(lasting(dsn)) as connection:
+        refuse_the_mighty(connection)
+        refuse_the_forgetful(connection)
+        if not row(connection, "select pg_try_advisory_xact_lock_shared(%s)", (SERVING,))[0]:
+            raise AlreadyServing
+        refuse_the_outdated(connection)
+        if row(connection, "select relpersistence = 'u' from pg_class where oid = 'nonce'::regclass")[0]:
+            raise OlderSchema
 
 
 def take_the_desk(dsn: str) -> Connection:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sync.server import keys
-from sync.server.database import SERVING, make_database, make_role, migrate, one
+from sync.server.database import SERVING, keep_nonces, make_database, make_role, migrate, one
 from sync.server.embedded import CENTRAL, DATABASE, OWNER, Embedded
 from sync.server.errors import AlreadyServing, AlreadyThere, NotInitialised
 from sync.server.keys import Keys
@@ -22,6 +22,8 @@ class Desk:
     owner_dsn: str = field(repr=False)
     """As the owner of the tables (the same as `dsn` where the council gave its own)."""
     keys: Keys = field(repr=False)
+    alone: bool = True
+    """Whether the database is central's own, and it alone serves from it; one that was given may have several."""
 
 
 def lay_out(data: Path, dsn: str | None) -> None:
@@ -39,7 +41,7 @@ def lay_out(data: Path, dsn: str | None) -> None:
             make_database(maintenance, DATABASE)
         else:
             make_role(owner, CENTRAL, None)
-        migrate(owner)
+        bring_up_to_date(owner, alone=dsn is None)
     keys.make(data / "keys")
 
 
@@ -49,7 +51,17 @@ def at_desk(data: Path, dsn: str | None, *, serving: bool = False) -> Iterator[D
     if not (data / "keys" / "forms").exists():
         raise NotInitialised
     with database(data, dsn, serving=serving) as (plain, owner):
-        yield Desk(data, plain, owner, keys.load(data / "keys"))
+        if serving and dsn is None:
+            bring_up_to_date(owner, alone=True)
+        yield Desk(data, plain, owner, keys.load(data / "keys"), dsn is None)
+
+
+def bring_up_to_date(owner_dsn: str, *, alone: bool) -> int:
+    """Bring the tables up to date, whoever serves meanwhile; the number of the last step."""
+    number = migrate(owner_dsn)
+    if not alone:
+        keep_nonces(owner_dsn)
+    return number
 
 
 @contextmanager

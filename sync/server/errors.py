@@ -67,6 +67,34 @@ class NewerSchema(CentralError):
     cure = "Update fieldkit-central."
 
 
+class OlderSchema(CentralError):
+    """The tables are older than this program."""
+
+    said = "The tables of this database are older than this central. Nothing has been changed."
+    cure = "Run `fieldkit-central migrate --dsn …` as their owner once; centrals that serve may go on meanwhile."
+
+
+class Forgetful(CentralError):
+    """The server says that something is kept before it is."""
+
+    said = "This PostgreSQL runs with fsync or full_page_writes off: what it acknowledges can be lost."
+    cure = "Switch both on in its configuration and start central again."
+
+
+class NotSure(CentralError):
+    """A commit is on the leader's disk and perhaps not at its standby."""
+
+    said = "The database did not wait for its standby, so nothing was acknowledged."
+    cure = "The device sends it again by itself. See who cancels statements on the server."
+
+
+class NotAName(CentralError):
+    """A name that cannot be a database's and a role's."""
+
+    said = "That cannot be the short name of a council. Nothing has been changed."
+    cure = "Take small letters, digits and _, beginning with a letter, 41 at most."
+
+
 class NotKnown(CentralError):
     """A worker, device or scope that central does not hold."""
 

@@ -20,13 +20,15 @@ def add_house_routes(app: FastAPI, pool: ConnectionPool[Connection], watch: Watc
 
     @app.get("/health", include_in_schema=False)
     def health() -> Response:
-        """Whether the database answers."""
-        return _told(lambda: _answers(pool))
+        """Whether devices should be sent here: a leading database answers, and this process is not about to end."""
+        return _told(lambda: not watch.leaving and _answers(pool))
 
     @app.get("/ready", include_in_schema=False)
     def ready(request: Request) -> Response:
-        """Whether devices can be answered: the database takes writes and has been opened by `init`."""
-        return _told(lambda: _takes_writes(pool)) if _is_here(request) else Response(status_code=404)
+        """Whether devices can be answered: the same, the database takes writes and has been opened by `init`."""
+        if not _is_here(request):
+            return Response(status_code=404)
+        return _told(lambda: not watch.leaving and _takes_writes(pool))
 
     @app.get("/metrics", include_in_schema=False)
     def metrics(request: Request) -> Response:

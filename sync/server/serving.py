@@ -1,9 +1,14 @@
-"""Central on a port: ready is told once, SIGTERM ends it in order, nothing about requests is logged."""
+"""Central on a port: ready is told once, SIGTERM ends it in order, nothing about requests is logged.
+
+In order means: first `/health` says 503 so that a balancer sends elsewhere, then no new connection is taken, then what
+is in hand is answered.
+"""
 
 import gc
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,7 +19,7 @@ import uvicorn
 
 from sync.server.app import Central, build_app
 from sync.server.clock import real_clock
-from sync.server.database import open_pool, take_the_desk
+from sync.server.database import join_the_desks, open_pool, take_the_desk
 from sync.server.desk import Desk
 from sync.server.watching import Watch, to_stderr
 
@@ -28,14 +33,31 @@ class Place:
     port_file: Path | None = None
     log: bool = False
     """Whether each request is told on standard error, as a line of JSON with ids and numbers only."""
+    drain: float = 0.0
+    """Seconds between saying on `/health` that this process ends and taking no more connections."""
+    behind: str = "127.0.0.1"
+    """The balancers (addresses, with commas) whose word counts for where a request came from."""
+
+
+IN_HAND = 25
+"""Seconds that what is in hand may still take when central ends: a device waits 30 for its answer."""
 
 
 class Server(uvicorn.Server):
-    """uvicorn, with a word when it listens."""
+    """uvicorn, with a word when it listens and one before it ends."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None],
+        leave: Callable[[], None] = lambda: None,
+        drain: float = 0.0,
+    ) -> None:
         super().__init__(config)
         self.ready = ready
+        self.leave = leave
+        self.drain = drain
+        self._ends_at: float | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then say so."""
@@ -43,22 +65,41 @@ class Server(uvicorn.Server):
         if self.started:
             self.ready()
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Say that we leave and go on for a while; told twice, end at once."""
+        super().handle_exit(sig, frame)
+        if self._ends_at is None and self.drain:
+            self.should_exit = False
+            self._ends_at = time.monotonic() + self.drain
+            self.leave()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Looked at ten times a second: whether it is time to end."""
+        if self._ends_at is not None and time.monotonic() >= self._ends_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
+
 
 def serve_at(desk: Desk, place: Place, tell: Callable[[dict[str, object]], None]) -> None:
     """Answer devices until SIGTERM or SIGINT."""
     signal.signal(signal.SIGTERM, _leave)
     _collect_seldom()
     with ExitStack() as stack:
-        stack.callback(take_the_desk(desk.dsn).close)
+        if desk.alone:
+            stack.callback(take_the_desk(desk.dsn).close)
+        else:
+            join_the_desks(desk.dsn)
         pool = stack.enter_context(open_pool(desk.dsn))
+        watch = Watch(to_stderr if place.log else None)
         config = uvicorn.Config(
-            build_app(Central(pool, desk.keys, real_clock, Watch(to_stderr if place.log else None))),
+            build_app(Central(pool, desk.keys, real_clock, watch)),
             host=place.host,
             port=place.port,
             access_log=False,
             log_level="warning",
             server_header=False,
-            timeout_graceful_shutdown=10,
+            forwarded_allow_ips=place.behind,
+            timeout_graceful_shutdown=IN_HAND,
         )
         listening = listen(config)
         port = int(listening.getsockname()[1])
@@ -69,7 +110,10 @@ def serve_at(desk: Desk, place: Place, tell: Callable[[dict[str, object]], None]
             facts = {"event": "serving", "url": f"http://{place.host}:{port}", "port": port, "pid": os.getpid()}
             tell(dict(facts))
 
-        Server(config, ready).run([listening])
+        def leave() -> None:
+            watch.leaving = True
+
+        Server(config, ready, leave, place.drain).run([listening])
 
 
 def listen(config: uvicorn.Config) -> socket.socket:

@@ -41,6 +41,8 @@ class Watch:
 
     log: Callable[[str], None] | None = None
     """Where a line for each request goes; None: nowhere."""
+    leaving: bool = False
+    """Whether this process was told to end: it still answers, and a balancer should send elsewhere."""
     _counts: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
     _times: dict[str, list[int]] = field(default_factory=dict)
     _sums: dict[str, float] = field(default_factory=lambda: defaultdict(float))

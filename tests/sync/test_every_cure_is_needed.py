@@ -29,6 +29,7 @@ class Cure:
 
 
 PUSHES, REQUESTS = "tests/sync/server/test_pushes.py", "tests/sync/server/test_requests.py"
+SEVERAL = "tests/sync/server/test_several_centrals.py"
 TWO, PROMISES = "tests/sync/merge/test_two_laptops.py", "tests/sync/test_promises.py"
 CURES = (
     Cure(
@@ -185,6 +186,20 @@ CURES = (
         "        if self._identity.receipt_key:\n            _check_signature(",
         "        if self._identity.receipt_key and heard.status == 200:\n            _check_signature(",
         "tests/sync/client/test_http.py",
+    ),
+    Cure(
+        "a commit that the standby may not have is not acknowledged",
+        "sync/server/database.py",
+        "    if doubts:\n",
+        "    if False:\n",
+        f"{SEVERAL}::test_a_commit_whose_wait_for_the_standby_was_cancelled_is_not_acknowledged",
+    ),
+    Cure(
+        "a connection to a server that is gone is not lent",
+        "sync/server/database.py",
+        "        check=still_leads,\n",
+        "        check=None,\n",
+        f"{SEVERAL}::test_the_pool_comes_back_by_itself_when_the_server_was_cut_down",
     ),
 )
 

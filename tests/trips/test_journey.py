@@ -112,6 +112,25 @@ def test_central_away_marks_nothing_sent(laptops: Laptops, unreachable: Callable
     filed(asha, "visit", asha.families()[0].id)
 
 
+def test_a_sync_goes_on_by_itself_when_central_is_back(
+    laptops: Laptops, unreachable: Callable[[Workspace], None]
+) -> None:
+    asha = laptops.of("Asha Patel")
+    family(asha)
+    central, waits, steps = asha.store.meta("central_url"), [], []
+    unreachable(asha)
+
+    def pause(seconds: float) -> bool:
+        waits.append(seconds)
+        asha.store.set_meta("central_url", central or "")
+        return True
+
+    asha.pause = pause
+    assert asha.sync(lambda step: steps.append(step.step)).pushed == 3
+    assert (len(waits), steps[0]) == (1, "wait")
+    assert asha.status().waiting == 0
+
+
 def test_a_signature_binds_the_exact_text_and_answers_and_later_edits_show(laptops: Laptops) -> None:
     asha = laptops.of("Asha Patel")
     record = filed(asha, "eha", family(asha))

@@ -108,7 +108,11 @@ class SyncScreen(WorkspaceScreen):
         self.go(event.target[0])
 
 
-STEPS = {"push": "sending what was written here", "pull": "fetching what is new"}
+STEPS = {
+    "push": "sending what was written here",
+    "pull": "fetching what is new",
+    "wait": "central does not answer yet: seconds to wait",
+}
 
 
 def progress_of(progress: Any) -> tuple[str, int, int]:

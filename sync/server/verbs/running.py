@@ -46,13 +46,18 @@ def publish_form(data: Path, dsn: str | None, file: Path) -> dict[str, Any]:
 @click.option("--port-file", type=click.Path(path_type=Path), help="Where to write the port once ready.")
 @click.option("--archive", type=FOLDER, help="Stream the database's log into this backup folder meanwhile.")
 @click.option("--log", is_flag=True, help="Tell each request on standard error: ids and numbers only.")
-def serve(data: Path, dsn: str | None, host: str, port: int, port_file: Path | None, **more: Any) -> None:
-    """Answer devices until told to stop; prints one line of JSON when ready."""
+@click.option("--drain", default=0.0, help="Seconds to go on after SIGTERM while /health says 503 to a balancer.")
+@click.option("--behind", default="127.0.0.1", help="Balancers whose x-forwarded-for counts (with commas).")
+def serve(data: Path, dsn: str | None, archive: Path | None, **place: Any) -> None:
+    """Answer devices until told to stop; prints one line of JSON when ready.
+
+    With --dsn there may be several of it, on one machine or on many.
+    """
     from sync.server.serving import Place, serve_at
 
     try:
-        with at_desk(data, dsn, serving=True) as desk, archive_of(desk, dsn, more["archive"]):
-            serve_at(desk, Place(host, port, port_file, more["log"]), lambda facts: click.echo(json.dumps(facts)))
+        with at_desk(data, dsn, serving=True) as desk, archive_of(desk, dsn, archive):
+            serve_at(desk, Place(**place), lambda facts: click.echo(json.dumps(facts)))
     except CentralError as trouble:
         fail(trouble)
 
