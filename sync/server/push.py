@@ -1,23 +1,23 @@
 """A push: one transaction that checks, merges, writes and answers. A refused change never stops the rest."""
 
 import json
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sync.changes import SCHEMA, START, Change, Policies, erased, is_erased
+from sync.changes import SCHEMA, START, Change, erased, is_erased
 from sync.errors import Rejected
 from sync.merge import BUILT_IN, URGENT, Merge, merge, policies_for, resolve
 from sync.merge.allowed import OPENS, SHARED, Verb, may
 from sync.protocol import MOST_CHANGES, Outcome, PushAnswer, Pushed, Reason, Receipt, answer_lines
-from sync.server import audit, devices, entitlement, ledger
+from sync.server import audit, devices, effects, entitlement, ledger
 from sync.server.bars import MOST_VERSION, happened_before, is_well_formed
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
 from sync.server.devices import Device
 from sync.server.shelf import Shelf, entry, published_policies
+from sync.server.taking import Desk
 
 BARRED = {
     Reason.ERASED: Outcome.GONE,
@@ -25,24 +25,6 @@ BARRED = {
     Reason.MOVED: Outcome.QUARANTINED,
 }
 """What becomes of a change that may not be merged; any other is refused. All are kept in quarantine."""
-
-
-@dataclass(slots=True)
-class Desk:
-    """What one push works with."""
-
-    connection: Connection
-    device: Device
-    now: datetime
-    shelf: Shelf
-    scopes: set[str]
-    ended: dict[str, datetime]
-    """Scopes the author held once, and until when."""
-    published: dict[str, Policies]
-    gone: set[str]
-    proper: set[int]
-    """The seqs of what merge, hashes and tables can hold."""
-    entries: list[ledger.Entry] = field(default_factory=list)
 
 
 def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime) -> bytes:
@@ -64,6 +46,7 @@ def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime) 
     _keep_receipts(connection, device, fresh, lines)
     if fresh:
         devices.advance(connection, device.id, fresh[-1].seq, fresh[-1].hash)
+    desk.put_down()
     ledger.write(connection, desk.entries)
     if fresh:
         audit.note(connection, now, "write", device.worker, f"{device.id} {fresh[0].seq}-{fresh[-1].seq}")
@@ -135,6 +118,7 @@ def _one(desk: Desk, change: Change) -> Receipt:
     made = _merge(desk, change)
     if made.stands:
         _write(desk, change, made)
+        effects.follow(desk, change, made)
     else:
         _set_aside(desk, change, Reason(made.reason) if made.reason in list(Reason) else Reason.MALFORMED)
     after = made.head
