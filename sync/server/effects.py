@@ -7,15 +7,32 @@ locks what it touches in id order. A push that meets another one's locks is done
 from collections.abc import Callable, Mapping
 
 from sync.changes import Change
-from sync.merge import Merge
+from sync.merge import Head, Merge
+from sync.protocol import Reason
+from sync.server import handovers
 from sync.server.taking import Desk
 
 Effect = Callable[[Desk, Change, Merge], None]
 
-EFFECTS: Mapping[str, tuple[Effect, ...]] = {}
+Bar = Callable[[Desk, Change, Head | None], Reason | None]
+
+EFFECTS: Mapping[str, tuple[Effect, ...]] = {
+    "handover": (handovers.follow,),
+}
+"""What follows, by kind of record."""
+BARS: Mapping[str, Bar] = {
+    "handover": handovers.bar,
+}
+"""What is asked before such a change is merged, once its author may write where it belongs."""
 
 
 def follow(desk: Desk, change: Change, made: Merge) -> None:
     """Do what follows from a change that stands."""
     for effect in EFFECTS.get(made.head.kind, ()):
         effect(desk, change, made)
+
+
+def barred(desk: Desk, change: Change, kind: str) -> Reason | None:
+    """Why a change to a record of this kind may not be merged."""
+    bar = BARS.get(kind)
+    return bar(desk, change, desk.shelf.heads.get(change.record)) if bar else None

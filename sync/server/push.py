@@ -130,7 +130,7 @@ def _one(desk: Desk, change: Change) -> Receipt:
 
 def _barred(desk: Desk, change: Change) -> Reason | None:
     """Why a change may not even be merged."""
-    if change.record in desk.gone or is_erased(change.line):
+    if is_erased(change.line) or (change.record in desk.gone and _may_know(desk, change)):
         return Reason.ERASED
     if change.schema > SCHEMA:
         return Reason.NEWER_SCHEMA
@@ -141,14 +141,29 @@ def _barred(desk: Desk, change: Change) -> Reason | None:
     head = desk.shelf.heads.get(change.record)
     if head is None and change.kind != "create":
         return Reason.UNKNOWN_RECORD
+    scope = head.scope if head else str(change.patch.get("@scope") or "")
+    if head is not None and scope not in desk.scopes:
+        # Before anything is said about the record itself.
+        return _not_theirs(desk, change, scope)
     kind = head.kind if head else str(change.patch.get("@kind") or "")
     if kind not in BUILT_IN and kind not in desk.published:
         return Reason.UNKNOWN_KIND
     if (kind == "conflict") != (change.kind == "resolve"):
         return Reason.IMMUTABLE if kind == "conflict" else Reason.MALFORMED
-    scope = head.scope if head else str(change.patch.get("@scope") or "")
+    if bar := effects.barred(desk, change, kind):
+        return bar
     if scope in desk.scopes or _opens(desk, change, scope):
         return None if may(desk.device.role, Verb.WRITE, scope, desk.scopes) else Reason.NOT_YOUR_ROLE
+    return _not_theirs(desk, change, scope)
+
+
+def _may_know(desk: Desk, change: Change) -> bool:
+    """Whether its author held the record when it was erased, and so may learn of it."""
+    head = desk.shelf.heads.get(change.record)
+    return head is not None and (head.scope in desk.scopes or head.scope in desk.ended)
+
+
+def _not_theirs(desk: Desk, change: Change, scope: str) -> Reason:
     if scope in desk.ended:
         return Reason.MOVED
     # Of a record that is not theirs nobody learns whether it is there.
@@ -202,10 +217,11 @@ def _write(desk: Desk, change: Change, made: Merge) -> None:
 
 
 def _set_aside(desk: Desk, change: Change, reason: Reason) -> None:
+    kept = _kept(change, Reason.ERASED if change.record in desk.gone else reason)
     desk.connection.execute(
         "insert into quarantine (device, seq, change_hash, reason, change, received_at)"
         " values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
-        (change.device, change.seq, change.hash, reason, _kept(change, reason), desk.now),
+        (change.device, change.seq, change.hash, reason, kept, desk.now),
     )
 
 
