@@ -81,6 +81,13 @@ class NotHeld(CentralError):
     cure = "See who holds it; an address or restricted material is opened by name, by somebody who holds it."
 
 
+class CannotSettle(CentralError):
+    """A change that was set aside cannot become a version."""
+
+    said = "This change cannot be taken as it is."
+    cure = "Leave it with --leave, and let who holds the family write down anew what is missing."
+
+
 class NotACourier(CentralError):
     """A file is not a courier's, was altered, or is sealed to another central."""
 

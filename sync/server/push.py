@@ -1,6 +1,7 @@
 """A push: one transaction that checks, merges, writes and answers. A refused change never stops the rest."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature
@@ -52,6 +53,22 @@ def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime) 
         audit.note(connection, now, "write", device.worker, f"{device.id} {fresh[0].seq}-{fresh[-1].seq}")
     old = [known[change.seq][1] for change in pushed.changes if change.seq in known]
     return _answer(connection, max(device.last_seq, fresh[-1].seq if fresh else 0), now, [*old, *lines])
+
+
+def take_up(connection: Connection, change: Change, now: datetime) -> Merge:
+    """Merge and write one change that was set aside and that a person takes after all: its author and place stay."""
+    acting_as(connection, "central")
+    desk = _desk(connection, devices.lock(connection, change.device), [change], now)
+    made = _merge(desk, change)
+    if made.stands:
+        # The author's laptop has put it apart, and gets it as news.
+        made = replace(made, head=replace(made.head, echo=True))
+        _write(desk, change, made)
+        effects.follow(desk, change, made)
+        desk.shelf.write_conflicts(connection)
+        desk.put_down()
+        ledger.write(connection, desk.entries)
+    return made
 
 
 def _check_signature(device: Device, pushed: Pushed) -> None:
