@@ -41,6 +41,9 @@ BUILT_IN: Mapping[str, Policies] = {
         "urgent": Policy("ask", "A", ("no", "yes")),
         "acknowledged_by": Policy("first"),
     },
+    "attendance": {},
+    "attended": {},
+    "link": {},
     "handover": {"status": Policy("max", "B", type="order", order=("offered", "withdrawn", "declined", "accepted"))},
     "address": {
         "address": Policy("ask", "A", unit="place"),

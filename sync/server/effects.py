@@ -9,19 +9,31 @@ from collections.abc import Callable, Mapping
 from sync.changes import Change
 from sync.merge import Head, Merge
 from sync.protocol import Reason
-from sync.server import handovers
+from sync.server import handovers, projections
 from sync.server.taking import Desk
 
 Effect = Callable[[Desk, Change, Merge], None]
 
 Bar = Callable[[Desk, Change, Head | None], Reason | None]
 
+
+def _centrals_own(_desk: Desk, _change: Change, _head: Head | None) -> Reason:
+    """Nobody but central writes these."""
+    return Reason.NOT_YOUR_ROLE
+
+
 EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "handover": (handovers.follow,),
+    "attendance": (projections.follow,),
+    "family": (projections.hide,),
+    "person": (projections.hide,),
 }
 """What follows, by kind of record."""
 BARS: Mapping[str, Bar] = {
     "handover": handovers.bar,
+    "attendance": projections.bar,
+    "attended": _centrals_own,
+    "link": _centrals_own,
 }
 """What is asked before such a change is merged, once its author may write where it belongs."""
 

@@ -60,11 +60,13 @@ class Hand:
 
     def standing(self, records: Iterable[str]) -> dict[str, Standing]:
         """Records as they stand, locked; with what this hand wrote already."""
-        found = book.lock(self.connection, set(records))
-        return {record: self.written.get(record, each) for record, each in ({**self.written, **found}).items()}
+        wanted = set(records)
+        mine = {record: each for record, each in self.written.items() if record in wanted}
+        return book.lock(self.connection, wanted - set(mine)) | mine
 
     def say(self, saying: Saying, before: Standing | None) -> None:
         """Write a record; one that holds it all already is left alone."""
+        before = self.written.get(saying.record, before)
         if before is not None and not before.deleted and apply(before.state, saying.patch) == before.state:
             return
         self._add(_entry(saying, before, self._change(_spoken(saying, before, stamp(self.now)))))
