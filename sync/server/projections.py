@@ -54,6 +54,12 @@ def note(connection: Connection, attendance: str, record: str) -> None:
     connection.execute(statement, (attendance, record))
 
 
+def of(connection: Connection, records: Iterable[str]) -> dict[str, str]:
+    """Which attendance each of these records shows, of those that show one."""
+    statement = "select record, attendance from projected where record = any(%s)"
+    return {str(record): str(shown) for record, shown in connection.execute(statement, (sorted(records),)).fetchall()}
+
+
 def _mend(hand: Hand, attendance: Head, known: Mapping[str, Standing], here: str) -> None:
     """What shows it already follows; where the person lived before a split only whether they came."""
     for record, before in known.items():

@@ -17,6 +17,16 @@ create table projected (
 );
 create index projected_attendance on projected (attendance);
 
+-- Families that were parted. The reason stays here, not in the trail.
+create table split (
+    scope text primary key references scope,
+    origin text not null,
+    up_to date not null,
+    by text not null references worker,
+    reason text not null,
+    at timestamptz not null
+);
+
 -- What became of a change that was set aside, once a person has looked at it. The reason stays here, not in the trail.
 alter table quarantine add column settled text check (settled in ('take', 'leave'));
 alter table quarantine add column settled_by text references worker;

@@ -34,6 +34,34 @@ def cover(data: Path, dsn: str | None, worker: str, absent: str, until: datetime
         return {"worker": to, "for": away, "until": str(_day(until)), "scopes": scopes}
 
 
+@verb("split")
+@click.argument("family")
+@click.option("--date", "on", type=DAY, required=True, help="The last day both parts share.")
+@click.option("--move", "moved", multiple=True, required=True, help="A person (or a record only theirs) who goes.")
+@click.option("--link", "linked", multiple=True, help="A person who stays, with a second home where the others go.")
+@click.option("--to", multiple=True, help="Who holds the new part; the lead when nobody is named.")
+@click.option("--by", required=True, help="The lead who orders it and holds the family.")
+@click.option("--reason", required=True, help="Why; it stays out of the trail.")
+def split(data: Path, dsn: str | None, by: str, **given: Any) -> dict[str, Any]:
+    """Part a family in two: shared history up to a date, and nothing after it."""
+    from sync.server import splits
+
+    with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
+        to = tuple(workers.find(connection, name) for name in given["to"])
+        order = splits.Order(
+            given["family"],
+            _day(given["on"]),
+            given["moved"],
+            given["linked"],
+            to,
+            workers.find(connection, by),
+            given["reason"],
+        )
+        done = splits.split(connection, order, real_clock())
+        told = {"family": done.family, "scope": done.new, "moved": list(order.moved)}
+        return told | {"copied": len(done.copied), "unproven": done.unproven}
+
+
 @verb("quarantine")
 @click.argument("device", required=False)
 @click.argument("seq", type=int, required=False)
