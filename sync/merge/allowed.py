@@ -28,6 +28,9 @@ machines reads nobody's record. What a scope holds is seen whole or not at all."
 OPENS: Mapping[str, frozenset[str]] = {
     "family": frozenset({"worker", "centre", "lead"}),
     "centre": frozenset({"centre", "lead"}),
+    "handover": frozenset({"worker", "centre", "lead"}),
+    "address": frozenset({"worker", "lead"}),
+    "restricted": frozenset({"lead"}),
 }
 """By kind: the roles whose first record of it opens a scope of its own."""
 

@@ -51,6 +51,8 @@ class Reason(StrEnum):
     ALREADY_DECIDED = "already-decided"
     SECOND_PERSON = "second-person"
     WAITS = "waits"
+    SETTLED = "settled"
+    UNKNOWN_WORKER = "unknown-worker"
     ERASED = "erased"
     FORK = "fork"
     BAD_CODE = "bad-code"
@@ -82,6 +84,8 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.ALREADY_DECIDED: "This conflict has been decided meanwhile.",
     Reason.SECOND_PERSON: "The safer value stays until a second person, a team lead, agrees.",
     Reason.WAITS: "This waits for an earlier change that needs a person.",
+    Reason.SETTLED: "This offer was answered or taken back meanwhile, or the family is somebody else's by now.",
+    Reason.UNKNOWN_WORKER: "Central does not know that worker, or it is somebody who cannot hold a family.",
     Reason.ERASED: "The record was erased on request. What you wrote about it is not taken.",
     Reason.FORK: "Two different changes have the same place in this laptop's chain. Both are kept for a person.",
     Reason.BAD_CODE: "That code is not valid any more. Ask for a new one.",

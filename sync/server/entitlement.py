@@ -51,7 +51,8 @@ def grant(
             "insert into entitlement (worker, scope, ev, held, since, expires)"
             " values (%(worker)s, %(scope)s, %(ev)s, true, %(now)s, %(expires)s)"
             " on conflict (worker, scope) do update set ev = excluded.ev, held = true, since = excluded.since,"
-            " until = null, expires = excluded.expires where not entitlement.held or excluded.expires is null",
+            " until = null, expires = excluded.expires where not entitlement.held or excluded.expires is null"
+            " or entitlement.expires < excluded.expires",
             values | {"ev": _next(connection)},
         )
         audit.note(connection, now, "grant", by, f"{worker} {scope}")
@@ -66,6 +67,15 @@ def withdraw(connection: Connection, worker: str, scope: str, by: str, now: date
     ).rowcount
     audit.note(connection, now, "withdraw", by, f"{worker} {scope}")
     return bool(ended)
+
+
+def limit(connection: Connection, worker: str, scope: str, expires: datetime) -> None:
+    """Let a hold end by itself at the latest then; it never becomes longer by it."""
+    connection.execute(
+        "update entitlement set expires = %(expires)s where worker = %(worker)s and scope = %(scope)s and held"
+        " and (expires is null or expires > %(expires)s)",
+        {"worker": worker, "scope": scope, "expires": expires},
+    )
 
 
 def expire(connection: Connection, worker: str, now: datetime) -> None:

@@ -102,6 +102,20 @@ class NotKnown(CentralError):
     cure = "Check the spelling; `fieldkit-central code` makes a worker known."
 
 
+class NotHeld(CentralError):
+    """Nothing there that could be handed over, or not by this person."""
+
+    said = "That is not held by who was named, or not theirs to give."
+    cure = "See who holds it; an address or restricted material is opened by name, by somebody who holds it."
+
+
+class CannotSettle(CentralError):
+    """A change that was set aside cannot become a version."""
+
+    said = "This change cannot be taken as it is."
+    cure = "Leave it with --leave, and let who holds the family write down anew what is missing."
+
+
 class NotACourier(CentralError):
     """A file is not a courier's, was altered, or is sealed to another central."""
 

@@ -76,7 +76,7 @@ def _gauges(pool: ConnectionPool[Connection]) -> dict[str, float]:
             "select count(*), count(*) filter (where due < to_char(now() at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI'))"
             " from conflict where is_open",
         )
-        aside = row(connection, "select count(*) from quarantine")[0]
+        aside = row(connection, "select count(*) from quarantine where settled is null")[0]
         glass = row(connection, "select count(*) from glass where reviewed_by is null")[0]
         devices = row(connection, "select count(*) from device where state = 'active' and worker is not null")[0]
     stats = pool.get_stats()

@@ -67,21 +67,22 @@ def write(connection: Connection, entries: list[Entry]) -> int:
     with connection.cursor().copy(f"copy incoming ({RECORD}) from stdin".encode()) as copy:
         for number, entry in {entry.record: (number, entry) for number, entry in numbered}.values():
             copy.write_row(_record_row(number, entry))
-    _keep_digests(connection, [entry for _, entry in numbered])
+    _keep_digests(connection, numbered)
     connection.execute(UPSERT.encode())
     connection.execute("update counter set number = %s, hash = %s", (numbered[-1][0], chain))
     return numbered[-1][0]
 
 
-def _keep_digests(connection: Connection, entries: list[Entry]) -> None:
+def _keep_digests(connection: Connection, numbered: list[tuple[int, Entry]]) -> None:
     """Take what these records held out of their scopes' sums and put in what they hold now. Before they are written."""
+    last = {entry.record: (number, entry) for number, entry in numbered}
     # By a list of ids: joined with a table nobody has counted, the whole of `record` would be read.
     statement = "select scope, id, version_hash from record where id = any(%s) and not deleted"
+    standing = connection.execute(statement, (sorted(last),)).fetchall()
     moved: dict[str, int] = {}
-    ids = sorted({entry.record for entry in entries})
-    for scope, record, known in connection.execute(statement, (ids,)).fetchall():
+    for scope, record, known in standing:
         moved[scope] = moved.get(scope, 0) - element(record, known)
-    for entry in {entry.record: entry for entry in entries}.values():
+    for _, entry in last.values():
         if not entry.deleted:
             moved[entry.scope] = moved.get(entry.scope, 0) + element(entry.record, entry.version_hash)
     before = digests.of(connection, sorted(moved))
@@ -89,6 +90,18 @@ def _keep_digests(connection: Connection, entries: list[Entry]) -> None:
         "insert into digest (scope, sum) values (%s, %s) on conflict (scope) do update set sum = excluded.sum",
         [(scope, digests.packed(before.get(scope, 0) + moved[scope])) for scope in sorted(moved)],
     )
+    left = [(record, scope, *last[record]) for scope, record, _ in standing if last[record][1].scope != scope]
+    _note_departures(connection, [(record, scope, number, entry.version) for record, scope, number, entry in left])
+
+
+def _note_departures(connection: Connection, left: list[tuple[str, str, int, int]]) -> None:
+    """Keep which records live in another scope from now on: devices that hold only the old one must drop them."""
+    if left:
+        connection.cursor().executemany(
+            "insert into departed (record, scope, number, version) values (%s, %s, %s, %s)"
+            " on conflict (scope, record) do update set number = excluded.number, version = excluded.version",
+            left,
+        )
 
 
 def _write_ledger(connection: Connection, numbered: list[tuple[int, Entry]], chain: bytes) -> bytes:

@@ -17,6 +17,7 @@ from sync.server.keys import Keys
 from sync.server.own import Saying, say
 
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:fieldkit:ref")
+ZONE = "Europe/London"
 SETTINGS = uuid5(NAMESPACE, "settings").hex
 
 
@@ -27,7 +28,7 @@ class Council:
     council: str
     duty_day: str = ""
     duty_night: str = ""
-    zone: str = "Europe/London"
+    zone: str = ZONE
 
     def patch(self) -> dict[str, Any]:
         """The settings as paths."""
@@ -55,6 +56,12 @@ def add_form(connection: Connection, keys: Keys, text: str, now: datetime) -> st
         raise VersionTaken
     say(connection, [Saying(form_record(form), "form", _signed(form, keys))], now)
     return name
+
+
+def zone(connection: Connection) -> str:
+    """The council's time zone, as its settings say."""
+    found = connection.execute("select state from record where id = %s", (SETTINGS,)).fetchone()
+    return str(json.loads(found[0]).get("zone", "")) or ZONE if found else ZONE
 
 
 def _read(text: str) -> dict[str, Any]:

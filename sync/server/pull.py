@@ -17,6 +17,12 @@ COLUMNS = (
     "id, kind, scope, form, version, version_hash, actor, device, at, state, deleted,"
     " deleted and exists (select from gone where gone.record = id), number"
 )
+DEPARTED = (
+    "select d.record, '', d.scope, '', d.version, '', '', '', '', '', true, false, d.number from departed d"
+    " where d.number > %(since)s and d.scope = any(%(scopes)s)"
+    " and not exists (select from record r where r.id = d.record and r.scope = any(%(scopes)s))"
+)
+"""Records that left a scope for one that is not held: they are dropped like deleted ones."""
 URGENT = 50
 """Urgent records that are also sent at the front of a long pull."""
 
@@ -103,9 +109,11 @@ def _news(
     own = "" if ask.whole or not since else " and (echo or device <> %(device)s)"
     scopes = list(readable(device.role, entitlement.scopes_of(connection, device.worker)))
     values = {"since": since, "device": device.id, "scopes": scopes, "limit": ask.limit + 1}
+    # Who has nothing yet has nothing to drop.
+    left = f" union all {DEPARTED}" if since or ask.whole or ask.epoch not in ("", stand.epoch) else ""
     statement = (
         f"select {COLUMNS} from record where number > %(since)s and scope = any(%(scopes)s){own}"  # noqa: S608
-        " order by number limit %(limit)s"
+        f"{left} order by number limit %(limit)s"
     )
     found = connection.execute(statement.encode(), values).fetchall()
     page, more = found[: ask.limit], len(found) > ask.limit

@@ -1,23 +1,24 @@
 """A push: one transaction that checks, merges, writes and answers. A refused change never stops the rest."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sync.changes import SCHEMA, START, Change, Policies, erased, is_erased
+from sync.changes import SCHEMA, START, Change, erased, is_erased
 from sync.errors import Rejected
 from sync.merge import BUILT_IN, URGENT, Merge, merge, policies_for, resolve
 from sync.merge.allowed import OPENS, SHARED, Verb, may
 from sync.protocol import MOST_CHANGES, Outcome, PushAnswer, Pushed, Reason, Receipt, answer_lines
-from sync.server import audit, devices, durable, entitlement, ledger
+from sync.server import audit, devices, durable, effects, entitlement, ledger
 from sync.server.bars import MOST_VERSION, happened_before, is_well_formed
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
 from sync.server.devices import Device
 from sync.server.shelf import Shelf, entry, published_policies
+from sync.server.taking import Desk
 
 BARRED = {
     Reason.ERASED: Outcome.GONE,
@@ -25,24 +26,6 @@ BARRED = {
     Reason.MOVED: Outcome.QUARANTINED,
 }
 """What becomes of a change that may not be merged; any other is refused. All are kept in quarantine."""
-
-
-@dataclass(slots=True)
-class Desk:
-    """What one push works with."""
-
-    connection: Connection
-    device: Device
-    now: datetime
-    shelf: Shelf
-    scopes: set[str]
-    ended: dict[str, datetime]
-    """Scopes the author held once, and until when."""
-    published: dict[str, Policies]
-    gone: set[str]
-    proper: set[int]
-    """The seqs of what merge, hashes and tables can hold."""
-    entries: list[ledger.Entry] = field(default_factory=list)
 
 
 def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime) -> bytes:
@@ -64,12 +47,29 @@ def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime) 
     _keep_receipts(connection, device, fresh, lines)
     if fresh:
         devices.advance(connection, device.id, fresh[-1].seq, fresh[-1].hash)
+    desk.put_down()
     number = ledger.write(connection, desk.entries)
     if fresh:
         durable.note(connection, device.id, fresh[-1].seq, number if desk.entries else number + 1)
         audit.note(connection, now, "write", device.worker, f"{device.id} {fresh[0].seq}-{fresh[-1].seq}")
     old = [known[change.seq][1] for change in pushed.changes if change.seq in known]
     return _answer(connection, device, max(device.last_seq, fresh[-1].seq if fresh else 0), now, [*old, *lines])
+
+
+def take_up(connection: Connection, change: Change, now: datetime) -> Merge:
+    """Merge and write one change that was set aside and that a person takes after all: its author and place stay."""
+    acting_as(connection, "central")
+    desk = _desk(connection, devices.lock(connection, change.device), [change], now)
+    made = _merge(desk, change)
+    if made.stands:
+        # The author's laptop has put it apart, and gets it as news.
+        made = replace(made, head=replace(made.head, echo=True))
+        _write(desk, change, made)
+        effects.follow(desk, change, made)
+        desk.shelf.write_conflicts(connection)
+        desk.put_down()
+        ledger.write(connection, desk.entries)
+    return made
 
 
 def _check_signature(device: Device, pushed: Pushed) -> None:
@@ -136,6 +136,7 @@ def _one(desk: Desk, change: Change) -> Receipt:
     made = _merge(desk, change)
     if made.stands:
         _write(desk, change, made)
+        effects.follow(desk, change, made)
     else:
         _set_aside(desk, change, Reason(made.reason) if made.reason in list(Reason) else Reason.MALFORMED)
     after = made.head
@@ -147,7 +148,7 @@ def _one(desk: Desk, change: Change) -> Receipt:
 
 def _barred(desk: Desk, change: Change) -> Reason | None:
     """Why a change may not even be merged."""
-    if change.record in desk.gone or is_erased(change.line):
+    if is_erased(change.line) or (change.record in desk.gone and _may_know(desk, change)):
         return Reason.ERASED
     if change.schema > SCHEMA:
         return Reason.NEWER_SCHEMA
@@ -158,14 +159,29 @@ def _barred(desk: Desk, change: Change) -> Reason | None:
     head = desk.shelf.heads.get(change.record)
     if head is None and change.kind != "create":
         return Reason.UNKNOWN_RECORD
+    scope = head.scope if head else str(change.patch.get("@scope") or "")
+    if head is not None and scope not in desk.scopes:
+        # Before anything is said about the record itself.
+        return _not_theirs(desk, change, scope)
     kind = head.kind if head else str(change.patch.get("@kind") or "")
     if kind not in BUILT_IN and kind not in desk.published:
         return Reason.UNKNOWN_KIND
     if (kind == "conflict") != (change.kind == "resolve"):
         return Reason.IMMUTABLE if kind == "conflict" else Reason.MALFORMED
-    scope = head.scope if head else str(change.patch.get("@scope") or "")
+    if bar := effects.barred(desk, change, kind):
+        return bar
     if scope in desk.scopes or _opens(desk, change, scope):
         return None if may(desk.device.role, Verb.WRITE, scope, desk.scopes) else Reason.NOT_YOUR_ROLE
+    return _not_theirs(desk, change, scope)
+
+
+def _may_know(desk: Desk, change: Change) -> bool:
+    """Whether its author held the record when it was erased, and so may learn of it."""
+    head = desk.shelf.heads.get(change.record)
+    return head is not None and (head.scope in desk.scopes or head.scope in desk.ended)
+
+
+def _not_theirs(desk: Desk, change: Change, scope: str) -> Reason:
     if scope in desk.ended:
         return Reason.MOVED
     # Of a record that is not theirs nobody learns whether it is there.
@@ -219,10 +235,11 @@ def _write(desk: Desk, change: Change, made: Merge) -> None:
 
 
 def _set_aside(desk: Desk, change: Change, reason: Reason) -> None:
+    kept = _kept(change, Reason.ERASED if change.record in desk.gone else reason)
     desk.connection.execute(
         "insert into quarantine (device, seq, change_hash, reason, change, received_at)"
         " values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
-        (change.device, change.seq, change.hash, reason, _kept(change, reason), desk.now),
+        (change.device, change.seq, change.hash, reason, kept, desk.now),
     )
 
 

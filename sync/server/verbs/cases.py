@@ -1,0 +1,106 @@
+"""Who holds a family and what lies between hands: cover, what was set aside, scopes opened by name."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sync.server import quarantine, workers
+from sync.server.clock import real_clock, stamp
+from sync.server.database import one
+from sync.server.desk import at_desk
+from sync.server.verbs.core import verb
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def _day(told: datetime) -> date:
+    return told.date()
+
+
+@verb("cover")
+@click.argument("worker")
+@click.option("--for", "absent", required=True, help="Who is away.")
+@click.option("--until", type=DAY, required=True, help="The last day.")
+@click.option("--by", required=True, help="The lead who arranges it.")
+def cover(data: Path, dsn: str | None, worker: str, absent: str, until: datetime, by: str) -> dict[str, Any]:
+    """Let a worker hold all families and centres of an absent one until a day; never what is for named people."""
+    from sync.server import handovers
+
+    with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        away, to, lead = (workers.find(connection, name) for name in (absent, worker, by))
+        scopes = handovers.cover(connection, away, to, _day(until), lead, real_clock())
+        return {"worker": to, "for": away, "until": str(_day(until)), "scopes": scopes}
+
+
+@verb("split")
+@click.argument("family")
+@click.option("--date", "on", type=DAY, required=True, help="The last day both parts share.")
+@click.option("--move", "moved", multiple=True, required=True, help="A person (or a record only theirs) who goes.")
+@click.option("--link", "linked", multiple=True, help="A person who stays, with a second home where the others go.")
+@click.option("--to", multiple=True, help="Who holds the new part; the lead when nobody is named.")
+@click.option("--by", required=True, help="The lead who orders it and holds the family.")
+@click.option("--reason", required=True, help="Why; it stays out of the trail.")
+def split(data: Path, dsn: str | None, by: str, **given: Any) -> dict[str, Any]:
+    """Part a family in two: shared history up to a date, and nothing after it."""
+    from sync.server import splits
+
+    with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
+        to = tuple(workers.find(connection, name) for name in given["to"])
+        order = splits.Order(
+            given["family"],
+            _day(given["on"]),
+            given["moved"],
+            given["linked"],
+            to,
+            workers.find(connection, by),
+            given["reason"],
+        )
+        done = splits.split(connection, order, real_clock())
+        told = {"family": done.family, "scope": done.new, "moved": list(order.moved)}
+        return told | {"copied": len(done.copied), "unproven": done.unproven}
+
+
+@verb("quarantine")
+@click.argument("device", required=False)
+@click.argument("seq", type=int, required=False)
+@click.option("--by", help="A lead: what belongs where that lead holds. Without: only how many there are.")
+def show_quarantine(data: Path, dsn: str | None, device: str | None, seq: int | None, by: str | None) -> dict[str, Any]:
+    """What was set aside: counted; for a lead listed; with DEVICE SEQ one of them in its words."""
+    with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        if by is None:
+            return {"waiting": quarantine.counted(connection)}
+        lead = workers.find(connection, by)
+        if device is not None and seq is not None:
+            aside = quarantine.look(connection, device, seq, lead, real_clock())
+            return {**_told(aside), "patch": dict(aside.change.patch)}
+        return {"waiting": [_told(each) for each in quarantine.waiting(connection, lead)]}
+
+
+@verb("quarantine-settle")
+@click.argument("change", type=(str, int), metavar="DEVICE SEQ")
+@click.option("--take/--leave", "take", required=True, default=None, help="Make it a version of its author's, or not.")
+@click.option("--by", required=True, help="A lead who holds the family.")
+@click.option("--reason", required=True, help="Why; it stays beside the change.")
+def settle_quarantine(
+    data: Path, dsn: str | None, change: tuple[str, int], take: bool, by: str, reason: str
+) -> dict[str, Any]:
+    """Settle one change that was set aside."""
+    (device, seq), now = change, real_clock()
+    with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        lead = workers.find(connection, by)
+        aside = quarantine.look(connection, device, seq, lead, now)
+        version = quarantine.settle(connection, aside, lead, take=take, why=reason, now=now)
+        return {"device": device, "seq": seq, "settled": "take" if take else "leave", "version": version}
+
+
+def _told(aside: quarantine.Aside) -> dict[str, Any]:
+    change = aside.change
+    ids = {"device": change.device, "seq": change.seq, "record": change.record, "scope": aside.scope}
+    return ids | {
+        "kind": change.kind,
+        "author": change.actor,
+        "reason": aside.reason,
+        "received_at": stamp(aside.received_at),
+    }
