@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from sync.changes import SCHEMA, Change
+from sync.changes import NOTHING_SEEN, SCHEMA, SEEN_HASH, Change
 from sync.protocol import PAGE, Batch, Frame, Held, Outcome, PageEnd, PullAsk, PushAnswer, Put, Receipt
 from sync.protocol.attachments import Named, Piece
 
@@ -37,6 +37,12 @@ class Standing:
     """Where a backfill goes on."""
     whole: bool = False
     """Whether it pulls everything anew, own changes too: from a rewind to the last page after it."""
+
+    @property
+    def seen(self) -> tuple[int, str]:
+        """How far it has read the ledger, for a change that is written now; nothing while a pull is half done."""
+        number, known = self.head_seen
+        return (number, known[:SEEN_HASH]) if number == self.cursor and not self.after else NOTHING_SEEN
 
     def past(self, end: PageEnd) -> Standing:
         """Where it stands after a page."""
@@ -109,7 +115,7 @@ class Replica(Protocol):
         """Bring a page of a pull into the base, with the cursor; how many records changed.
 
         A `put` older than the base is passed over. `scope-` removes the scope's records from the base; unsent changes
-        stay in the outbox.
+        stay in the outbox. `retold` is central's later word on a change that was held: it is kept instead of the first.
         """
         ...
 

@@ -54,6 +54,9 @@ class Reason(StrEnum):
     ERASED = "erased"
     FORK = "fork"
     BAD_CODE = "bad-code"
+    UPGRADE = "upgrade"
+    OWN_CONCERN = "own-concern"
+    OPEN_SAFEGUARDING = "open-safeguarding"
 
 
 SENTENCES: Mapping[Reason, str] = {
@@ -83,5 +86,8 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.WAITS: "This waits for an earlier change that needs a person.",
     Reason.ERASED: "The record was erased on request. What you wrote about it is not taken.",
     Reason.FORK: "Two different changes have the same place in this laptop's chain. Both are kept for a person.",
+    Reason.UPGRADE: "This fieldkit is too old to read what central has. What you wrote was taken; update it.",
+    Reason.OWN_CONCERN: "Somebody else must say that your concern was read. Ring the duty number.",
+    Reason.OPEN_SAFEGUARDING: "A safeguarding question about this family is open. Decide it, then close again.",
     Reason.BAD_CODE: "That code is not valid any more. Ask for a new one.",
 }

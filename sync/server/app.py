@@ -53,6 +53,7 @@ STATUS = {
     Reason.BROKEN_CHAIN: 409,
     Reason.UNKNOWN_RECORD: 404,
     Reason.BAD_CODE: 403,
+    Reason.UPGRADE: 426,
 }
 
 

@@ -16,6 +16,7 @@ from sync.server.app import Central, build_app
 from sync.server.clock import real_clock
 from sync.server.database import open_pool, take_the_desk
 from sync.server.desk import Desk
+from sync.server.retrying import try_held
 from sync.server.watching import Watch, to_stderr
 
 
@@ -51,6 +52,8 @@ def serve_at(desk: Desk, place: Place, tell: Callable[[dict[str, object]], None]
     with ExitStack() as stack:
         stack.callback(take_the_desk(desk.dsn).close)
         pool = stack.enter_context(open_pool(desk.dsn))
+        with pool.connection() as connection:
+            try_held(connection, real_clock())
         config = uvicorn.Config(
             build_app(Central(pool, desk.keys, real_clock, Watch(to_stderr if place.log else None))),
             host=place.host,
