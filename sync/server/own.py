@@ -1,14 +1,18 @@
-"""Changes central makes itself in scope `ref`: ordinary ledger rows of a device called `central`."""
+"""Changes central makes itself: ordinary ledger rows of a device called `central`, with a chain of its own.
+
+Most go into scope `ref`; what follows from somebody's change goes where that belongs.
+"""
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sync.changes import NO_TRUNK, START, Change, Patch, apply, state_text, text_hash
+from sync.changes import NO_TRUNK, START, Change, Patch, State, apply, state_text, text_hash
 from sync.merge import Touch
 from sync.merge.allowed import SHARED
 from sync.server import book, ledger
+from sync.server.book import Standing
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
 
@@ -17,68 +21,157 @@ DEVICE = "central"
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """What a shared record is to hold from now on."""
+    """What a record of central's own is to hold from now on."""
 
     record: str
     kind: str
     patch: Patch = field(repr=False)
+    scope: str = SHARED
+    form: str = ""
+    actor: str = DEVICE
+    """Whose words they are: of a copy those of the one who wrote them."""
+    at: str = ""
+    """When that was; empty: now."""
+
+
+@dataclass(slots=True)
+class Hand:
+    """Central's own hand in one transaction: its chain goes on, and its ledger rows are gathered."""
+
+    connection: Connection
+    now: datetime
+    seq: int
+    last_hash: str
+    entries: list[ledger.Entry]
+    written: dict[str, Standing] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def take(cls, connection: Connection, now: datetime, entries: list[ledger.Entry] | None = None) -> "Hand":
+        """Take it up; until this transaction ends nobody else has it."""
+        acting_as(connection, "central")
+        connection.execute(
+            "insert into device (id, label, public_key, last_hash, enrolled_at) values (%s, %s, '', %s, %s)"
+            " on conflict do nothing",
+            (DEVICE, DEVICE, START, now),
+        )
+        statement = "select last_seq, last_hash from device where id = %s for update"
+        seq, last_hash = row(connection, statement, (DEVICE,))
+        return cls(connection, now, int(seq), str(last_hash), [] if entries is None else entries)
+
+    def standing(self, records: Iterable[str]) -> dict[str, Standing]:
+        """Records as they stand, locked; with what this hand wrote already."""
+        found = book.lock(self.connection, set(records))
+        return {record: self.written.get(record, each) for record, each in ({**self.written, **found}).items()}
+
+    def say(self, saying: Saying, before: Standing | None) -> None:
+        """Write a record; one that holds it all already is left alone."""
+        if before is not None and not before.deleted and apply(before.state, saying.patch) == before.state:
+            return
+        self._add(_entry(saying, before, self._change(_spoken(saying, before, stamp(self.now)))))
+
+    def move(self, before: Standing, scope: str, patch: Patch) -> None:
+        """Let a record live in another scope from now on; devices that do not hold that one lose it."""
+        saying = Saying(before.record, before.kind, {"@scope": scope, **patch}, scope, before.form)
+        self._add(_entry(saying, before, self._change(_spoken(saying, before, stamp(self.now)))))
+
+    def end(self, before: Standing) -> None:
+        """Take a record away: nothing is left of what it holds, and every device that has it is told."""
+        when = stamp(self.now)
+        trunk = (before.version, before.version_hash)
+        change = self._change(Change(DEVICE, 0, before.record, "delete", trunk, {}, {}, DEVICE, when, when))
+        self._add(_ended(before, change))
+
+    def put_down(self) -> None:
+        """Keep how far the chain has come."""
+        statement = "update device set last_seq = %s, last_hash = %s where id = %s"
+        self.connection.execute(statement, (self.seq, self.last_hash, DEVICE))
+
+    def _change(self, bare: Change) -> Change:
+        change = replace(bare, seq=self.seq + 1, prev_hash=self.last_hash).sealed()
+        self.seq, self.last_hash = change.seq, change.hash
+        return change
+
+    def _add(self, entry: ledger.Entry) -> None:
+        self.entries.append(entry)
+        self.written[entry.record] = _standing(entry)
 
 
 def say(connection: Connection, sayings: list[Saying], now: datetime) -> None:
     """Write shared records; one that holds it all already is left alone."""
-    seq, last_hash = _place(connection, now)
+    hand = Hand.take(connection, now)
     standing = book.lock(connection, {saying.record for saying in sayings})
-    entries: list[ledger.Entry] = []
     for saying in sayings:
-        before = standing.get(saying.record)
-        if before is not None and apply(before.state, saying.patch) == before.state:
-            continue
-        change = _change(saying, before, (seq + 1, last_hash), now)
-        seq, last_hash = change.seq, change.hash
-        entries.append(_entry(saying, before, change))
-    _write(connection, entries)
+        hand.say(saying, standing.get(saying.record))
+    write(hand)
 
 
-def end(connection: Connection, records: Iterable[book.Standing], now: datetime) -> None:
+def end(connection: Connection, records: Iterable[Standing], now: datetime) -> None:
     """Take locked records away: nothing is left of what they hold, and every device that has one is told."""
-    seq, last_hash = _place(connection, now)
-    entries: list[ledger.Entry] = []
+    hand = Hand.take(connection, now)
     for before in records:
-        change = _delete(before, (seq + 1, last_hash), now)
-        seq, last_hash = change.seq, change.hash
-        entries.append(_ended(before, change))
-    _write(connection, entries)
+        hand.end(before)
+    write(hand)
 
 
-def _place(connection: Connection, now: datetime) -> tuple[int, str]:
-    """How far central's own chain has come; held until this transaction ends."""
-    acting_as(connection, "central")
-    connection.execute(
-        "insert into device (id, label, public_key, last_hash, enrolled_at) values (%s, %s, '', %s, %s)"
-        " on conflict do nothing",
-        (DEVICE, DEVICE, START, now),
+def write(hand: Hand) -> None:
+    """Write what a hand gathered, where no push does it."""
+    ledger.write(hand.connection, hand.entries)
+    hand.put_down()
+
+
+def _spoken(saying: Saying, before: Standing | None, when: str) -> Change:
+    reserved = {} if before else {"@kind": saying.kind, "@scope": saying.scope}
+    reserved |= {"@form": saying.form} if saying.form and not before else {}
+    return Change(
+        device=DEVICE,
+        seq=0,
+        record=saying.record,
+        kind="set" if before else "create",
+        trunk=(before.version, before.version_hash) if before else NO_TRUNK,
+        patch=reserved | dict(saying.patch),
+        was={path: before.state[path] for path in saying.patch if path in before.state} if before else {},
+        actor=DEVICE,
+        occurred_at=saying.at or when,
+        recorded_at=when,
     )
-    statement = "select last_seq, last_hash from device where id = %s for update"
-    seq, last_hash = row(connection, statement, (DEVICE,))
-    return int(seq), str(last_hash)
 
 
-def _write(connection: Connection, entries: list[ledger.Entry]) -> None:
-    ledger.write(connection, entries)
-    if entries:
-        last = entries[-1].change
-        statement = "update device set last_seq = %s, last_hash = %s where id = %s"
-        connection.execute(statement, (last.seq, last.hash, DEVICE))
+def _entry(saying: Saying, before: Standing | None, change: Change) -> ledger.Entry:
+    version = before.version + 1 if before else 1
+    text = state_text(_after(before, saying.patch))
+    return ledger.Entry(
+        record=saying.record,
+        scope=saying.scope,
+        kind=saying.kind,
+        form=saying.form,
+        version=version,
+        version_hash=text_hash(saying.record, version, text),
+        state=text,
+        field_versions=_sayings(before, saying, Touch.of(change, version)),
+        deleted=False,
+        urgent=False,
+        echo=True,
+        actor=saying.actor,
+        device=DEVICE,
+        at=saying.at or change.recorded_at,
+        change=change,
+    )
 
 
-def _delete(before: book.Standing, place: tuple[int, str], now: datetime) -> Change:
-    seq, prev_hash = place
-    trunk, when = (before.version, before.version_hash), stamp(now)
-    bare = Change(DEVICE, seq, before.record, "delete", trunk, {}, {}, DEVICE, when, when)
-    return replace(bare, prev_hash=prev_hash).sealed()
+def _after(before: Standing | None, patch: Patch) -> State:
+    plain = {path: value for path, value in patch.items() if path[0] != "@"}
+    return apply(before.state if before else {}, plain)
 
 
-def _ended(before: book.Standing, change: Change) -> ledger.Entry:
+def _sayings(before: Standing | None, saying: Saying, said: Touch) -> str:
+    """Who spoke last about each path. A move leaves what people said to them; anything else is central's own word."""
+    if "@scope" not in saying.patch or before is None:
+        return json.dumps({"": [said]})
+    new = {path: [said] for path in saying.patch if path[0] != "@"}
+    return json.dumps({**before.field_versions, **new}, separators=(",", ":"))
+
+
+def _ended(before: Standing, change: Change) -> ledger.Entry:
     version = before.version + 1
     return ledger.Entry(
         record=before.record,
@@ -99,41 +192,8 @@ def _ended(before: book.Standing, change: Change) -> ledger.Entry:
     )
 
 
-def _change(saying: Saying, before: book.Standing | None, place: tuple[int, str], now: datetime) -> Change:
-    seq, prev_hash = place
-    reserved = {} if before else {"@kind": saying.kind, "@scope": SHARED}
-    return Change(
-        device=DEVICE,
-        seq=seq,
-        prev_hash=prev_hash,
-        record=saying.record,
-        kind="set" if before else "create",
-        trunk=(before.version, before.version_hash) if before else NO_TRUNK,
-        patch=reserved | dict(saying.patch),
-        was={path: before.state[path] for path in saying.patch if path in before.state} if before else {},
-        actor=DEVICE,
-        occurred_at=stamp(now),
-        recorded_at=stamp(now),
-    ).sealed()
-
-
-def _entry(saying: Saying, before: book.Standing | None, change: Change) -> ledger.Entry:
-    version = before.version + 1 if before else 1
-    text = state_text(apply(before.state if before else {}, saying.patch))
-    return ledger.Entry(
-        record=saying.record,
-        scope=SHARED,
-        kind=saying.kind,
-        form="",
-        version=version,
-        version_hash=text_hash(saying.record, version, text),
-        state=text,
-        field_versions=json.dumps({"": [Touch.of(change, version)]}),
-        deleted=False,
-        urgent=False,
-        echo=True,
-        actor=DEVICE,
-        device=DEVICE,
-        at=change.recorded_at,
-        change=change,
-    )
+def _standing(entry: ledger.Entry) -> Standing:
+    """What the table of records holds once this is written."""
+    head = (entry.record, entry.scope, entry.kind, entry.form, entry.version, entry.version_hash)
+    said = (json.loads(entry.state), json.loads(entry.field_versions))
+    return Standing(*head, *said, entry.deleted, entry.urgent, entry.echo, entry.device)

@@ -1,24 +1,25 @@
 """A push: one transaction that checks, merges, writes and answers. A refused change never stops the rest."""
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sync.changes import SCHEMA, START, Change, Policies, erased, is_erased
+from sync.changes import SCHEMA, START, Change, erased, is_erased
 from sync.errors import Rejected
 from sync.merge import BUILT_IN, URGENT, Merge, merge, policies_for, resolve
 from sync.merge.allowed import OPENS, SHARED, Verb, may
 from sync.merge.schemas import upcast
 from sync.protocol import MOST_CHANGES, Outcome, PushAnswer, Pushed, Reason, Receipt, answer_lines
-from sync.server import audit, devices, entitlement, held, ledger
+from sync.server import audit, devices, effects, entitlement, held, ledger
 from sync.server.bars import MOST_VERSION, happened_before, is_well_formed
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
 from sync.server.devices import Device
 from sync.server.shelf import Shelf, entry, published_policies
+from sync.server.taking import Desk
 
 BARRED = {
     Reason.ERASED: Outcome.GONE,
@@ -29,26 +30,6 @@ BARRED = {
 """What becomes of a change that may not be merged; any other is refused. What is held waits in a table of its own, all
 others are kept in quarantine."""
 ASIDE = frozenset({Outcome.QUARANTINED, Outcome.REFUSED, Outcome.GONE})
-
-
-@dataclass(slots=True)
-class Desk:
-    """What one push works with."""
-
-    connection: Connection
-    device: Device
-    now: datetime
-    shelf: Shelf
-    scopes: set[str]
-    ended: dict[str, datetime]
-    """Scopes the author held once, and until when."""
-    published: dict[str, Policies]
-    gone: set[str]
-    proper: set[int]
-    """The seqs of what merge, hashes and tables can hold."""
-    waits: set[str]
-    """Records about which an earlier change of this device is held: later ones wait behind it."""
-    entries: list[ledger.Entry] = field(default_factory=list)
 
 
 def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime) -> bytes:
@@ -70,6 +51,7 @@ def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime) 
     _keep_receipts(connection, device, fresh, lines)
     if fresh:
         devices.advance(connection, device.id, fresh[-1].seq, fresh[-1].hash)
+    desk.put_down()
     ledger.write(connection, desk.entries)
     if fresh:
         audit.note(connection, now, "write", device.worker, f"{device.id} {fresh[0].seq}-{fresh[-1].seq}")
@@ -89,6 +71,7 @@ def take_held(connection: Connection, device_id: str, now: datetime) -> list[tup
     desk.waits = set()
     told = [(change, _one(desk, change)) for change in changes]
     desk.shelf.write_conflicts(connection)
+    desk.put_down()
     ledger.write(connection, [replace(entry, echo=True) for entry in desk.entries])
     return told
 
@@ -163,6 +146,7 @@ def _one(desk: Desk, change: Change) -> Receipt:
     made = _merge(desk, change)
     if made.stands:
         _write(desk, change, made)
+        effects.follow(desk, change, made)
     else:
         _set_aside(desk, change, Reason(made.reason) if made.reason in list(Reason) else Reason.MALFORMED)
     after = made.head
