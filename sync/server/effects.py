@@ -8,11 +8,17 @@ from collections.abc import Callable, Mapping
 
 from sync.changes import Change
 from sync.merge import Merge
+from sync.server import consents
 from sync.server.taking import Desk
 
 Effect = Callable[[Desk, Change, Merge], None]
 
-EFFECTS: Mapping[str, tuple[Effect, ...]] = {}
+EFFECTS: Mapping[str, tuple[Effect, ...]] = {
+    "agreement": (consents.follow,),
+    "withdrawal": (consents.follow,),
+    "conflict": (consents.decided,),
+}
+"""What follows, by kind of record."""
 
 
 def follow(desk: Desk, change: Change, made: Merge) -> None:
