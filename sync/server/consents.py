@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid5
 
-from sync.changes import NOTHING_SEEN, SEEN_HASH, Change, Policy, Value
+from sync.changes import NO_TRUNK, NOTHING_SEEN, SEEN_HASH, Change, Policy, Value
 from sync.merge import Head, Merge, Touch
 from sync.merge.conflicts import Contest, opened
 from sync.merge.consent import Claim, Said, Stands, claims, decide, record_of
@@ -230,8 +230,9 @@ def _ask_people(desk: Desk, change: Change, head: Head, stands: Stands, by_id: M
 
 def _as_change(kept: Kept) -> Change:
     """A saying as the change that it came with, as far as a claim tells of it."""
-    told = (kept.device, kept.seq, kept.record, "set", (0, ""), {}, {}, kept.actor, kept.occurred_at, kept.recorded_at)
-    return Change(*told, hash=kept.change)
+    when = {"occurred_at": kept.occurred_at, "recorded_at": kept.recorded_at}
+    who = {"actor": kept.actor, "hash": kept.change}
+    return Change(kept.device, kept.seq, kept.record, "set", NO_TRUNK, {}, {}, **when, **who)
 
 
 def _tell_the_lead(desk: Desk, change: Change, head: Head) -> None:
@@ -241,7 +242,10 @@ def _tell_the_lead(desk: Desk, change: Change, head: Head) -> None:
         "select state from record where scope = %s and kind = 'family' order by number limit 1", (head.scope,)
     ).fetchone()
     to = str(json.loads(lead[0]).get("lead") or "") if lead else ""
-    when = {"notice": {"to": to or None, "since": stamp(desk.now)}, "due": {"due": stamp(desk.now + ASK_RISK_WITHIN)}}
+    when: dict[str, dict[str, Value]] = {
+        "notice": {"to": to or None, "since": stamp(desk.now)},
+        "due": {"due": stamp(desk.now + ASK_RISK_WITHIN)},
+    }
     for kind, what in (("notice", "withdrawal"), ("due", "risk-of-withdrawal")):
         record = uuid5(NAMESPACE, f"{kind}|{change.hash}").hex
         told: dict[str, Value] = {"what": what, "about": head.record, **when[kind]}
