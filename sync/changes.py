@@ -21,12 +21,17 @@ Value = str | list[str] | dict[str, Any] | None
 Patch = Mapping[str, Value]
 State = Mapping[str, Value]
 
-SCHEMA = 1
+SCHEMA = 2
+"""The newest way of writing a change. 2: a change says how far its author had read central's ledger (`seen`)."""
 KINDS = ("create", "set", "append", "add", "remove", "delete", "restore", "resolve")
 START = "0" * 64
 """The hash before the first change of a device."""
 NO_TRUNK = (0, "")
 """The trunk of a record that central did not have when it was written."""
+NOTHING_SEEN = (0, "")
+"""What an author had read of central's ledger: nothing, or nobody knows."""
+SEEN_HASH = 16
+"""Hexadecimal digits of a ledger hash that a change carries: enough to tell a restored central from the one it was."""
 RESERVED = ("@kind", "@scope", "@form")
 NOT_RECORDED = ("not-asked", "not-known", "prefers-not-to-say", "not-applicable", "not-safe-to-ask-now")
 
@@ -96,6 +101,9 @@ class Change:
     clock_offset: int = 0
     """Seconds that central's clock was ahead of the device's at the last sync."""
     ev: int = 0
+    seen: tuple[int, str] = NOTHING_SEEN
+    """How far its author had read central's ledger, and the beginning of that row's hash: it orders changes of
+    different records, which `trunk` cannot. Since schema 2."""
     schema: int = SCHEMA
     prev_hash: str = START
     salt: str = field(default="", repr=False)
@@ -123,6 +131,7 @@ class Change:
             "ev": self.ev,
             "schema": self.schema,
         }
+        told |= {"seen": list(self.seen)} if self.schema > 1 else {}
         return _PLAIN(told)[:-1]
 
     def sealed(self) -> Change:
@@ -143,6 +152,7 @@ class Change:
         told = json.loads(f"{head}}}")
         patch, was = ({}, {}) if is_erased(line) else json.loads(parted(line)[2])
         version, version_hash = told["trunk"]
+        read, read_hash = told.get("seen", NOTHING_SEEN)
         if not isinstance(patch, dict) or not isinstance(was, dict):
             raise ValueError("not a change")
         return cls(
@@ -159,6 +169,7 @@ class Change:
             zone=str(told["zone"]),
             clock_offset=int(told["clock_offset"]),
             ev=int(told["ev"]),
+            seen=(int(read), str(read_hash)),
             schema=int(told["schema"]),
             prev_hash=prev_hash,
             salt="" if is_erased(line) else parted(line)[1],

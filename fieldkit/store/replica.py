@@ -12,7 +12,21 @@ from fieldkit.store.form_versions import FormVersion
 from fieldkit.store.outbox import Answer
 from fieldkit.store.records import Agreed, Base
 from sync.changes import Change, State, apply, is_erased, state_text, text_hash, version_hash
-from sync.client import Batch, Frame, Held, Named, Outcome, PageEnd, Piece, PushAnswer, Put, Receipt, ScopeLost, Tomb
+from sync.client import (
+    Batch,
+    Frame,
+    Held,
+    Named,
+    Outcome,
+    PageEnd,
+    Piece,
+    PushAnswer,
+    Put,
+    Receipt,
+    Retold,
+    ScopeLost,
+    Tomb,
+)
 from sync.client.replica import SPARE, Parked, Settlement, Standing, is_parked
 
 if TYPE_CHECKING:
@@ -134,6 +148,7 @@ class StoreReplica:
             puts = self._without_faults([frame for frame in frames if isinstance(frame, Put)])
             changed = self.store.records.rebase([_base(put) for put in puts], any_version=anew)
             self._keep_forms(puts)
+            self.store.outbox.answer([_retold(frame.receipt) for frame in frames if isinstance(frame, Retold)])
             changed += sum(self._drop(frame) for frame in frames if isinstance(frame, Tomb | ScopeLost))
             self._stand(standing.past(end))
             if not end.more:
@@ -256,6 +271,11 @@ class _Kept:
 
 def _answer(receipt: Receipt, state: str) -> Answer:
     return Answer(receipt.seq, state, str(receipt.outcome), receipt.reason, receipt.version)
+
+
+def _retold(receipt: Receipt) -> Answer:
+    """A change that was held has been tried again: its words come with the record itself."""
+    return _answer(receipt, "parked" if is_parked(receipt) else "settled")
 
 
 def _run(receipts: Sequence[Receipt], last_seq: int) -> list[Receipt]:

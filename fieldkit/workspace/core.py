@@ -149,6 +149,7 @@ class Core:
             recorded_at=now,
             zone=self.zone,
             clock_offset=int(self.store.meta("clock_offset") or 0),
+            seen=self.replica.standing().seen,
         )
         with self.store.transaction():
             kept = self.store.outbox.add(change)

@@ -15,6 +15,7 @@ from sync.protocol import (
     Put,
     Reason,
     Receipt,
+    Retold,
     ScopeLost,
     Tomb,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "Receipt",
     "Replica",
     "Report",
+    "Retold",
     "ScopeLost",
     "Settlement",
     "Standing",

@@ -211,7 +211,8 @@ class Exchange:
         """While one page is kept the next is on its way. False: central was restored."""
         standing = self.replica.standing()
         digest = root(self.replica.sums()) if standing.cursor and not standing.whole else ""
-        coming: Future[Page] | None = self._line.submit(self.central.pull, standing.ask(digest))
+        held = tuple(each.change.seq for each in self.replica.parked() if each.outcome is Outcome.HELD)
+        coming: Future[Page] | None = self._line.submit(self.central.pull, replace(standing.ask(digest), held=held))
         while coming is not None:
             page = coming.result()
             if self._is_another_epoch(page.end.epoch):

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sync.changes import NO_TRUNK, START, Change, Patch, State, Value, apply, erased, is_erased, version_hash
+from sync.changes import NO_TRUNK, SCHEMA, START, Change, Patch, State, Value, apply, erased, is_erased, version_hash
 from sync.client.replica import SPARE, Parked, Settlement, Standing, is_parked
-from sync.protocol import MOST_BATCH, Batch, Frame, PageEnd, PushAnswer, Put, Receipt, ScopeLost, Tomb, digests
+from sync.protocol import MOST_BATCH, Batch, Frame, PageEnd, PushAnswer, Put, Receipt, Retold, ScopeLost, Tomb, digests
 from sync.protocol import Held as HeldParts
 from sync.protocol.attachments import Named, Piece, seals_in
 
@@ -28,9 +28,10 @@ class Held:
 class MemoryReplica:
     """A `Replica` that keeps everything in dictionaries, and writes changes for its author."""
 
-    def __init__(self, device: str, actor: str = "") -> None:
+    def __init__(self, device: str, actor: str = "", schema: int = SCHEMA) -> None:
         self._standing = Standing(device)
         self._actor = actor
+        self._schema = schema
         self.outbox: list[Change] = []
         self.sent: set[int] = set()
         self.receipts: dict[int, Receipt] = {}
@@ -61,6 +62,8 @@ class MemoryReplica:
             actor=self._actor,
             occurred_at=at,
             recorded_at=at,
+            seen=self._standing.seen,
+            schema=self._schema,
             prev_hash=last.hash if last else START,
         ).sealed()
         self.outbox.append(change)
@@ -177,6 +180,9 @@ class MemoryReplica:
                 for record in lost:
                     del self.base[record]
                 return len(lost)
+            case Retold():
+                # Its words come with the record itself.
+                self.receipts[frame.receipt.seq] = frame.receipt
         return 0
 
     def _erase(self, record: str) -> None:

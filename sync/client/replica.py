@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from sync.changes import SCHEMA, Change
+from sync.changes import NOTHING_SEEN, SCHEMA, SEEN_HASH, Change
 from sync.protocol import PAGE, Batch, Frame, Held, Outcome, PageEnd, PullAsk, PushAnswer, Put, Receipt
 from sync.protocol.attachments import Named, Piece
 
@@ -46,6 +46,12 @@ class Standing:
     """Whether it pulls everything anew, own changes too: from a rewind to the last page after it."""
     durable: int = 0
     """The highest of its own seqs that lies outside central's own disk too, as central said last."""
+
+    @property
+    def seen(self) -> tuple[int, str]:
+        """How far it has read the ledger, for a change that is written now; nothing while a pull is half done."""
+        number, known = self.head_seen
+        return (number, known[:SEEN_HASH]) if number == self.cursor and not self.after else NOTHING_SEEN
 
     def past(self, end: PageEnd) -> Standing:
         """Where it stands after a page."""
@@ -124,6 +130,7 @@ class Replica(Protocol):
 
         A `put` older than the base is passed over. `scope-` removes the scope's records from the base; unsent changes
         stay in the outbox. At the head, the words of settled changes that are durable go from the outbox.
+        `retold` is central's later word on a change that was held: it is kept instead of the first.
         """
         ...
 

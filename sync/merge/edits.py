@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from sync.changes import RESERVED, Change, Policies, Policy, Value, apply, row_of, template
 from sync.merge.conflicts import Contest, opened
 from sync.merge.heads import CREATED, DELETED, Decision, Head, Merge, Touch
-from sync.merge.kinds import IMMUTABLE, URGENT
+from sync.merge.kinds import IMMUTABLE, OF_CENTRAL, URGENT
 from sync.merge.policies import ALWAYS, Sides, decide, entries, more_protective, rank, strictest
 
 PLAIN = Policy()
+UNIT_ALWAYS = frozenset({"first"})
+"""Of a unit, the policies that hold even for an author who had seen everything: a group has no join and no sum."""
 RESTORED_ORDER = "z"
 """Where a removed row stands again when somebody wrote in it without knowing: at the end."""
 
@@ -55,7 +57,14 @@ def _refusal(change: Change, head: Head) -> str:
         return "exists"
     if head.kind in IMMUTABLE or head.kind == "conflict" or change.kind == "resolve":
         return "immutable"
-    return ""
+    return "own-concern" if _reads_own(change, head) else ""
+
+
+def _reads_own(change: Change, head: Head) -> bool:
+    """Whether somebody says of the own concern that it was read, on whatever laptop: nobody else has read it then."""
+    authors = {said.actor for said in head.touched.get(CREATED, ())}
+    says_so = bool(change.patch.get("acknowledged_by")) or change.patch.get("state") == "read"
+    return head.kind == "concern" and says_so and change.actor in authors
 
 
 def _same_place(change: Change, head: Head) -> bool:
@@ -69,8 +78,10 @@ def _create(change: Change, policies: Policies) -> Merge:
         return Merge("refused", bare, "unknown-record")
     if not kind or not scope:
         return Merge("refused", bare, "malformed")
-    if kind == "conflict":
+    if kind in OF_CENTRAL:
         return Merge("refused", bare, "immutable")
+    if kind == "concern" and change.patch.get("acknowledged_by"):
+        return Merge("refused", bare, "own-concern")
     state = {
         path: value
         for path, value in change.patch.items()
@@ -201,13 +212,13 @@ def _decide_place(change: Change, head: Head, place: Place, draft: _Draft) -> No
         )
     standing = head.conflicts.get(place.key)
     if standing is not None:
-        decision = _join(sides, place.policy)
-    elif not _is_unseen(change, head, place, sides):
-        decision = decide(sides, place.policy) if place.policy.merge in ALWAYS else Decision(sides.said)
+        decision = replace(_joined(sides, place), contested=True)
     elif sides.now == sides.said:
         decision = Decision(sides.said)
-    else:
+    elif _is_unseen(change, head, place, sides) or place.policy.merge in (UNIT_ALWAYS if place.is_unit else ALWAYS):
         decision = _unit_decision(sides, place.policy) if place.is_unit else decide(sides, place.policy)
+    else:
+        decision = Decision(sides.said)
     _note(head, place, sides, decision, draft)
 
 
@@ -248,13 +259,16 @@ def _watched(head: Head, place: Place, sides: Sides) -> list[str]:
     return [path for path in {**head.state, **head.touched} if path.startswith(row)]
 
 
-def _join(sides: Sides, policy: Policy) -> Decision:
-    """With a conflict open, what is shown of an `ask` never gets less protective; else the latest claim is shown."""
-    if policy.merge == "set":
-        return Decision(decide(sides, policy).value, contested=True)
-    if policy.merge != "ask" and policy.klass != "A":
-        return Decision(sides.now if sides.said is None else sides.said, contested=True)
-    return Decision(more_protective(sides.now, sides.said, policy), contested=True)
+def _joined(sides: Sides, place: Place) -> Decision:
+    """With a conflict open, what is shown of an `ask` never gets less protective; of others what the policy shows."""
+    policy = place.policy
+    if place.is_unit:
+        return _unit_decision(sides, policy)
+    if policy.merge != "set" and (policy.merge == "ask" or policy.klass == "A"):
+        return Decision(more_protective(sides.now, sides.said, policy))
+    if policy.merge == "text":
+        return Decision(sides.now if sides.said is None else sides.said)
+    return decide(sides, policy)
 
 
 def _unit_sides(change: Change, head: Head, place: Place) -> Sides:
@@ -266,7 +280,9 @@ def _unit_sides(change: Change, head: Head, place: Place) -> Sides:
 
 def _unit_decision(sides: Sides, policy: Policy) -> Decision:
     if policy.merge != "ask" and policy.klass != "A":
-        return Decision(sides.said, contested=True)
+        stays = policy.merge == "first" and bool(_blankless(sides.now))
+        first = policy.merge == "first" and not stays
+        return Decision(sides.now if stays else sides.said, contested=not first)
     now, said = _protection(sides.now, policy), _protection(sides.said, policy)
     return Decision(sides.said if said > now else sides.now, contested=True)
 

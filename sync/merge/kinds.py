@@ -6,14 +6,23 @@ from collections.abc import Mapping
 
 from sync.changes import Policies, Policy
 
-IMMUTABLE = frozenset({"signature"})
-"""Kinds that are created once and never changed: a correction is a new record."""
-URGENT = frozenset({"concern"})
+IMMUTABLE = frozenset({"signature", "withdrawal", "permission"})
+"""Kinds that people never change: a correction is a new record."""
+OF_CENTRAL = frozenset({"conflict", "permission", "notice", "due"})
+"""Kinds that only central begins."""
+URGENT = frozenset({"concern", "withdrawal", "notice"})
 """Kinds that go to the front of every pull."""
 
 _ASK = Policy("ask", "A")
 _ASK_FLAG = Policy("ask", "A", ("no", "unknown", "yes"))
+_FLAG = Policy("ask", "A", ("no", "yes"))
+"""A safety flag or an opt-out: it wins over a clearing that did not know of it."""
+_OPT_OUTS = {f"opt_out/{what}": _FLAG for what in ("research", "circulation", "nhs_number")}
 _TEXT = Policy("text")
+_READ_BY = Policy("first", unit="acknowledged")
+"""Who read it, when, and what they said: one saying, and the first stands."""
+CONSENT = Policy("ask", "A", ("yes", "topics", "ask_first", "not_asked", "no", "withdrawn"))
+"""What stands for a giver and an agency (`sync.merge.consent`)."""
 _PLACE = Policy("last", "C", unit="place")
 
 BUILT_IN: Mapping[str, Policies] = {
@@ -27,6 +36,8 @@ BUILT_IN: Mapping[str, Policies] = {
         "summary": _TEXT,
         "note": _TEXT,
         "allergies": _TEXT,
+        "safety_flag": _FLAG,
+        **_OPT_OUTS,
     },
     "person": {
         "household": Policy("last", "B"),
@@ -34,12 +45,16 @@ BUILT_IN: Mapping[str, Policies] = {
         "safe_to_contact": Policy("ask", "A", ("yes", "ask-first", "no")),
         "address_confidential": _ASK_FLAG,
         "note": _TEXT,
+        "safety_flag": _FLAG,
+        **_OPT_OUTS,
     },
     "concern": {
         "words": Policy("text", "A"),
         "state": Policy("max", "A", type="order", order=("waiting", "sent", "confirmed", "read")),
         "urgent": Policy("ask", "A", ("no", "yes")),
-        "acknowledged_by": Policy("first"),
+        "acknowledged_by": _READ_BY,
+        "acknowledged_at": _READ_BY,
+        "acknowledged_words": _READ_BY,
     },
     "attendance": {},
     "attended": {},
@@ -55,6 +70,10 @@ BUILT_IN: Mapping[str, Policies] = {
     "centre": {"address": _PLACE, "postcode": _PLACE, "note": _TEXT},
     "signature": {},
     "conflict": {},
+    "withdrawal": {},
+    "permission": {"decision": CONSENT},
+    "notice": dict.fromkeys(("acknowledged_by", "acknowledged_at", "acknowledged_words"), _READ_BY),
+    "due": {"answer": Policy("ask", "A", ("no", "unsure", "yes")), "words": _TEXT},
 }
 
 

@@ -61,9 +61,10 @@ def _set(sides: Sides, _policy: Policy) -> Decision:
 
 
 def _append(sides: Sides, policy: Policy) -> Decision:
+    """Of a list the union, in order of its entries (each begins with its instant); an entry never changes or goes."""
     if not isinstance(sides.now, list) or not isinstance(sides.said, list):
-        return _last(sides, policy)
-    return Decision(sides.now + [entry for entry in sides.said if entry not in sides.now], merged=True)
+        return _first(sides, policy)
+    return Decision(sorted({*sides.now, *sides.said}), merged=True)
 
 
 def _max(sides: Sides, policy: Policy) -> Decision:
@@ -75,7 +76,7 @@ def _min(sides: Sides, policy: Policy) -> Decision:
 
 
 def _first(sides: Sides, _policy: Policy) -> Decision:
-    return Decision(sides.said) if sides.now is None else Decision(sides.now, contested=True)
+    return Decision(sides.said) if sides.now in (None, sides.said) else Decision(sides.now, contested=True)
 
 
 POLICIES: Mapping[str, Callable[[Sides, Policy], Decision]] = {
@@ -88,7 +89,7 @@ POLICIES: Mapping[str, Callable[[Sides, Policy], Decision]] = {
     "min": _min,
     "first": _first,
 }
-ALWAYS = frozenset({"max", "min", "first"})
+ALWAYS = frozenset({"max", "min", "first", "append"})
 """Policies that hold even for a change whose author had seen everything."""
 STRICTEST = ("ask", "text", "last", "first", "set", "append", "max", "min", "local")
 

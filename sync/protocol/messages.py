@@ -72,10 +72,13 @@ class PullAsk:
     """Whether the device starts anew (after a rewind): then its own changes are sent to it as well."""
     digest: str = ""
     """The root over all it holds; empty while it is not at the head."""
+    held: Sequence[int] = ()
+    """The seqs of its own that it was told are held: it learns what became of them."""
 
     def to_json(self) -> dict[str, Any]:
-        """The question as JSON."""
-        return {
+        """The question as JSON; `held` is only said when something is."""
+        told = {"held": list(self.held)} if self.held else {}
+        return told | {
             "epoch": self.epoch,
             "since": self.since,
             "head_seen": list(self.head_seen),
@@ -95,6 +98,7 @@ class PullAsk:
         head = (int(number), str(known))
         limit = min(max(int(raw["limit"]), 1), PAGE)
         rest = {"schema": int(raw["schema"]), "last_seq": int(raw["last_seq"]), "after": str(raw["after"])}
+        rest |= {"held": tuple(int(seq) for seq in raw.get("held", ()))}
         rest |= {"whole": bool(raw.get("whole", False)), "digest": str(raw.get("digest", ""))}
         return cls(str(raw["epoch"]), int(raw["since"]), head, int(raw["ev"]), limit=limit, **rest)  # type: ignore[arg-type]
 
@@ -146,6 +150,13 @@ class ScopeLost:
 
 
 @dataclass(frozen=True, slots=True)
+class Retold:
+    """Central's word on a change that it held and has tried again since: it stands instead of the receipt."""
+
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
 class PageEnd:
     """The last line of a page: where to go on."""
 
@@ -194,7 +205,7 @@ class Held:
     records: Sequence[str]
 
 
-Frame = Put | Tomb | ScopeGained | ScopeLost | Held | PageEnd
+Frame = Put | Tomb | ScopeGained | ScopeLost | Held | Retold | PageEnd
 
 _PUT = ("record", "kind", "scope", "form", "version", "version_hash", "actor", "device", "at")
 STATE = ',"state":'
@@ -224,7 +235,7 @@ def frame_of_line(line: str) -> Frame:
         raise Malformed from wrong
 
 
-def _frame_json(frame: Tomb | ScopeGained | ScopeLost | Held | PageEnd) -> dict[str, Any]:
+def _frame_json(frame: Tomb | ScopeGained | ScopeLost | Held | Retold | PageEnd) -> dict[str, Any]:
     match frame:
         case Tomb():
             return {
@@ -240,6 +251,8 @@ def _frame_json(frame: Tomb | ScopeGained | ScopeLost | Held | PageEnd) -> dict[
             return {"f": "scope-", "scope": frame.scope}
         case Held():
             return {"f": "held", "scope": frame.scope, "parts": list(frame.parts), "records": list(frame.records)}
+        case Retold():
+            return {"f": "retold", **json.loads(frame.receipt.line())}
         case PageEnd():
             names = ["next", "more", "epoch", "ev", "server_time", "durable_seq", "last_seq", "after"]
             names += [] if frame.agrees else ["agrees", "scopes"]
@@ -251,6 +264,8 @@ def _frame_of(raw: Mapping[str, Any]) -> Frame:
     if raw["f"] == "end":
         number, known = rest.pop("head")
         return PageEnd(head=(int(number), str(known)), **rest)
+    if raw["f"] == "retold":
+        return Retold(Receipt.from_json(rest))
     return cast(Frame, _FRAMES[raw["f"]](**rest))
 
 

@@ -57,6 +57,7 @@ STATUS = {
     Reason.UNKNOWN_RECORD: 404,
     Reason.BAD_CODE: 403,
     Reason.NOT_A_COURIER: 422,
+    Reason.UPGRADE: 426,
 }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from sync.changes import Change
 from sync.merge import Head, Merge
 from sync.protocol import Reason
-from sync.server import handovers, projections
+from sync.server import consents, handovers, projections
 from sync.server.taking import Desk
 
 Effect = Callable[[Desk, Change, Merge], None]
@@ -27,6 +27,9 @@ EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "attendance": (projections.follow,),
     "family": (projections.hide,),
     "person": (projections.hide,),
+    "agreement": (consents.follow,),
+    "withdrawal": (consents.follow,),
+    "conflict": (consents.decided,),
 }
 """What follows, by kind of record."""
 BARS: Mapping[str, Bar] = {

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sync.changes import Change, erased, state_text
-from sync.server import audit, book, files, own
+from sync.server import audit, book, consents, files, held, own
 from sync.server.database import Connection, acting_as
 from sync.server.errors import NotKnown
 
@@ -26,6 +26,8 @@ def erase(owner: Connection, records: Iterable[str], by: str, reason: str, now: 
     )
     _blank_history(owner, ids)
     _blank_quarantine(owner, set(ids))
+    held.blank(owner, ids)
+    consents.forget(owner, ids)
     audit.note(owner, now, "erase", by, " ".join(ids)[:2_000])
     return ids
 

@@ -6,9 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sync.errors import Rejected
 from sync.merge.allowed import SHARED, readable
-from sync.protocol import Compare, Held, PageEnd, PullAsk, Put, ScopeGained, ScopeLost, Tomb, frame_line, pack_lines
-from sync.server import audit, digests, durable, entitlement
+from sync.merge.schemas import OLDEST
+from sync.protocol import (
+    Compare,
+    Held,
+    PageEnd,
+    PullAsk,
+    Put,
+    Reason,
+    Retold,
+    ScopeGained,
+    ScopeLost,
+    Tomb,
+    frame_line,
+    pack_lines,
+)
+from sync.server import audit, digests, durable, entitlement, held
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
 from sync.server.devices import Device
@@ -39,7 +54,9 @@ class Stand:
 
 
 def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) -> bytes:
-    """One page, packed."""
+    """One page, packed; Rejected for a device that could not read it. Its words were pushed before: nothing is lost."""
+    if ask.schema < OLDEST:
+        raise Rejected(Reason.UPGRADE)
     stand = _stand(connection, device, ask)
     gains = entitlement.changed_since(connection, device.worker, ask.ev)
     acting_as(connection, device.worker)
@@ -47,6 +64,7 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
     since = 0 if restart else ask.since
     gained = sorted(readable(device.role, (each.scope for each in gains if each.held)) - {SHARED})
     lines = [] if ask.after else [frame_line(frame) for frame in _scope_frames(gains)]
+    lines += [frame_line(Retold(each)) for each in held.outcomes(connection, device.id, ask.held)] if ask.held else []
     if gained and since and not restart:
         page, end = _backfill(connection, device, ask, stand, gained)
     else:
@@ -54,9 +72,9 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
     if page:
         audit.note(connection, now, "read", device.worker, f"{device.id} {len(page)} {since}-{end['next']}")
     if ask.digest and not page and not gains and not end["more"] and not end["after"] and not restart:
-        held = sorted(readable(device.role, entitlement.scopes_of(connection, device.worker)))
-        if not digests.agrees(connection, held, ask.since, ask.digest):
-            end |= {"agrees": False, "scopes": held}
+        scopes = sorted(readable(device.role, entitlement.scopes_of(connection, device.worker)))
+        if not digests.agrees(connection, scopes, ask.since, ask.digest):
+            end |= {"agrees": False, "scopes": scopes}
             audit.note(connection, now, "digest", device.worker, device.id)
     last = PageEnd(**{**end, "server_time": stamp(now), "last_seq": device.last_seq, "durable_seq": stand.durable})
     return pack_lines([*lines, *page, frame_line(last)])
@@ -64,10 +82,10 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
 
 def compare(connection: Connection, device: Device, ask: Compare, now: datetime) -> bytes:
     """What a device has otherwise than we in one scope: contents, then the ids of the parts that differ."""
-    held = readable(device.role, entitlement.scopes_of(connection, device.worker))
+    scopes = readable(device.role, entitlement.scopes_of(connection, device.worker))
     epoch, number, chain, ev = row(connection, "select epoch, number, hash, ev from counter")
     acting_as(connection, device.worker)
-    records, parts = digests.compare(connection, ask) if ask.scope in held else ([], Held(ask.scope, (), ()))
+    records, parts = digests.compare(connection, ask) if ask.scope in scopes else ([], Held(ask.scope, (), ()))
     statement = f"select {COLUMNS} from record where id = any(%s) order by number"  # noqa: S608 - columns of this module
     found = connection.execute(statement.encode(), (records,)).fetchall()
     audit.note(connection, now, "mend", device.worker, f"{device.id} {ask.scope} {len(records)}")

@@ -11,8 +11,9 @@ from sync.changes import SCHEMA, START, Change, erased, is_erased
 from sync.errors import Rejected
 from sync.merge import BUILT_IN, URGENT, Merge, merge, policies_for, resolve
 from sync.merge.allowed import OPENS, SHARED, Verb, may
+from sync.merge.schemas import upcast
 from sync.protocol import MOST_CHANGES, Outcome, PushAnswer, Pushed, Reason, Receipt, answer_lines
-from sync.server import audit, devices, durable, effects, entitlement, ledger
+from sync.server import audit, devices, durable, effects, entitlement, held, ledger
 from sync.server.bars import MOST_VERSION, happened_before, is_well_formed
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
@@ -23,9 +24,12 @@ from sync.server.taking import Desk
 BARRED = {
     Reason.ERASED: Outcome.GONE,
     Reason.NEWER_SCHEMA: Outcome.HELD,
+    Reason.WAITS: Outcome.HELD,
     Reason.MOVED: Outcome.QUARANTINED,
 }
-"""What becomes of a change that may not be merged; any other is refused. All are kept in quarantine."""
+"""What becomes of a change that may not be merged; any other is refused. What is held waits in a table of its own, all
+others are kept in quarantine."""
+ASIDE = frozenset({Outcome.QUARANTINED, Outcome.REFUSED, Outcome.GONE})
 
 
 def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime) -> bytes:
@@ -70,6 +74,23 @@ def take_up(connection: Connection, change: Change, now: datetime) -> Merge:
         desk.put_down()
         ledger.write(connection, desk.entries)
     return made
+
+
+def take_held(connection: Connection, device_id: str, now: datetime) -> list[tuple[Change, Receipt]]:
+    """Try again what is held of a device, as if it came now; each with central's word on it. Nothing is released yet.
+
+    The device cannot fold what it parked long ago: everything is sent to it anew.
+    """
+    acting_as(connection, "central")
+    device = devices.lock(connection, device_id)
+    changes = held.of_device(connection, device_id)
+    desk = _desk(connection, device, changes, now)
+    desk.waits = set()
+    told = [(change, _one(desk, change)) for change in changes]
+    desk.shelf.write_conflicts(connection)
+    desk.put_down()
+    ledger.write(connection, [replace(entry, echo=True) for entry in desk.entries])
+    return told
 
 
 def _check_signature(device: Device, pushed: Pushed) -> None:
@@ -124,14 +145,20 @@ def _desk(connection: Connection, device: Device, fresh: list[Change], now: date
     scopes = set(entitlement.scopes_of(connection, device.worker)) - {SHARED}
     ended = entitlement.ends_of(connection, device.worker)
     published = published_policies(connection)
-    return Desk(connection, device, now, shelf, scopes, ended, published, {str(record) for (record,) in gone}, proper)
+    erased_ids = {str(record) for (record,) in gone}
+    waits = held.records_of(connection, device.id)
+    return Desk(connection, device, now, shelf, scopes, ended, published, erased_ids, proper, waits)
 
 
 def _one(desk: Desk, change: Change) -> Receipt:
+    change = upcast(change)
     reason = _barred(desk, change)
     late = reason is Reason.MOVED and _is_late(desk, change)
     if reason is not None and not late:
-        _set_aside(desk, change, reason)
+        if BARRED.get(reason) is Outcome.HELD:
+            _hold(desk, change)
+        else:
+            _set_aside(desk, change, reason)
         return Receipt(change.seq, BARRED.get(reason, Outcome.REFUSED), reason=reason)
     made = _merge(desk, change)
     if made.stands:
@@ -152,6 +179,8 @@ def _barred(desk: Desk, change: Change) -> Reason | None:
         return Reason.ERASED
     if change.schema > SCHEMA:
         return Reason.NEWER_SCHEMA
+    if held.record_of(change) in desk.waits:
+        return Reason.WAITS
     if change.seq not in desk.proper:
         return Reason.MALFORMED
     if change.actor != desk.device.worker:
@@ -232,6 +261,12 @@ def _write(desk: Desk, change: Change, made: Merge) -> None:
         desk.shelf.put(head)
         urgent = made.urgent or head.kind in URGENT
         desk.entries.append(entry(head, change, urgent))
+
+
+def _hold(desk: Desk, change: Change) -> None:
+    desk.waits.add(held.record_of(change))
+    if change.seq > desk.device.last_seq:
+        held.keep(desk.connection, change, desk.now)
 
 
 def _set_aside(desk: Desk, change: Change, reason: Reason) -> None:

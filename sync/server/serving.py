@@ -21,6 +21,7 @@ from sync.server.app import Central, build_app
 from sync.server.clock import real_clock
 from sync.server.database import join_the_desks, open_pool, take_the_desk
 from sync.server.desk import Desk
+from sync.server.retrying import try_held
 from sync.server.watching import Watch, to_stderr
 
 
@@ -91,6 +92,8 @@ def serve_at(desk: Desk, place: Place, tell: Callable[[dict[str, object]], None]
             join_the_desks(desk.dsn)
         pool = stack.enter_context(open_pool(desk.dsn))
         watch = Watch(to_stderr if place.log else None)
+        with pool.connection() as connection:
+            try_held(connection, real_clock())
         config = uvicorn.Config(
             build_app(Central(pool, desk.keys, real_clock, watch)),
             host=place.host,

@@ -47,6 +47,23 @@ class Shelf:
             if head is not None and hung is not None:
                 self.heads[conflict.record] = replace(head, conflicts={**head.conflicts, conflict.path: hung})
 
+    def fetch(self, connection: Connection, record: str) -> Head | None:
+        """A record that no change of the batch names, locked with its open conflicts; None where there is none."""
+        if record not in self.heads:
+            standing = book.lock(connection, {record})
+            contested = book.open_on(connection, {record})
+            standing |= book.lock(connection, {conflict.id for conflict in contested.values()})
+            self.heads |= {each: _head(found) for each, found in standing.items()}
+            self._hang(contested.values(), {})
+        return self.heads.get(record)
+
+    def renew(self, standing: Standing | None, before: Head | None) -> Head:
+        """A record that central itself has just written, with the conflicts it had."""
+        assert standing is not None
+        head = replace(_head(standing), conflicts=before.conflicts if before else {})
+        self.heads[head.record] = head
+        return head
+
     def put(self, head: Head) -> None:
         """A record as it stands now. A conflict is hung at its record while it is open, and taken off when decided."""
         if head.kind != "conflict":
@@ -88,6 +105,13 @@ def _head(standing: Standing) -> Head:
         deleted=standing.deleted,
         echo=standing.echo,
     )
+
+
+def standing_of(head: Head, change: Change) -> Standing:
+    """A head as the table of records will hold it, for who goes on from it in the same transaction."""
+    said = json.loads(json.dumps(dict(head.touched)))
+    place = (head.record, head.scope, head.kind, head.form, head.version, head.version_hash)
+    return Standing(*place, dict(head.state), said, head.deleted, False, head.echo, change.device)
 
 
 def entry(head: Head, change: Change, urgent: bool) -> ledger.Entry:

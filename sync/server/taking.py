@@ -26,6 +26,8 @@ class Desk:
     gone: set[str]
     proper: set[int]
     """The seqs of what merge, hashes and tables can hold."""
+    waits: set[str]
+    """Records about which an earlier change of this device is held: later ones wait behind it."""
     entries: list[ledger.Entry] = field(default_factory=list)
     _hand: Hand | None = None
 
