@@ -77,6 +77,10 @@ def test_every_route_is_in_the_table_below(central: RunningCentral) -> None:
         "/sync/compare",
         "/sync/file/put",
         "/sync/file/get",
+        "/sign-in/about",
+        "/sign-in/session",
+        "/sign-in/refresh",
+        "/sign-in/end",
     }
     paths = {getattr(route, "path", "") for route in central.app.routes}
     assert paths == {path for path, _, _ in ROUTES} | {"/health", "/ready", "/metrics"}
