@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from fieldkit.errors import CentralAway, Refused
+from fieldkit.errors import CentralAway, Refused, SignInNeeded
 from fieldkit.workspace.core import Core
 from fieldkit.workspace.views import Status, SyncReport
 from sync.client import SENTENCES, Exchange, Progress, Reason, Report, courier
@@ -36,7 +36,7 @@ class Syncing(Core):
             self.store.set_meta("council", told.council)
             self.store.set_meta("central_url", url)
             self.store.audit.note("enrol", told.device)
-        self.identity = Identity(self._key, receipt_key=self._central_key("receipt"), now=self._central_seconds)
+        self.identity = self._identified()
 
     def sync(self, report: Callable[[Progress], None] | None = None) -> SyncReport:
         """Push all, pull to the head. CentralAway when it cannot be reached: then nothing was marked sent."""
@@ -100,6 +100,8 @@ def translated() -> Iterator[None]:
     except (Unreachable, NotCentral) as away:
         raise CentralAway(away.said, away.cure) from away
     except Rejected as refused:
+        if refused.reason == Reason.SIGN_IN:
+            raise SignInNeeded from refused
         raise Refused(refused.said, refused.cure) from refused
     except SyncError as wrong:
         raise Refused(wrong.said, wrong.cure) from wrong

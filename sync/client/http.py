@@ -42,12 +42,15 @@ from sync.protocol import (
     read_page,
 )
 from sync.protocol.attachments import BYTES, Piece, pack_piece, read_piece
+from sync.protocol.sign_in import SESSION
 
 if TYPE_CHECKING:
     import httpx
 
 MOST_ANSWER = 50 << 20
 """Bytes of an answer, on the wire."""
+MOST_TOLD = 256 << 10
+"""Bytes of an answer by the sign-in provider."""
 TIMEOUT = 30.0
 
 
@@ -64,6 +67,8 @@ class Identity:
     """Central's public receipt key: when given, an answer without its signature is not central's."""
     now: Callable[[], int] = _now
     """Seconds since 1970, by central's clock as far as known."""
+    session: Callable[[], str] = field(default=str, repr=False)
+    """The access token of the worker's session; empty without one."""
 
     @property
     def public(self) -> bytes:
@@ -86,6 +91,8 @@ class Enrolment:
     keys: Mapping[str, str]
     council: str
     duty: Mapping[str, str]
+    session: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The first session, where the device came with a sign-in."""
 
 
 class HttpCentral:
@@ -151,12 +158,21 @@ class HttpCentral:
         """The bytes of a file from a place on; none when central has not the whole of it yet."""
         return read_piece(self._ask("/sync/file/get", pack_piece(asked), BYTES))
 
-    def enrol(self, code: str, label: str) -> Enrolment:
-        """Spend a one-time code. The request is signed too: it proves the key."""
-        asked = {"code": code, "public_key": self._identity.public.hex(), "label": label}
+    def tell(self, path: str, value: object) -> dict[str, Any]:
+        """Ask for one JSON object with another."""
+        said = parse(self._ask(path, _json(value), JSON))
+        if not isinstance(said, dict):
+            raise Malformed
+        return said
+
+    def enrol(self, code: str, label: str, sign_in: Mapping[str, str] | None = None) -> Enrolment:
+        """Spend a one-time code, a sign-in, or both. The request is signed too: it proves the key."""
+        asked: dict[str, Any] = {"code": code, "public_key": self._identity.public.hex(), "label": label}
+        asked |= {"sign_in": dict(sign_in)} if sign_in else {}
         try:
             said = parse(self._ask("/enrol", _json(asked), JSON))
-            made = Enrolment(**{name: said[name] for name in ("device", "worker", "epoch", "keys", "council", "duty")})
+            told = {name: said[name] for name in ("device", "worker", "epoch", "keys", "council", "duty")}
+            made = Enrolment(**told, session=said.get("session", {}))
         except (KeyError, TypeError) as wrong:
             raise Malformed from wrong
         if made.device != self._identity.device:
@@ -169,6 +185,7 @@ class HttpCentral:
         )
         headers = {"content-type": kind, "accept-encoding": "identity", "fieldkit": VERSION}
         headers |= facts.headers(self._identity.key.sign(facts.base()))
+        headers |= {SESSION: token} if (token := self._identity.session()) else {}
         status, answer, said = self._send(path, body, headers)
         self._traffic = Traffic(
             self._traffic.requests + 1, self._traffic.up + len(body), self._traffic.down + len(answer)
@@ -226,11 +243,29 @@ def _certificates() -> ssl.SSLContext:
     return context
 
 
-def _read(pieces: Any) -> bytes:
+def ask_provider(address: str, form: Mapping[str, str] | None = None) -> tuple[int, str, bytes]:
+    """One question to the council's sign-in provider: status, type and bytes. No redirect, little of it, no cookie."""
+    import httpx
+
+    headers = {"accept": JSON, "accept-encoding": "identity"}
+    try:
+        with (
+            _client(address) as client,
+            client.stream("GET" if form is None else "POST", address, data=form, headers=headers) as answer,
+        ):
+            body = _read(answer.iter_raw(), MOST_TOLD)
+            return answer.status_code, answer.headers.get("content-type", ""), body
+    except (httpx.TransportError, httpx.InvalidURL) as wrong:
+        raise Unreachable from wrong
+    except httpx.HTTPError as wrong:
+        raise NotCentral from wrong
+
+
+def _read(pieces: Any, most: int = MOST_ANSWER) -> bytes:
     whole = bytearray()
     for piece in pieces:
         whole += piece
-        if len(whole) > MOST_ANSWER:
+        if len(whole) > most:
             raise NotCentral
     return bytes(whole)
 

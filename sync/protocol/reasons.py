@@ -92,7 +92,7 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.ERASED: "The record was erased on request. What you wrote about it is not taken.",
     Reason.FORK: "Two different changes have the same place in this laptop's chain. Both are kept for a person.",
     Reason.BAD_CODE: "That code is not valid any more. Ask for a new one.",
-    Reason.SIGN_IN: "Sign in to fetch what is new. Nothing you wrote is lost; go on working meanwhile.",
+    Reason.SIGN_IN: "Central asks you to sign in first. Nothing you wrote is lost; go on working meanwhile.",
     Reason.NO_SIGN_IN: "Your council has no sign-in here. Go on without it.",
     Reason.SIGN_IN_NOT_VALID: "Central did not accept that sign-in. Sign in again; if it fails again, tell your lead.",
     Reason.SIGN_IN_WEAK: "Your council asks for a second factor. Sign in again with it.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from urllib.parse import urlsplit
 
 from sync.changes import canonical
 
@@ -26,3 +27,17 @@ def nonce_of(device: str, salt: str) -> str:
 def digest_of(token: str) -> str:
     """What is kept, or told ahead, of a token: its SHA-256 in hexadecimal."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def is_safe(address: str) -> bool:
+    """Whether a provider may be asked there: https, or this machine itself (a trial, a test)."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    if not parts.hostname or "@" in parts.netloc:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)

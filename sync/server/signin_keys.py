@@ -16,8 +16,9 @@ from typing import IO, Any
 
 from sync.errors import Rejected
 from sync.protocol import Reason
+from sync.protocol.sign_in import is_safe
 from sync.server.database import Connection
-from sync.server.signin_settings import SignIn, is_safe
+from sync.server.signin_settings import SignIn
 
 KEPT = timedelta(hours=1)
 AT_MOST = timedelta(days=1)

@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from sync.protocol.sign_in import is_safe
 from sync.server.database import Connection
 from sync.server.errors import CentralError
 
 ROLES = ("worker", "centre", "lead", "ig", "admin")
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 MOST_SKEW = 60
 
 
@@ -103,9 +103,3 @@ def checked(settings: SignIn) -> SignIn:
     if "openid" not in settings.scope.split():
         raise BadSetting("The scope must hold openid.")
     return settings
-
-
-def is_safe(address: str) -> bool:
-    """Whether an address may be asked: https, or this machine itself (a trial, a test)."""
-    parts = urlsplit(address)
-    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
