@@ -164,6 +164,14 @@ class DiskTrouble(FieldkitError):
     cure = "Free some space or check the disk. What was saved before is safe."
 
 
+class SignInNeeded(FieldkitError):
+    """Central gives out nothing new before the worker has signed in."""
+
+    said = "Central asks you to sign in before it sends what is new."
+    cure = "Run `fieldkit sign-in` (a new laptop: `fieldkit sign-in --enrol URL`). Nothing is lost; go on working."
+    exit_code = 8
+
+
 class CentralAway(FieldkitError):
     """Central could not be reached."""
 

@@ -7,7 +7,18 @@ from pathlib import Path
 
 import click
 
-from fieldkit.commands import authoring, carrying, deciding, demo, device, exporting, reading, upgrading, writing
+from fieldkit.commands import (
+    authoring,
+    carrying,
+    deciding,
+    demo,
+    device,
+    exporting,
+    reading,
+    signing_in,
+    upgrading,
+    writing,
+)
 
 
 @click.group(invoke_without_command=True)
@@ -24,6 +35,6 @@ def fieldkit(context: click.Context, home: Path | None, passphrase_file: Path | 
         sys.exit(launch(home_folder(home)))
 
 
-for _module in (device, reading, writing, upgrading, deciding, exporting, carrying, authoring, demo):
+for _module in (device, signing_in, reading, writing, upgrading, deciding, exporting, carrying, authoring, demo):
     for _command in _module.COMMANDS:
         fieldkit.add_command(_command)

@@ -19,6 +19,7 @@ from fieldkit.store.migrate import migrate
 from fieldkit.store.outbox import Outbox
 from fieldkit.store.records import Records
 from fieldkit.store.search import Search
+from fieldkit.store.session import KeptSession
 
 
 class Store:
@@ -45,6 +46,7 @@ class Store:
         self.search = Search(self)
         self.audit = Audit(self)
         self.attachments = Attachments(self)
+        self.session = KeptSession(self)
 
     @property
     def connection(self) -> Connection:

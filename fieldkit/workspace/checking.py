@@ -17,7 +17,7 @@ from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.exporting import Exporting
 from fieldkit.workspace.families import Families
 from fieldkit.workspace.signing import Signing
-from fieldkit.workspace.syncing import Syncing
+from fieldkit.workspace.signing_in import SigningIn
 from fieldkit.workspace.upgrading import Upgrading
 from fieldkit.workspace.views import (
     ConcernRow,
@@ -35,7 +35,7 @@ from sync.changes import Value, chain_holds
 SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
-class Workspace(Families, Signing, Deciding, Exporting, Upgrading, Syncing):
+class Workspace(Families, Signing, Deciding, Exporting, Upgrading, SigningIn):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:

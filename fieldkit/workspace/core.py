@@ -46,7 +46,7 @@ class Core:
         self.store = parts.store
         self.clock = parts.clock
         self._key = parts.key
-        self.identity = Identity(parts.key, receipt_key=self._central_key("receipt"), now=self._central_seconds)
+        self.identity = self._identified()
         self.replica = StoreReplica(self.store, self.identity.device, self._form_fault)
         self.room = Room()
         self.closed = False
@@ -75,6 +75,14 @@ class Core:
         told = self._fact("duty")
         state: Mapping[str, Value] = settings.state if settings else {}
         return Duty(*(str(state.get(f"duty/{when}") or told.get(when, "")) for when in ("day", "night")))
+
+    def _identified(self) -> Identity:
+        """Who asks central: the device's key, and the worker's session where there is one."""
+        return Identity(self._key, self._central_key("receipt"), self._central_seconds, self.session_token)
+
+    def session_token(self) -> str:
+        """The access token of the worker's session; empty without one."""
+        return ""
 
     def _fact(self, name: str) -> dict[str, Any]:
         kept = self.store.meta(name)

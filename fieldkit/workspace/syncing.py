@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from fieldkit.errors import CentralAway, Refused
+from fieldkit.errors import CentralAway, Refused, SignInNeeded
 from fieldkit.workspace.core import Core
 from fieldkit.workspace.views import Status, SyncReport
 from sync.client import SENTENCES, Exchange, Progress, Reason, Report, courier
@@ -37,7 +37,7 @@ class Syncing(Core):
             self.store.set_meta("council", told.council)
             self.store.set_meta("central_url", url)
             self.store.audit.note("enrol", told.device)
-        self.identity = Identity(self._key, receipt_key=self._central_key("receipt"), now=self._central_seconds)
+        self.identity = self._identified()
 
     def sync(self, report: Callable[[Progress], None] | None = None) -> SyncReport:
         """Push all, pull to the head; tried again for a while when central changes its leader.
@@ -143,6 +143,8 @@ def translated() -> Iterator[None]:
     except (Unreachable, NotCentral) as away:
         raise CentralAway(away.said, away.cure) from away
     except Rejected as refused:
+        if refused.reason == Reason.SIGN_IN:
+            raise SignInNeeded from refused
         raise Refused(refused.said, refused.cure) from refused
     except SyncError as wrong:
         raise Refused(wrong.said, wrong.cure) from wrong

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -42,6 +42,7 @@ from sync.protocol import (
     read_page,
 )
 from sync.protocol.attachments import BYTES, Piece, pack_piece, read_piece
+from sync.protocol.sign_in import SESSION
 
 if TYPE_CHECKING:
     import httpx
@@ -50,6 +51,8 @@ MOST_ANSWER = 50 << 20
 """Bytes of an answer, on the wire."""
 MOST_SAID = 200
 """Characters of a sentence of central's that are shown."""
+MOST_TOLD = 256 << 10
+"""Bytes of an answer by the sign-in provider."""
 TIMEOUT = 30.0
 
 
@@ -66,6 +69,8 @@ class Identity:
     """Central's public receipt key: when given, an answer without its signature is not central's."""
     now: Callable[[], int] = _now
     """Seconds since 1970, by central's clock as far as known."""
+    session: Callable[[], str] = field(default=str, repr=False)
+    """The access token of the worker's session; empty without one."""
 
     @property
     def public(self) -> bytes:
@@ -88,6 +93,8 @@ class Enrolment:
     keys: Mapping[str, str]
     council: str
     duty: Mapping[str, str]
+    session: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The first session, where the device came with a sign-in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +193,22 @@ class HttpCentral:
         """Hand on a colleague's sealed file, which this device cannot read; central's sealed word for the way back."""
         return self._ask("/sync/courier", file, BYTES)
 
-    def enrol(self, code: str, label: str) -> Enrolment:
-        """Spend a one-time code. The request is signed too: it proves the key."""
-        asked = {"code": code, "public_key": self._identity.public.hex(), "label": label}
+    def tell(self, path: str, value: object) -> dict[str, Any]:
+        """Ask for one JSON object with another."""
+        said = parse(self._ask(path, _json(value), JSON))
+        if not isinstance(said, dict):
+            raise Malformed
+        return said
+
+    def enrol(self, code: str, label: str, sign_in: Mapping[str, str] | None = None) -> Enrolment:
+        """Spend a one-time code, a sign-in, or both. The request is signed too: it proves the key."""
+        asked: dict[str, Any] = {"code": code, "public_key": self._identity.public.hex(), "label": label}
+        asked |= {"sign_in": dict(sign_in)} if sign_in else {}
         try:
             heard = self._hear("/enrol", _json(asked), JSON)
             said = parse(self._believe(heard))
-            made = Enrolment(**{name: said[name] for name in ("device", "worker", "epoch", "keys", "council", "duty")})
+            told = {name: said[name] for name in ("device", "worker", "epoch", "keys", "council", "duty")}
+            made = Enrolment(**told, session=said.get("session", {}))
             # The key is new to us, so this proves only that nothing changed on the way; who spoke is for TLS to say.
             _check_signature(heard, bytes.fromhex(made.keys["receipt"]))
         except (KeyError, TypeError, ValueError) as wrong:
@@ -210,6 +226,7 @@ class HttpCentral:
         )
         headers = {"content-type": kind, "accept-encoding": "identity", "fieldkit": VERSION}
         headers |= facts.headers(self._identity.key.sign(facts.base()))
+        headers |= {SESSION: token} if (token := self._identity.session()) else {}
         status, answer, said = self._send(path, body, headers)
         self._traffic = Traffic(
             self._traffic.requests + 1, self._traffic.up + len(body), self._traffic.down + len(answer)
@@ -287,11 +304,29 @@ def _check_signature(heard: _Heard, receipt_key: bytes) -> None:
         raise NotCentral from wrong
 
 
-def _read(pieces: Iterable[bytes], patience: Patience) -> bytes:
+def ask_provider(address: str, form: Mapping[str, str] | None = None) -> tuple[int, str, bytes]:
+    """One question to the council's sign-in provider: status, type and bytes. No redirect, little of it, no cookie."""
+    import httpx
+
+    headers = {"accept": JSON, "accept-encoding": "identity"}
+    try:
+        with (
+            _client(address) as client,
+            client.stream("GET" if form is None else "POST", address, data=form, headers=headers) as answer,
+        ):
+            body = _read(answer.iter_raw(), Patience(), MOST_TOLD)
+            return answer.status_code, answer.headers.get("content-type", ""), body
+    except (httpx.TransportError, httpx.InvalidURL) as wrong:
+        raise Unreachable from wrong
+    except httpx.HTTPError as wrong:
+        raise NotCentral from wrong
+
+
+def _read(pieces: Iterable[bytes], patience: Patience, most: int = MOST_ANSWER) -> bytes:
     whole, began = bytearray(), time.monotonic()
     for piece in pieces:
         whole += piece
-        if len(whole) > MOST_ANSWER:
+        if len(whole) > most:
             raise NotCentral
         if time.monotonic() - began > patience.seconds_for(len(whole)):
             raise Unreachable

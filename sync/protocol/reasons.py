@@ -60,6 +60,14 @@ class Reason(StrEnum):
     UPGRADE = "upgrade"
     OWN_CONCERN = "own-concern"
     OPEN_SAFEGUARDING = "open-safeguarding"
+    SIGN_IN = "sign-in"
+    NO_SIGN_IN = "no-sign-in"
+    SIGN_IN_NOT_VALID = "sign-in-not-valid"
+    SIGN_IN_WEAK = "sign-in-weak"
+    SIGN_IN_ROLE = "sign-in-role"
+    SIGN_IN_OTHER = "sign-in-other"
+    SIGN_IN_CODE = "sign-in-code"
+    SIGN_IN_AWAY = "sign-in-away"
 
 
 SENTENCES: Mapping[Reason, str] = {
@@ -96,4 +104,12 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.OPEN_SAFEGUARDING: "A safeguarding question about this family is open. Decide it, then close again.",
     Reason.BAD_CODE: "That code is not valid any more. Ask for a new one.",
     Reason.NOT_A_COURIER: "That file is not a courier's for this central, or was altered. Have it packed again.",
+    Reason.SIGN_IN: "Central asks you to sign in first. Nothing you wrote is lost; go on working meanwhile.",
+    Reason.NO_SIGN_IN: "Your council has no sign-in here. Go on without it.",
+    Reason.SIGN_IN_NOT_VALID: "Central did not accept that sign-in. Sign in again; if it fails again, tell your lead.",
+    Reason.SIGN_IN_WEAK: "Your council asks for a second factor. Sign in again with it.",
+    Reason.SIGN_IN_ROLE: "Your account has no role in fieldkit. Ask whoever looks after accounts to give it one.",
+    Reason.SIGN_IN_OTHER: "This laptop is another person's. Sign in with the account it was enrolled for.",
+    Reason.SIGN_IN_CODE: "A sign-in alone does not enrol a laptop here. Ask for a code and enrol with both.",
+    Reason.SIGN_IN_AWAY: "Central cannot reach your council's sign-in just now. Try again in a few minutes.",
 }

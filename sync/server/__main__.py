@@ -1,9 +1,21 @@
 """`fieldkit-central`: every family of verbs, hung on one group."""
 
-from sync.server.verbs import anchoring, backups, cases, councils, duty, keeping, people, running
+from sync.server.verbs import anchoring, backups, cases, councils, duty, keeping, people, running, signin
 from sync.server.verbs.core import central
 
-__all__ = ["anchoring", "backups", "cases", "central", "councils", "duty", "keeping", "main", "people", "running"]
+__all__ = [
+    "anchoring",
+    "backups",
+    "cases",
+    "central",
+    "councils",
+    "duty",
+    "keeping",
+    "main",
+    "people",
+    "running",
+    "signin",
+]
 # Importing a family hangs its verbs on the group.
 
 

@@ -33,7 +33,7 @@ from sync.protocol import (
 )
 from sync.protocol.attachments import BYTES, pack_piece, read_piece
 from sync.protocol.courier import LARGEST_BY_LINE
-from sync.server import codes, courier, devices, entitlement, files, pull, push
+from sync.server import courier, devices, entitlement, files, pull, push, signin_enrol, signin_routes
 from sync.server.clock import Clock
 from sync.server.database import Connection, acting_as, row, surely
 from sync.server.errors import NotACourier, NotKnown, NotSure
@@ -58,6 +58,7 @@ STATUS = {
     Reason.BAD_CODE: 403,
     Reason.NOT_A_COURIER: 422,
     Reason.UPGRADE: 426,
+    **signin_routes.STATUS,
 }
 
 
@@ -220,14 +221,16 @@ def _get_file(central: Central, connection: Connection, asked: Asked, claim: Cla
 def _enrol(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
     told, now = parse(asked.body), central.clock()
     try:
-        key, code, label = bytes.fromhex(told["public_key"]), str(told["code"]), str(told["label"])[:80]
+        key, _, label = bytes.fromhex(told["public_key"]), str(told["code"]), str(told["label"])[:80]
     except (KeyError, TypeError, ValueError) as wrong:
         raise Malformed from wrong
     device = newcomer(claim, key)
-    owner = codes.redeem(connection, code, now)
+    entry = signin_enrol.enter(connection, device, told, now)
+    owner = entry.owner
     connection.commit()
     if owner is None or not devices.add(connection, device, owner.id, key, label, now):
         raise Rejected(Reason.BAD_CODE)
+    session = signin_enrol.begin(connection, entry, now)
     acting_as(connection, "central")
     epoch = row(connection, "select epoch from counter")[0]
     found = connection.execute("select state from record where kind = 'settings' and scope = 'ref' limit 1").fetchone()
@@ -239,6 +242,7 @@ def _enrol(central: Central, connection: Connection, asked: Asked, claim: Claim)
         "keys": central.keys.public(),
         "council": settings.get("council/name", ""),
         "duty": {when: settings.get(f"duty/{when}", "") for when in ("day", "night")},
+        **session,
     }
     return JSON, json.dumps(said).encode()
 
@@ -261,6 +265,7 @@ ROUTES: tuple[tuple[str, str, Work], ...] = (
     ("/sync/file/put", BYTES, _put_file),
     ("/sync/file/get", BYTES, _get_file),
     ("/sync/courier", BYTES, _courier),
+    *signin_routes.ROUTES,
 )
 """Path, type of the body, and the work."""
 BODIES: dict[str, int] = {"/sync/courier": LARGEST_BY_LINE}

@@ -6,7 +6,7 @@ must decide about it is an ordinary conflict of its record.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID, uuid5
 

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.errors import Rejected
 from sync.protocol import DATE_TOLERANCE, Reason, RequestFacts, content_digest, device_id
-from sync.server import devices
+from sync.protocol.sign_in import MOST_SESSION, SESSION
+from sync.server import devices, sessions
 from sync.server.database import Connection
 from sync.server.devices import Device
 
@@ -38,6 +39,8 @@ class Claim:
 
     facts: RequestFacts
     signature: bytes = field(repr=False)
+    session: str = field(default="", repr=False)
+    """The access token that came with it; empty without one."""
 
     def proves(self, public_key: bytes) -> bool:
         """Whether the key signed exactly this."""
@@ -69,7 +72,7 @@ def read_claim(asked: Asked, now: datetime) -> Claim:
     facts = RequestFacts(asked.method, asked.path, content_digest(asked.body), int(created), nonce, device)
     if abs(int(created) - int(now.timestamp())) > DATE_TOLERANCE:
         raise Rejected(Reason.OLD_DATE)
-    return Claim(facts, base64.b64decode(signed[1]))
+    return Claim(facts, base64.b64decode(signed[1]), asked.headers.get(SESSION, "")[:MOST_SESSION])
 
 
 def admit(connection: Connection, claim: Claim, now: datetime) -> Device:
@@ -83,6 +86,7 @@ def admit(connection: Connection, claim: Claim, now: datetime) -> Device:
         raise Rejected(Reason.REVOKED if device.state == "revoked" else Reason.FORKED)
     if not devices.spend(connection, device.id, claim.facts.nonce, now):
         raise Rejected(Reason.REPLAY)
+    sessions.check(connection, device, claim.facts.path, claim.session, now)
     return device
 
 

@@ -44,3 +44,21 @@ def role_of(connection: Connection, worker: str) -> str:
     if found is None:
         raise NotKnown
     return str(found[0])
+
+
+def let_go(connection: Connection, worker: str, now: datetime) -> list[str]:
+    """Take no sign-in and no code of a worker any more; the devices that are still in use."""
+    # Devices and sessions are held before the audit's head is: a push or a renewal takes them in that order.
+    statement = "select id from device where worker = %s and state <> 'revoked' order by id for update"
+    found = connection.execute(statement, (worker,)).fetchall()
+    connection.execute("select 1 from session where worker = %s order by family for update", (worker,))
+    connection.execute("insert into worker_end (worker, at) values (%s, %s) on conflict do nothing", (worker, now))
+    connection.execute("delete from code where worker = %s", (worker,))
+    audit.note(connection, now, "worker-end", "desk", worker)
+    return [str(device) for (device,) in found]
+
+
+def take_back(connection: Connection, worker: str, now: datetime) -> None:
+    """Take sign-ins of a worker again."""
+    connection.execute("delete from worker_end where worker = %s", (worker,))
+    audit.note(connection, now, "worker-again", "desk", worker)

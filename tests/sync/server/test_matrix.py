@@ -78,6 +78,10 @@ def test_every_route_is_in_the_table_below(central: RunningCentral) -> None:
         "/sync/file/put",
         "/sync/file/get",
         "/sync/courier",
+        "/sign-in/about",
+        "/sign-in/session",
+        "/sign-in/refresh",
+        "/sign-in/end",
     }
     paths = {getattr(route, "path", "") for route in central.app.routes}
     assert paths == {path for path, _, _ in ROUTES} | {"/health", "/ready", "/metrics"}

@@ -1,0 +1,199 @@
+"""Central takes an ID token only when it is the provider's word, for us, for this laptop, about now; else by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+
+from sync.protocol.sign_in import DEVICE_CODE
+from tests.central_fixture import RunningCentral
+from tests.oidc_provider import CLIENT, LIFE, PrivateKey, Provider, rsa_key, serving
+from tests.sync.server.laptop import Laptop
+from tests.sync.server.signing_council import Council, bring, refused
+
+Claims = dict[str, Any]
+
+
+@pytest.fixture
+def council(central: RunningCentral) -> Iterator[Council]:
+    with serving(lambda: central.clock.at.timestamp()) as provider:
+        made = Council(central, provider)
+        made.set()
+        yield made
+
+
+@pytest.fixture
+def asha(council: Council) -> Laptop:
+    return Laptop(council.central, "Asha Patel")
+
+
+def other(**claims: Any) -> Callable[[Provider, Claims], str]:
+    return lambda provider, told: provider.token(**(told | claims))
+
+
+def later(name: str, seconds: int) -> Callable[[Provider, Claims], str]:
+    return lambda provider, told: provider.token(**(told | {name: told["iat"] + seconds}))
+
+
+def without(name: str) -> Callable[[Provider, Claims], str]:
+    return lambda provider, told: provider.token(**{each: value for each, value in told.items() if each != name})
+
+
+def header(**members: Any) -> Callable[[Provider, Claims], str]:
+    return lambda provider, told: provider.token(members, **told)
+
+
+def altered(provider: Provider, told: Claims) -> str:
+    head, body, signature = provider.token(**told).split(".")
+    return f"{head}.{body[:-2]}AA.{signature}"
+
+
+def of_another_key(provider: Provider, told: Claims) -> str:
+    stranger = Provider(provider.now)
+    stranger.rotate(rsa_key(2), provider.keys[0].kid)
+    return stranger.token(**told)
+
+
+MISBEHAVIOURS: dict[str, tuple[Callable[[Provider, Claims], str], str, str]] = {
+    "no signature": (lambda p, told: p.token({"alg": "none"}, signs=False, **told), "algorithm", "not-valid"),
+    "HMAC with the public key": (header(alg="HS256"), "algorithm", "not-valid"),
+    "an algorithm of another key": (header(alg="ES256"), "algorithm", "not-valid"),
+    "a key it brings itself": (header(jwk={"kty": "RSA"}), "foreign-key", "not-valid"),
+    "an address of keys": (header(jku="https://example.org/keys"), "foreign-key", "not-valid"),
+    "another type of token": (header(typ="at+jwt"), "type", "not-valid"),
+    "a key nobody knows": (header(kid="unheard-of"), "unknown-key", "not-valid"),
+    "no key named": (header(kid=None), "unknown-key", "not-valid"),
+    "an altered body": (altered, "signature", "not-valid"),
+    "a stranger's signature": (of_another_key, "signature", "not-valid"),
+    "another issuer": (other(iss="https://elsewhere.example"), "issuer", "not-valid"),
+    "for another client": (other(aud="somebody-else"), "audience", "not-valid"),
+    "for several, of nobody": (other(aud=[CLIENT, "somebody-else"]), "authorised-party", "not-valid"),
+    "for us, of another party": (other(azp="somebody-else"), "authorised-party", "not-valid"),
+    "about nobody": (without("sub"), "subject", "not-valid"),
+    "expired": (later("exp", -61), "expired", "not-valid"),
+    "without an end": (without("exp"), "malformed", "not-valid"),
+    "an end that is no number": (other(exp="tomorrow"), "malformed", "not-valid"),
+    "said in the future": (later("iat", 61), "not-yet", "not-valid"),
+    "not valid yet": (later("nbf", 61), "not-yet", "not-valid"),
+    "said long ago": (later("iat", -LIFE - 400), "stale", "not-valid"),
+    "without a nonce": (without("nonce"), "nonce", "not-valid"),
+    "another nonce": (other(nonce="ab" * 32), "nonce", "not-valid"),
+    "no second factor": (other(amr=["pwd"]), "factor", "weak"),
+    "proved yesterday": (later("auth_time", -13 * 3600), "long-ago", ""),
+    "in no group of ours": (other(roles=["accounts"]), "role", "role"),
+    "no token at all": (lambda _p, _told: "a.b", "malformed", "not-valid"),
+    "no JSON": (lambda _p, _told: "a.b.c", "malformed", "not-valid"),
+    "endless": (lambda p, told: p.token(**told, more="x" * 20_000), "malformed", "not-valid"),
+}
+
+
+@pytest.mark.parametrize("misbehaviour", MISBEHAVIOURS)
+def test_a_token_that_is_not_as_it_must_be_is_refused_by_name_and_opens_nothing(
+    council: Council, asha: Laptop, misbehaviour: str
+) -> None:
+    forge, fault, reason = MISBEHAVIOURS[misbehaviour]
+    told = council.provider.claims_for(_nonce(asha))
+    assert refused(lambda: bring(asha, forge(council.provider, told))) == "-".join(filter(None, ("sign-in", reason)))
+    assert council.audit() == [f"sign-in-refused {fault}"]
+    with council.central.rows() as rows:
+        assert rows.execute("select count(*) from session").fetchone() == (0,)
+
+
+def _nonce(laptop: Laptop) -> str:
+    from sync.protocol.sign_in import nonce_of
+    from tests.sync.server.signing_council import SALT
+
+    return nonce_of(laptop.identity.device, SALT)
+
+
+@pytest.mark.parametrize("kind", ["RS256", "ES256", "Ed25519"])
+def test_a_token_as_it_must_be_is_taken_whatever_key_the_provider_has(
+    council: Council, asha: Laptop, kind: str
+) -> None:
+    keys: dict[str, PrivateKey] = {"ES256": ec.generate_private_key(ec.SECP256R1()), "Ed25519": ed25519.Ed25519PrivateKey.generate()}
+    if kind in keys:
+        council.provider.rotate(keys[kind], kind)
+    assert bring(asha, council.token_for(asha))["access"]
+    assert council.audit() == ["sign-in-bound", "sign-in"]
+
+
+def test_a_token_serves_one_laptop_once(council: Council, asha: Laptop) -> None:
+    ben = Laptop(council.central, "Asha Patel")
+    token = council.token_for(asha)
+    assert refused(lambda: bring(ben, token)) == "sign-in-not-valid"
+    bring(asha, token)
+    assert refused(lambda: bring(asha, token, "another")) == "sign-in-not-valid"
+    assert council.audit()[-1] == "sign-in-refused replayed"
+
+
+def test_a_token_of_a_device_code_serves_one_laptop_once_and_only_where_the_council_allows_it(
+    council: Council, asha: Laptop
+) -> None:
+    second, token = Laptop(council.central, "Asha Patel"), council.provider.token(**council.provider.claims_for())
+    assert bring(asha, token, flow=DEVICE_CODE)["access"]
+    assert refused(lambda: bring(second, token, flow=DEVICE_CODE)) == "sign-in-not-valid"
+    council.set(device_code=False)
+    fresh = council.provider.token(**council.provider.claims_for(), jti="2")
+    assert refused(lambda: bring(second, fresh, flow=DEVICE_CODE)) == "sign-in-not-valid"
+    assert council.audit()[-1] == "sign-in-refused flow"
+
+
+def test_a_key_that_is_not_known_is_asked_for_at_most_once_a_minute(council: Council, asha: Laptop) -> None:
+    bring(asha, council.token_for(asha))
+    for number in range(5):
+        strange = council.provider.token({"kid": f"strange-{number}"}, **council.provider.claims_for(_nonce(asha)))
+        assert refused(lambda token=strange: bring(asha, token)) == "sign-in-not-valid"
+    assert council.provider.asked.count("/keys") == 1
+    council.provider.rotate(ec.generate_private_key(ec.SECP256R1()), "second")
+    council.central.clock.pass_time(seconds=61)
+    assert bring(asha, council.token_for(asha))["access"]
+    assert council.provider.asked.count("/keys") == 2
+
+
+def test_a_key_the_provider_has_withdrawn_is_taken_for_an_hour_at_most(council: Council, asha: Laptop) -> None:
+    before = council.provider.keys
+    bring(asha, council.token_for(asha))
+    council.provider.rotate(rsa_key(2), "second")
+    council.central.clock.pass_time(minutes=61)
+    now, council.provider.keys = council.provider.keys, before
+    token = council.token_for(asha)
+    council.provider.keys = now
+    assert refused(lambda: bring(asha, token)) == "sign-in-not-valid"
+    assert council.audit()[-1] == "sign-in-refused unknown-key"
+
+
+@pytest.mark.parametrize(
+    ("path", "raw"),
+    [
+        ("/keys", (200, "text/html", b"<html>sign in to the network</html>")),
+        ("/keys", (200, "application/json", b'{"keys": "' + b"x" * 300_000 + b'"}')),
+        ("/keys", (200, "application/json", b"[" * 100_000)),
+        ("/keys", (302, "text/html", b"http://127.0.0.1:9/keys")),
+        ("/keys", (500, "application/json", b"{}")),
+        ("/.well-known/openid-configuration", (200, "application/json", b'{"issuer": "https://elsewhere.example"}')),
+        ("/.well-known/openid-configuration", (404, "application/json", b"{}")),
+    ],
+)
+def test_a_provider_that_answers_with_anything_but_its_keys_opens_nothing(
+    council: Council, asha: Laptop, path: str, raw: tuple[int, str, bytes]
+) -> None:
+    council.provider.raw[path] = raw
+    assert refused(lambda: bring(asha, council.token_for(asha))) == "sign-in-away"
+
+
+def test_keys_that_are_short_secret_or_for_something_else_are_none(council: Council, asha: Laptop) -> None:
+    whole = council.provider.keys[0].public()
+    for wrong in (whole | {"n": whole["n"][:170]}, whole | {"d": "AA"}, whole | {"use": "enc"}, {"kid": "first"}):
+        council.central.clock.pass_time(seconds=61)
+        council.provider.raw["/keys"] = (200, "application/json", _json({"keys": [wrong, "nonsense"]}))
+        assert refused(lambda: bring(asha, council.token_for(asha))) == "sign-in-not-valid"
+        assert council.audit()[-1] == "sign-in-refused unknown-key"
+
+
+def _json(told: Any) -> bytes:
+    import json
+
+    return json.dumps(told).encode()
