@@ -249,8 +249,11 @@ def _watched(head: Head, place: Place, sides: Sides) -> list[str]:
 
 
 def _join(sides: Sides, policy: Policy) -> Decision:
-    """With a conflict open, what is shown of an `ask` never gets less protective; else the latest claim is shown."""
-    if policy.merge == "set":
+    """With a conflict open, what is shown of an `ask` never gets less protective and a `first` stays the first.
+
+    Else the latest claim is shown.
+    """
+    if policy.merge == "set" or (policy.merge == "first" and policy.klass != "A"):
         return Decision(decide(sides, policy).value, contested=True)
     if policy.merge != "ask" and policy.klass != "A":
         return Decision(sides.now if sides.said is None else sides.said, contested=True)
