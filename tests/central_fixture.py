@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,7 @@ from uuid import uuid4
 import psycopg
 import uvicorn
 from psycopg import sql
+from psycopg_pool import ConnectionPool
 
 from sync.server import codes, devices, entitlement, publish, workers
 from sync.server import keys as key_files
@@ -94,13 +95,18 @@ def ground() -> Iterator[Ground]:
 class RunningCentral:
     """A central in this process: the desk's verbs, and its address."""
 
-    def __init__(self, soil: Ground, clock: StillClock) -> None:
+    def __init__(
+        self,
+        soil: Ground,
+        clock: StillClock,
+        pool: Callable[[str], ConnectionPool[Connection]] = open_pool,
+    ) -> None:
         self._soil = soil
         self.keys = soil.keys
         self.data = soil.data
         self.clock = clock
         self.dsn, self.owner_dsn = soil.fresh()
-        self.pool = open_pool(self.dsn)
+        self.pool = pool(self.dsn)
         self.app = build_app(Central(self.pool, self.keys, clock))
         config = uvicorn.Config(self.app, port=0, access_log=False, log_level="warning")
         listening = listen(config)

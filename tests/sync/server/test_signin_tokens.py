@@ -113,7 +113,10 @@ def _nonce(laptop: Laptop) -> str:
 def test_a_token_as_it_must_be_is_taken_whatever_key_the_provider_has(
     council: Council, asha: Laptop, kind: str
 ) -> None:
-    keys: dict[str, PrivateKey] = {"ES256": ec.generate_private_key(ec.SECP256R1()), "Ed25519": ed25519.Ed25519PrivateKey.generate()}
+    keys: dict[str, PrivateKey] = {
+        "ES256": ec.generate_private_key(ec.SECP256R1()),
+        "Ed25519": ed25519.Ed25519PrivateKey.generate(),
+    }
     if kind in keys:
         council.provider.rotate(keys[kind], kind)
     assert bring(asha, council.token_for(asha))["access"]
