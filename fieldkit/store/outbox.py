@@ -64,10 +64,16 @@ class Outbox:
             last = connection.execute("select seq, hash from outbox order by seq desc limit 1").fetchone()
             seq, before = (int(last[0]), str(last[1])) if last else self._start()
             change = replace(draft, seq=seq + 1, prev_hash=before, salt="").sealed()
-            values = (change.seq, change.device, change.record, change.hash, change.line)
-            connection.execute("insert into outbox (seq, device, record, hash, line) values (?, ?, ?, ?, ?)", values)
+            values = (change.seq, change.device, change.record, change.hash, change.line, self._scope(change))
+            connection.execute(
+                "insert into outbox (seq, device, record, hash, line, scope) values (?, ?, ?, ?, ?, ?)", values
+            )
             connection.execute("insert into sending (seq, state) values (?, 'waiting')", (change.seq,))
         return change
+
+    def _scope(self, change: Change) -> str:
+        found = self.store.connection.execute("select scope from record where id = ?", (change.record,)).fetchone()
+        return str(found[0] if found else change.patch.get("@scope") or "")
 
     def _start(self) -> tuple[int, str]:
         seq, known = self.store.meta("chain_seq"), self.store.meta("chain_hash")

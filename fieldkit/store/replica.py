@@ -20,14 +20,16 @@ from sync.client import (
     Outcome,
     PageEnd,
     Piece,
+    Purged,
     PushAnswer,
     Put,
     Receipt,
     Retold,
+    ScopeGained,
     ScopeLost,
     Tomb,
 )
-from sync.client.replica import SPARE, Parked, Settlement, Standing, is_parked
+from sync.client.replica import SPARE, Coming, Parked, Settlement, Standing, is_parked
 
 if TYPE_CHECKING:
     from fieldkit.store.store import Store
@@ -75,11 +77,14 @@ class StoreReplica:
             return Standing(self.device)
         raw = json.loads(kept)
         raw["head_seen"] = tuple(raw["head_seen"])
+        raw["coming"] = tuple(Coming(*each) for each in raw.get("coming", ()))
         return Standing(**raw)
 
     def _stand(self, standing: Standing) -> None:
         names = ("device", "epoch", "cursor", "head_seen", "ev", "last_seq", "after", "whole", "durable")
-        self.store.set_meta(STANDING, json.dumps({name: getattr(standing, name) for name in names}))
+        coming = [[each.scope, each.number, each.pages, each.here] for each in standing.coming]
+        kept = {name: getattr(standing, name) for name in names} | {"coming": coming}
+        self.store.set_meta(STANDING, json.dumps(kept))
 
     def batch(self, limit: int, beyond: int = 0) -> Batch | None:
         """The oldest changes without a receipt, as they travel."""
@@ -149,8 +154,11 @@ class StoreReplica:
             changed = self.store.records.rebase([_base(put) for put in puts], any_version=anew)
             self._keep_forms(puts)
             self.store.outbox.answer([_retold(frame.receipt) for frame in frames if isinstance(frame, Retold)])
-            changed += sum(self._drop(frame) for frame in frames if isinstance(frame, Tomb | ScopeLost))
-            self._stand(standing.past(end))
+            changed += sum(self._drop(frame, end) for frame in frames if isinstance(frame, Tomb | ScopeLost))
+            for frame in frames:
+                if isinstance(frame, ScopeGained):
+                    self.store.purges.regained(frame.scope)
+            self._stand(standing.past(end, frames))
             if not end.more:
                 self._compact()
         return changed
@@ -166,13 +174,21 @@ class StoreReplica:
         self.refused_forms += [_refused(put, why) for put, why in faults if why]
         return [put for put, why in faults if not why]
 
-    def _drop(self, frame: Tomb | ScopeLost) -> int:
+    def _drop(self, frame: Tomb | ScopeLost, end: PageEnd) -> int:
         if isinstance(frame, Tomb) and frame.gone:
             return self.store.records.erase(frame.record)
         if isinstance(frame, Tomb):
             self.store.outbox.absorb({frame.record: frame.version})
             return self.store.records.drop([frame.record])
-        return self.store.records.drop([record.id for record in self.store.records.of_scope(frame.scope)])
+        return self.store.purges.order(frame.scope, end.ev)
+
+    def purged(self) -> Sequence[Purged]:
+        """The receipts for lost scopes that central has not taken yet."""
+        return self.store.purges.receipts()
+
+    def purges_told(self, told: Sequence[Purged]) -> None:
+        """Central has these."""
+        self.store.purges.told(told)
 
     def _keep_forms(self, puts: Sequence[Put]) -> None:
         for put in puts:

@@ -17,6 +17,7 @@ from fieldkit.store.drafts import Drafts
 from fieldkit.store.form_versions import FormVersions
 from fieldkit.store.migrate import migrate
 from fieldkit.store.outbox import Outbox
+from fieldkit.store.purging import Purges
 from fieldkit.store.records import Records
 from fieldkit.store.search import Search
 from fieldkit.store.session import KeptSession
@@ -47,6 +48,7 @@ class Store:
         self.audit = Audit(self)
         self.attachments = Attachments(self)
         self.session = KeptSession(self)
+        self.purges = Purges(self)
 
     @property
     def connection(self) -> Connection:

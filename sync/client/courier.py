@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.client.replica import Replica, Settlement
@@ -9,7 +11,7 @@ from sync.errors import Malformed
 from sync.protocol import FIRST_CHANGES, batch_message, push_body, read_answer
 from sync.protocol.courier import LARGEST, LARGEST_BY_LINE, Answered, pack_out, read_back
 
-__all__ = ["LARGEST", "LARGEST_BY_LINE", "pack", "unpack"]
+__all__ = ["LARGEST", "LARGEST_BY_LINE", "pack", "seal", "unpack"]
 
 
 def pack(replica: Replica, key: Ed25519PrivateKey, seal_key: bytes) -> tuple[bytes, int]:
@@ -40,3 +42,8 @@ def unpack(replica: Replica, file: bytes, receipt_key: bytes) -> tuple[list[Sett
             raise Malformed
         settled.append(replica.settle(answer))
     return settled, reasons
+
+
+def seal(device: str, words: Sequence[bytes], seal_key: bytes) -> bytes:
+    """Words that stay on a device as only central can open them."""
+    return pack_out(device, words, seal_key)

@@ -10,11 +10,12 @@ from itertools import takewhile
 from typing import Protocol
 
 from sync.changes import text_hash
-from sync.client.replica import Replica, is_parked
+from sync.client.replica import Replica, Standing, is_parked
 from sync.errors import NotCentral, Rejected, TooLarge
 from sync.protocol import (
     FIRST_CHANGES,
     MOST_CHANGES,
+    MOST_ROOM,
     Batch,
     Compare,
     Frame,
@@ -34,6 +35,8 @@ from sync.protocol.digests import root
 
 RESTORED = (Reason.BROKEN_CHAIN,)
 """Refusals of a whole push after which the pull tells how far central has us."""
+FIRST_ROOM = 64 << 10
+"""Bytes of pages that are asked for at once at first; it doubles with each answer that comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,8 @@ class Progress:
     done: int
     of: int = 0
     bytes: int = 0
+    pages: int = 0
+    """Pages of a first sync that are still to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,24 +214,52 @@ class Exchange:
 
     def _pull_all(self, tell: Callable[[Progress], None]) -> bool:
         """While one page is kept the next is on its way. False: central was restored."""
-        standing = self.replica.standing()
-        digest = root(self.replica.sums()) if standing.cursor and not standing.whole else ""
+        standing, purged = self.replica.standing(), self.replica.purged()
+        room = FIRST_ROOM
         held = tuple(each.change.seq for each in self.replica.parked() if each.outcome is Outcome.HELD)
-        coming: Future[Page] | None = self._line.submit(self.central.pull, replace(standing.ask(digest), held=held))
+        # News first, also when pages are still to come from a sync that was cut: a scope may be ours no more.
+        ask: PullAsk = replace(standing.ask(self._digest(standing)), purged=purged, held=held)
+        coming: Future[Page] | None = self._line.submit(self.central.pull, ask)
         while coming is not None:
-            page = coming.result()
+            page, before = coming.result(), standing
             if self._is_another_epoch(page.end.epoch):
                 self.replica.rewind(page.end.epoch, page.end.last_seq)
                 return False
             self._check(page)
-            standing = standing.past(page.end)
-            coming = self._line.submit(self.central.pull, standing.ask()) if page.end.more else None
-            pulled = self.replica.take(page.frames, page.end)
-            self._count(page, pulled)
-            tell(Progress("pull", self._report.pulled, 0, self.central.traffic().down))
+            standing = standing.past(page.end, page.frames)
+            if ask.places and standing.coming == before.coming:
+                raise NotCentral  # Asked for pages it answered none, and would for ever.
+            complete = bool(before.coming) and not standing.coming
+            pulled = self._take(page) if complete else 0
+            ask, room = self._next(standing, complete, room), min(room * 2, MOST_ROOM)
+            more = page.end.more or bool(standing.coming)
+            coming = self._line.submit(self.central.pull, ask) if more else None
+            self._count(page, pulled if complete else self._take(page))
+            self._tell_pulled(standing, tell)
             if not page.end.agrees:
                 self._mend(page.end.scopes)
+            self.replica.purges_told(purged)
         return True
+
+    def _take(self, page: Page) -> int:
+        return self.replica.take(page.frames, page.end)
+
+    def _digest(self, standing: Standing) -> str:
+        """What travels once everything up to the cursor is here."""
+        return root(self.replica.sums()) if standing.cursor and not standing.whole and not standing.coming else ""
+
+    def _next(self, standing: Standing, complete: bool, room: int) -> PullAsk:
+        """What is asked after a page: pages of snapshots, or more news.
+
+        `complete`: the last page of a first sync is here, so that all of it can be compared by content.
+        """
+        if standing.coming:
+            return standing.ask_pages(room)
+        return standing.ask(self._digest(standing) if complete else "")
+
+    def _tell_pulled(self, standing: Standing, tell: Callable[[Progress], None]) -> None:
+        left = sum(each.pages - each.here for each in standing.coming)
+        tell(Progress("pull", self._report.pulled, 0, self.central.traffic().down, left))
 
     def _carry_files(self, tell: Callable[[Progress], None]) -> None:
         """Files go last: words first. What central does not take or give for one is no reason to leave the others."""

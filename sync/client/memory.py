@@ -8,7 +8,21 @@ from dataclasses import dataclass, field, replace
 
 from sync.changes import NO_TRUNK, SCHEMA, START, Change, Patch, State, Value, apply, erased, is_erased, version_hash
 from sync.client.replica import SPARE, Parked, Settlement, Standing, is_parked
-from sync.protocol import MOST_BATCH, Batch, Frame, PageEnd, PushAnswer, Put, Receipt, Retold, ScopeLost, Tomb, digests
+from sync.protocol import (
+    MOST_BATCH,
+    Batch,
+    Frame,
+    PageEnd,
+    Purged,
+    PushAnswer,
+    Put,
+    Receipt,
+    Retold,
+    ScopeGained,
+    ScopeLost,
+    Tomb,
+    digests,
+)
 from sync.protocol import Held as HeldParts
 from sync.protocol.attachments import Named, Piece, seals_in
 
@@ -46,6 +60,11 @@ class MemoryReplica:
         """Up to which seq the words of what is durable have gone from the outbox."""
         self._overlay: dict[str, list[int]] = {}
         """Per record the seqs that are written, not parked and not in the base yet."""
+        self._scopes: dict[str, str] = {}
+        """The scope of each record that was seen here."""
+        self.sealed: list[Change] = []
+        """Changes about lost scopes: the real store has their words sealed to central's key."""
+        self._purges: dict[str, Purged] = {}
 
     def write(self, record: str, kind: str, patch: Patch, at: str = "") -> Change:
         """Save an edit as its author sees the record now; a closed chain of changes, ready to be pushed."""
@@ -67,6 +86,8 @@ class MemoryReplica:
             prev_hash=last.hash if last else START,
         ).sealed()
         self.outbox.append(change)
+        if kind == "create":
+            self._scopes.setdefault(record, str(patch.get("@scope") or ""))
         self._overlay.setdefault(record, []).append(change.seq)
         return change
 
@@ -149,8 +170,8 @@ class MemoryReplica:
 
     def take(self, frames: Sequence[Frame], end: PageEnd) -> int:
         """Bring a page into the base, with the cursor."""
-        changed = sum(self._take(frame) for frame in frames)
-        self._standing = self._standing.past(end)
+        changed = sum(self._take(frame, end) for frame in frames)
+        self._standing = self._standing.past(end, frames)
         if not end.more:
             self._compact()
         return changed
@@ -159,14 +180,10 @@ class MemoryReplica:
         for seq in (seqs := self._standing.spared(self.compacted, self.spare)):
             change, receipt = self.outbox[seq - 1], self.receipts.get(seq)
             if receipt and not is_parked(receipt) and seq not in self._overlay.get(change.record, ()):
-                self._blank(seq - 1)
+                self.outbox[seq - 1] = _blank(change)
         self.compacted = max(self.compacted, seqs.stop - 1)
 
-    def _blank(self, place: int) -> None:
-        change = self.outbox[place]
-        self.outbox[place] = replace(change, line=erased(change.line), patch={}, was={}, salt="")
-
-    def _take(self, frame: Frame) -> int:
+    def _take(self, frame: Frame, end: PageEnd) -> int:
         match frame:
             case Put():
                 return self._put(frame)
@@ -175,28 +192,61 @@ class MemoryReplica:
                 if frame.gone:
                     self._erase(frame.record)
                 return int(self.base.pop(frame.record, None) is not None)
+            case ScopeGained():
+                self._purges.pop(frame.scope, None)
             case ScopeLost():
-                lost = [record for record, held in self.base.items() if held.scope == frame.scope]
-                for record in lost:
-                    del self.base[record]
-                return len(lost)
+                self._purges[frame.scope] = Purged(frame.scope, end.ev, 0, 0, 0)
+                return self._carry_out(frame.scope)
             case Retold():
                 # Its words come with the record itself.
                 self.receipts[frame.receipt.seq] = frame.receipt
         return 0
+
+    def purged(self) -> Sequence[Purged]:
+        """The receipts for lost scopes that central has not taken yet."""
+        for scope in sorted(self._purges):
+            self._carry_out(scope)
+        return [self._purges[scope] for scope in sorted(self._purges)]
+
+    def purges_told(self, told: Sequence[Purged]) -> None:
+        """Central has these."""
+        for each in told:
+            if not each.left and self._purges.get(each.scope, each).ev == each.ev:
+                self._purges.pop(each.scope, None)
+
+    def _carry_out(self, scope: str) -> int:
+        """Remove what there is of a lost scope, but for what central has not answered."""
+        ours = [change for change in self.outbox if self._scopes.get(change.record) == scope]
+        answered = [change for change in ours if change.seq <= self._standing.last_seq and not is_erased(change.line)]
+        waiting = {change.record for change in ours if change.seq > self._standing.last_seq}
+        self.sealed += answered
+        for change in answered:
+            self._lift(change)
+            self.outbox[change.seq - 1] = _blank(change)
+        lost = [record for record, held in self.base.items() if held.scope == scope]
+        seals = {seal for record in lost if record not in waiting for seal, _ in seals_in(self.base[record].state)}
+        for record in lost:
+            del self.base[record]
+        files = seals - {seal for held in self.base.values() for seal, _ in seals_in(held.state)}
+        gone = sum(self.files.pop(seal, None) is not None for seal in files)
+        before = self._purges[scope]
+        left = sum(change.seq > self._standing.last_seq for change in ours)
+        self._purges[scope] = replace(before, rows=before.rows + len(lost), files=before.files + gone, left=left)
+        return len(lost)
 
     def _erase(self, record: str) -> None:
         """Take the words of a record out of the own chain: it was erased."""
         self._overlay[record] = []
         for place, change in enumerate(self.outbox):
             if change.record == record:
-                self._blank(place)
+                self.outbox[place] = _blank(change)
 
     def _put(self, put: Put) -> int:
         held = self.base.get(put.record)
         if held is not None and held.version >= put.version and not self._standing.whole:
             return 0
         self.base[put.record] = Held(put.record, put.kind, put.scope, put.version, put.version_hash, put.state)
+        self._scopes[put.record] = put.scope
         self._forget(put.record, put.version)
         return 1
 
@@ -291,6 +341,11 @@ def within(changes: Sequence[Change]) -> Sequence[Change]:
         if room < 0:
             return changes[: max(place, 1)]
     return changes
+
+
+def _blank(change: Change) -> Change:
+    """A change without its words: its place and its hash stay."""
+    return replace(change, line=erased(change.line), patch={}, was={}, salt="")
 
 
 def _plain(patch: Patch) -> Patch:

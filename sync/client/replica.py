@@ -17,7 +17,25 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from sync.changes import NOTHING_SEEN, SCHEMA, SEEN_HASH, Change
-from sync.protocol import PAGE, Batch, Frame, Held, Outcome, PageEnd, PullAsk, PushAnswer, Put, Receipt
+from sync.merge.allowed import SHARED
+from sync.protocol import (
+    MOST_PLACES,
+    PAGE,
+    Batch,
+    Frame,
+    Held,
+    Outcome,
+    PageBegins,
+    PageEnd,
+    Place,
+    PullAsk,
+    Purged,
+    PushAnswer,
+    Put,
+    Receipt,
+    ScopeGained,
+    ScopeLost,
+)
 from sync.protocol.attachments import Named, Piece
 
 PARKED = frozenset({Outcome.HELD, Outcome.QUARANTINED, Outcome.REFUSED, Outcome.GONE})
@@ -27,6 +45,20 @@ SPARE = 500
 a time before that."""
 AT_ONCE = 2_000
 """So many changes at most are looked at when a page comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A scope that comes by pages, and how many of them are here."""
+
+    scope: str
+    number: int
+    pages: int
+    here: int = 0
+
+    def place(self, page: int) -> Place:
+        """One of its pages."""
+        return Place(self.scope, self.number, page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +78,21 @@ class Standing:
     """Whether it pulls everything anew, own changes too: from a rewind to the last page after it."""
     durable: int = 0
     """The highest of its own seqs that lies outside central's own disk too, as central said last."""
+    coming: tuple[Coming, ...] = ()
+    """The scopes of which pages are still to be fetched: a cut first sync goes on with them."""
 
     @property
     def seen(self) -> tuple[int, str]:
         """How far it has read the ledger, for a change that is written now; nothing while a pull is half done."""
         number, known = self.head_seen
-        return (number, known[:SEEN_HASH]) if number == self.cursor and not self.after else NOTHING_SEEN
+        done = number == self.cursor and not self.after and not self.coming
+        return (number, known[:SEEN_HASH]) if done else NOTHING_SEEN
 
-    def past(self, end: PageEnd) -> Standing:
+    def past(self, end: PageEnd, frames: Sequence[Frame] = ()) -> Standing:
         """Where it stands after a page."""
         return replace(
             self,
+            coming=_coming(self.coming, frames),
             epoch=end.epoch,
             cursor=max(self.cursor, end.next),
             head_seen=max(self.head_seen, end.head),
@@ -73,7 +109,33 @@ class Standing:
     def ask(self, digest: str = "") -> PullAsk:
         """What it asks central for next."""
         place = (self.epoch, self.cursor, self.head_seen, self.ev, PAGE, SCHEMA)
-        return PullAsk(*place, last_seq=self.last_seq, after=self.after, whole=self.whole, digest=digest)
+        kept = (self.last_seq, self.after, self.whole, digest)
+        return PullAsk(*place, *kept, snapshots=True)
+
+    def ask_pages(self, room: int) -> PullAsk:
+        """The pages it asks for next: names of families first, then what is shared, then the rest."""
+        places = sorted((each.place(page) for each in self.coming for page in range(each.here, each.pages)), key=_turn)
+        return replace(self.ask(), places=tuple(places[:MOST_PLACES]), room=room)
+
+
+def _turn(place: Place) -> tuple[int, str, int]:
+    shared = place.scope == SHARED
+    return (1 if shared else 0 if place.page == 0 else 2), place.scope, place.page
+
+
+def _coming(before: tuple[Coming, ...], frames: Sequence[Frame]) -> tuple[Coming, ...]:
+    """What is still to come by pages once these frames are kept."""
+    coming = {each.scope: each for each in before}
+    for frame in frames:
+        if isinstance(frame, ScopeGained) and frame.pages:
+            coming[frame.scope] = Coming(frame.scope, frame.number, frame.pages)
+        elif isinstance(frame, ScopeLost):
+            coming.pop(frame.scope, None)
+        elif isinstance(frame, PageBegins):
+            known = coming.get(frame.scope)
+            if known is not None and (known.number, known.here) == (frame.number, frame.page):
+                coming[frame.scope] = replace(known, here=frame.page + 1)
+    return tuple(each for each in coming.values() if each.here < each.pages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +190,22 @@ class Replica(Protocol):
     def take(self, frames: Sequence[Frame], end: PageEnd) -> int:
         """Bring a page of a pull into the base, with the cursor; how many records changed.
 
-        A `put` older than the base is passed over. `scope-` removes the scope's records from the base; unsent changes
-        stay in the outbox. At the head, the words of settled changes that are durable go from the outbox.
-        `retold` is central's later word on a change that was held: it is kept instead of the first.
+        A `put` older than the base is passed over. `scope-` removes all of the scope but unsent changes and drafts;
+        the words of what central has answered are sealed to central's key, so that nobody can read them here. At the
+        head, the words of settled changes that are durable go from the outbox. `retold` is central's later word on a
+        change that was held: it is kept instead of the first.
         """
+        ...
+
+    def purged(self) -> Sequence[Purged]:
+        """The receipts for lost scopes that central has not taken yet.
+
+        What has been sent meanwhile is removed first.
+        """
+        ...
+
+    def purges_told(self, told: Sequence[Purged]) -> None:
+        """Central has these: what is done with is forgotten."""
         ...
 
     def rewind(self, epoch: str, last_seq: int) -> None:

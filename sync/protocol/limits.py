@@ -21,3 +21,7 @@ DATE_TOLERANCE = 300
 """Seconds that a request's date may be off."""
 ANSWER_SIGNATURE = "fieldkit-signature"
 """The header with the receipt key's signature over `answer_message`, in base64."""
+MOST_PLACES = 256
+"""Pages of snapshots that one question may name."""
+MOST_ROOM = 1 << 20
+"""Bytes of pages that one answer may hold, on the wire, beside the first."""

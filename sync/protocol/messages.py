@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, cast
 
 from sync.changes import State
 from sync.errors import Malformed
 from sync.protocol.digests import BUCKETS, MODULUS
-from sync.protocol.limits import PAGE
+from sync.protocol.limits import MOST_PLACES, PAGE
 from sync.protocol.reasons import Outcome
 
 
@@ -56,6 +56,27 @@ class PushAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """One page of what a scope held at a ledger number."""
+
+    scope: str
+    number: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """A device's receipt for a scope that it lost: what it removed, and what is still there."""
+
+    scope: str
+    ev: int
+    rows: int
+    files: int
+    left: int
+    """Changes that wait for central and drafts somebody is writing: with none left no byte of the scope is there."""
+
+
+@dataclass(frozen=True, slots=True)
 class PullAsk:
     """What a device asks for. `head_seen` is the highest (ledger number, hash) it has been told."""
 
@@ -74,11 +95,23 @@ class PullAsk:
     """The root over all it holds; empty while it is not at the head."""
     held: Sequence[int] = ()
     """The seqs of its own that it was told are held: it learns what became of them."""
+    snapshots: bool = False
+    """Whether it takes what a scope holds by pages."""
+    places: Sequence[Place] = ()
+    """The pages it wants now, in this order, instead of news."""
+    room: int = 0
+    """Bytes it wants at once: one page always comes, another only while there is room."""
+    purged: Sequence[Purged] = ()
+    """What it has removed since central last heard of it."""
 
     def to_json(self) -> dict[str, Any]:
-        """The question as JSON; `held` is only said when something is."""
-        told = {"held": list(self.held)} if self.held else {}
-        return told | {
+        """The question as JSON: what is not usual only when it is said."""
+        more: dict[str, Any] = {"held": list(self.held)} if self.held else {}
+        if self.places:
+            more |= {"places": [[each.scope, each.number, each.page] for each in self.places], "room": self.room}
+        if self.purged:
+            more["purged"] = [[each.scope, each.ev, each.rows, each.files, each.left] for each in self.purged]
+        return more | {
             "epoch": self.epoch,
             "since": self.since,
             "head_seen": list(self.head_seen),
@@ -89,6 +122,7 @@ class PullAsk:
             "after": self.after,
             "whole": self.whole,
             "digest": self.digest,
+            "snapshots": self.snapshots,
         }
 
     @classmethod
@@ -100,7 +134,21 @@ class PullAsk:
         rest = {"schema": int(raw["schema"]), "last_seq": int(raw["last_seq"]), "after": str(raw["after"])}
         rest |= {"held": tuple(int(seq) for seq in raw.get("held", ()))}
         rest |= {"whole": bool(raw.get("whole", False)), "digest": str(raw.get("digest", ""))}
+        rest |= {"snapshots": bool(raw.get("snapshots", False)), "room": int(raw.get("room", 0))}
+        rest |= {"places": _places(raw.get("places", ())), "purged": _purged(raw.get("purged", ()))}
         return cls(str(raw["epoch"]), int(raw["since"]), head, int(raw["ev"]), limit=limit, **rest)  # type: ignore[arg-type]
+
+
+def _places(raw: Sequence[Any]) -> tuple[Place, ...]:
+    return tuple(Place(str(scope), int(number), int(page)) for scope, number, page in raw[:MOST_PLACES])
+
+
+def _purged(raw: Sequence[Any]) -> tuple[Purged, ...]:
+    """The receipts of a question; a ValueError when a count is not one."""
+    told = [Purged(str(scope), *(int(each) for each in counts)) for scope, *counts in raw[:MOST_PLACES]]
+    if any(min(each.rows, each.files, each.left) < 0 for each in told):
+        raise ValueError("not counts")
+    return tuple(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +185,22 @@ class Tomb:
 
 @dataclass(frozen=True, slots=True)
 class ScopeGained:
-    """A scope this device may hold from now on; its records follow."""
+    """A scope this device may hold from now on; its records follow, or are to be fetched by pages."""
 
     scope: str
+    number: int = 0
+    """The ledger number of the pages: what came later comes as news."""
+    pages: int = 0
+    """How many pages there are; with none its records follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageBegins:
+    """A page of a snapshot follows: it is here once this answer is."""
+
+    scope: str
+    number: int
+    page: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +266,7 @@ class Held:
     records: Sequence[str]
 
 
-Frame = Put | Tomb | ScopeGained | ScopeLost | Held | Retold | PageEnd
+Frame = Put | Tomb | ScopeGained | ScopeLost | PageBegins | Held | Retold | PageEnd
 
 _PUT = ("record", "kind", "scope", "form", "version", "version_hash", "actor", "device", "at")
 STATE = ',"state":'
@@ -228,14 +289,15 @@ def frame_of_line(line: str) -> Frame:
         if at < 0:
             return _frame_of(json.loads(line))
         head = json.loads(f"{line[:at]}}}")
-        if head.pop("f") != "put" or line[-1] != "}":
+        if head["f"] != "put" or line[-1] != "}":
             raise Malformed
-        return Put(**head, text=line[at + len(STATE) : -1])
+        told: Any = {name: head[name] for name in _PUT}
+        return Put(**told, text=line[at + len(STATE) : -1])
     except (KeyError, TypeError, ValueError, RecursionError) as wrong:
         raise Malformed from wrong
 
 
-def _frame_json(frame: Tomb | ScopeGained | ScopeLost | Held | Retold | PageEnd) -> dict[str, Any]:
+def _frame_json(frame: Tomb | ScopeGained | ScopeLost | PageBegins | Held | Retold | PageEnd) -> dict[str, Any]:
     match frame:
         case Tomb():
             return {
@@ -246,7 +308,10 @@ def _frame_json(frame: Tomb | ScopeGained | ScopeLost | Held | Retold | PageEnd)
                 "gone": frame.gone,
             }
         case ScopeGained():
-            return {"f": "scope+", "scope": frame.scope}
+            paged = {"number": frame.number, "pages": frame.pages} if frame.pages else {}
+            return {"f": "scope+", "scope": frame.scope} | paged
+        case PageBegins():
+            return {"f": "page", "scope": frame.scope, "number": frame.number, "page": frame.page}
         case ScopeLost():
             return {"f": "scope-", "scope": frame.scope}
         case Held():
@@ -259,14 +324,31 @@ def _frame_json(frame: Tomb | ScopeGained | ScopeLost | Held | Retold | PageEnd)
             return {"f": "end", "head": list(frame.head)} | {name: getattr(frame, name) for name in names}
 
 
+def known_frame(line: str) -> Frame | None:
+    """The frame of such a line; None for a kind that a newer central has and we do not know."""
+    if STATE not in line and line.startswith('{"f":"') and line[6:].partition('"')[0] not in _FRAMES:
+        return None
+    return frame_of_line(line)
+
+
 def _frame_of(raw: Mapping[str, Any]) -> Frame:
-    rest = {name: value for name, value in raw.items() if name != "f"}
-    if raw["f"] == "end":
-        number, known = rest.pop("head")
-        return PageEnd(head=(int(number), str(known)), **rest)
+    """The frame of an object; members that a newer central adds are passed over."""
     if raw["f"] == "retold":
-        return Retold(Receipt.from_json(rest))
-    return cast(Frame, _FRAMES[raw["f"]](**rest))
+        return Retold(Receipt.from_json(raw))
+    kind = _FRAMES[raw["f"]]
+    told = {each.name: raw[each.name] for each in fields(kind) if each.name in raw}
+    if kind is PageEnd:
+        number, known = told["head"]
+        told["head"] = (int(number), str(known))
+    return cast(Frame, kind(**told))
 
 
-_FRAMES: Mapping[str, Any] = {"tomb": Tomb, "scope+": ScopeGained, "scope-": ScopeLost, "held": Held}
+_FRAMES: Mapping[str, Any] = {
+    "tomb": Tomb,
+    "scope+": ScopeGained,
+    "scope-": ScopeLost,
+    "page": PageBegins,
+    "held": Held,
+    "retold": Retold,
+    "end": PageEnd,
+}

@@ -11,7 +11,7 @@ from typing import Any
 from sync.changes import Change, canonical
 from sync.errors import Malformed, TooLarge
 from sync.protocol.limits import LEVEL, MOST_DEPTH, MOST_PLAIN, VERSION
-from sync.protocol.messages import Frame, PushAnswer, Receipt, frame_of_line
+from sync.protocol.messages import Frame, PushAnswer, Receipt, known_frame
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -48,6 +48,23 @@ def unfold(body: bytes, most: int = MOST_PLAIN) -> bytes:
     if not opened.eof:
         raise Malformed
     return plain
+
+
+def unfold_all(body: bytes, most: int = MOST_PLAIN) -> bytes:
+    """The plain bytes of one zstd frame after another: pages that were packed before, and an end."""
+    plain = bytearray()
+    while body:
+        try:
+            opened = zstd.ZstdDecompressor()
+            plain += opened.decompress(body, max_length=most + 1 - len(plain))
+        except zstd.ZstdError as wrong:
+            raise Malformed from wrong
+        if len(plain) > most:
+            raise TooLarge
+        if not opened.eof:
+            raise Malformed
+        body = opened.unused_data
+    return bytes(plain)
 
 
 def parse(line: bytes) -> dict[str, Any]:
@@ -170,9 +187,9 @@ def read_answer(body: bytes) -> PushAnswer:
 
 
 def read_page(body: bytes) -> list[Frame]:
-    """The frames of a page. Malformed when it is none."""
+    """The frames of a page, those of kinds that we know. Malformed when it is none."""
     try:
-        lines = unfold(body).decode("utf-8", "surrogatepass").split("\n")
+        lines = unfold_all(body).decode("utf-8", "surrogatepass").split("\n")
     except UnicodeDecodeError as wrong:
         raise Malformed from wrong
-    return [frame_of_line(line) for line in lines]
+    return [frame for line in lines if (frame := known_frame(line)) is not None]

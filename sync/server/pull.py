@@ -1,7 +1,7 @@
 """A pull: what a worker may see that this device has not, each record once, as it stands now."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,27 +11,24 @@ from sync.merge.allowed import SHARED, readable
 from sync.merge.schemas import OLDEST
 from sync.protocol import (
     Compare,
+    Frame,
     Held,
     PageEnd,
     PullAsk,
-    Put,
     Reason,
     Retold,
     ScopeGained,
     ScopeLost,
-    Tomb,
     frame_line,
     pack_lines,
 )
-from sync.server import audit, digests, durable, entitlement, held
+from sync.server import audit, digests, durable, entitlement, held, purges, snapshots
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
 from sync.server.devices import Device
+from sync.server.frames import COLUMNS, line_of
+from sync.server.snapshots import Offer, Wanted
 
-COLUMNS = (
-    "id, kind, scope, form, version, version_hash, actor, device, at, state, deleted,"
-    " deleted and exists (select from gone where gone.record = id), number"
-)
 DEPARTED = (
     "select d.record, '', d.scope, '', d.version, '', '', '', '', '', true, false, d.number from departed d"
     " where d.number > %(since)s and d.scope = any(%(scopes)s)"
@@ -40,6 +37,8 @@ DEPARTED = (
 """Records that left a scope for one that is not held: they are dropped like deleted ones."""
 URGENT = 50
 """Urgent records that are also sent at the front of a long pull."""
+ROOM = 1 << 20
+"""Bytes of contents in one page of news, unpacked: what central holds for a device does not grow with its records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +52,101 @@ class Stand:
     """The asking device's highest seq that is outside central's own disk."""
 
 
+@dataclass(slots=True)
+class Answer:
+    """An answer as it is put together: what changed of scopes, pages packed before, lines, and the end."""
+
+    scopes: list[Frame]
+    packed: list[bytes]
+    page: list[str]
+    end: dict[str, Any]
+
+    def body(self, last: PageEnd) -> bytes:
+        """The answer, packed."""
+        lines = [*(frame_line(each) for each in self.scopes), *self.page, frame_line(last)]
+        return b"".join([*self.packed, pack_lines(lines)])
+
+
 def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) -> bytes:
     """One page, packed; Rejected for a device that could not read it. Its words were pushed before: nothing is lost."""
     if ask.schema < OLDEST:
         raise Rejected(Reason.UPGRADE)
     stand = _stand(connection, device, ask)
-    gains = entitlement.changed_since(connection, device.worker, ask.ev)
-    acting_as(connection, device.worker)
     restart = ask.epoch not in ("", stand.epoch)
-    since = 0 if restart else ask.since
-    gained = sorted(readable(device.role, (each.scope for each in gains if each.held)) - {SHARED})
-    lines = [] if ask.after else [frame_line(frame) for frame in _scope_frames(gains)]
-    lines += [frame_line(Retold(each)) for each in held.outcomes(connection, device.id, ask.held)] if ask.held else []
-    if gained and since and not restart:
-        page, end = _backfill(connection, device, ask, stand, gained)
+    gains = entitlement.changed_since(connection, device.worker, ask.ev)
+    purges.order(connection, device.id, [(each.scope, each.ev) for each in gains if not each.held], now)
+    purges.confirm(connection, device, ask.purged, now)
+    if ask.places and not gains and not restart:
+        made = _pages(connection, device, ask, stand, now)
     else:
-        page, end = _news(connection, device, ask, stand, since)
-    if page:
-        audit.note(connection, now, "read", device.worker, f"{device.id} {len(page)} {since}-{end['next']}")
-    if ask.digest and not page and not gains and not end["more"] and not end["after"] and not restart:
+        made = _records(connection, device, ask, stand, now, gains)
+    if ask.held:
+        made.scopes += [Retold(each) for each in held.outcomes(connection, device.id, ask.held)]
+    purges.heard(connection, device.id, (made.end["next"], made.end["ev"]), now)
+    if made.page or made.packed:
+        told = f"{device.id} {len(made.page)} {len(made.packed)} {ask.since}-{made.end['next']}"
+        audit.note(connection, now, "read", device.worker, told)
+    quiet = not made.page and not made.packed and not gains and not made.end["more"] and not made.end["after"]
+    if ask.digest and quiet and not restart:
         scopes = sorted(readable(device.role, entitlement.scopes_of(connection, device.worker)))
         if not digests.agrees(connection, scopes, ask.since, ask.digest):
-            end |= {"agrees": False, "scopes": scopes}
+            made.end |= {"agrees": False, "scopes": scopes}
             audit.note(connection, now, "digest", device.worker, device.id)
-    last = PageEnd(**{**end, "server_time": stamp(now), "last_seq": device.last_seq, "durable_seq": stand.durable})
-    return pack_lines([*lines, *page, frame_line(last)])
+    facts = {"server_time": stamp(now), "last_seq": device.last_seq, "durable_seq": stand.durable}
+    return made.body(PageEnd(**{**made.end, **facts}))
+
+
+def _records(
+    connection: Connection,
+    device: Device,
+    ask: PullAsk,
+    stand: Stand,
+    now: datetime,
+    gains: Sequence[entitlement.Entitlement],
+) -> Answer:
+    """What is new to a device: of scopes, and of the records in them."""
+    restart = ask.epoch not in ("", stand.epoch)
+    since = 0 if restart else ask.since
+    held = readable(device.role, entitlement.scopes_of(connection, device.worker))
+    gained = sorted(readable(device.role, (each.scope for each in gains if each.held)) - {SHARED})
+    offers: list[Offer] = []
+    if ask.snapshots and not ask.after and not ask.whole and not restart and (gained or not since):
+        snapshots_of = Wanted(gained if since else sorted(held), since or stand.head[0], device.id, first=not since)
+        offers = _offers(connection, device, snapshots_of, now)
+    acting_as(connection, device.worker)
+    frames = [] if ask.after else _scope_frames(gains, offers)
+    if offers:
+        page = _urgent(connection, 0, [each.scope for each in offers])
+        following = since if since else min(each.up_to for each in offers)
+        end = {"next": following, "head": stand.head, "more": True, "epoch": stand.epoch, "ev": stand.ev, "after": ""}
+        return Answer(frames, [], [line_of(each) for each in page], end)
+    if gained and since and not restart:
+        lines, end = _backfill(connection, device, ask, stand, gained)
+    else:
+        lines, end = _news(connection, device, ask, stand, since)
+    return Answer(frames, [], lines, end)
+
+
+def _offers(connection: Connection, device: Device, wanted: Wanted, now: datetime) -> list[Offer]:
+    acting_as(connection, "central")
+    snapshots.forget_old(connection, now)
+    acting_as(connection, device.worker)
+    return snapshots.offers(connection, wanted, now)
+
+
+def _pages(connection: Connection, device: Device, ask: PullAsk, stand: Stand, now: datetime) -> Answer:
+    """The pages of snapshots that were asked for, as far as their scopes are held now."""
+    held = readable(device.role, entitlement.scopes_of(connection, device.worker))
+    acting_as(connection, device.worker)
+    lost = sorted({place.scope for place in ask.places} - held)
+    places = [place for place in ask.places if place.scope in held]
+    packed, unknown = snapshots.bodies(connection, places, ask.room, now)
+    frames: list[Frame] = [ScopeLost(scope) for scope in lost]
+    if unknown is not None:
+        again = snapshots.offer_again(connection, unknown.scope, ask.since, now)
+        frames.append(ScopeGained(again.scope, again.number, again.pages))
+    end = {"next": ask.since, "head": stand.head, "more": True, "epoch": stand.epoch, "ev": stand.ev, "after": ""}
+    return Answer(frames, packed, [], end)
 
 
 def compare(connection: Connection, device: Device, ask: Compare, now: datetime) -> bytes:
@@ -91,7 +160,7 @@ def compare(connection: Connection, device: Device, ask: Compare, now: datetime)
     audit.note(connection, now, "mend", device.worker, f"{device.id} {ask.scope} {len(records)}")
     head = (int(number), bytes(chain).hex())
     end = PageEnd(head[0], head, False, str(epoch), int(ev), stamp(now), last_seq=device.last_seq)
-    return pack_lines([*(_line(each) for each in found), frame_line(parts), frame_line(end)])
+    return pack_lines([*(line_of(each) for each in found), frame_line(parts), frame_line(end)])
 
 
 def _stand(connection: Connection, device: Device, ask: PullAsk) -> Stand:
@@ -116,8 +185,13 @@ def _is_lost(connection: Connection, stand: Stand, seen: int, known: str) -> boo
     return bool(known) and found is not None and bytes(found[0]).hex() != known
 
 
-def _scope_frames(gains: Iterable[entitlement.Entitlement]) -> list[ScopeGained | ScopeLost]:
-    return [ScopeGained(each.scope) if each.held else ScopeLost(each.scope) for each in gains]
+def _scope_frames(gains: Iterable[entitlement.Entitlement], offers: Iterable[Offer]) -> list[Frame]:
+    """What changed of scopes; those that come by pages with where they are (`ref` too, at a first sync)."""
+    paged = {each.scope: ScopeGained(each.scope, each.number, each.pages) for each in offers}
+    told: list[Frame] = [
+        paged.pop(each.scope, ScopeGained(each.scope)) if each.held else ScopeLost(each.scope) for each in gains
+    ]
+    return [*told, *paged.values()]
 
 
 def _news(
@@ -133,11 +207,10 @@ def _news(
         f"select {COLUMNS} from record where number > %(since)s and scope = any(%(scopes)s){own}"  # noqa: S608
         f"{left} order by number limit %(limit)s"
     )
-    found = connection.execute(statement.encode(), values).fetchall()
-    page, more = found[: ask.limit], len(found) > ask.limit
+    page, more = _within(connection, statement, values)
     front = _urgent(connection, page[-1][-1], scopes) if more and not ask.after else []
     end = {"next": page[-1][-1] if more else stand.head[0], "head": stand.head, "more": more, "epoch": stand.epoch}
-    return [_line(each) for each in (*front, *page)], {**end, "ev": stand.ev, "after": "more" if more else ""}
+    return [line_of(each) for each in (*front, *page)], {**end, "ev": stand.ev, "after": "more" if more else ""}
 
 
 def _urgent(connection: Connection, beyond: int, scopes: list[str]) -> list[tuple[Any, ...]]:
@@ -161,18 +234,27 @@ def _backfill(
         f"select {COLUMNS} from record where scope = any(%(scopes)s) and id > %(after)s and number <= %(since)s{own}"  # noqa: S608
         " order by id limit %(limit)s"
     )
-    found = connection.execute(statement.encode(), values).fetchall()
-    page, more = found[: ask.limit], len(found) > ask.limit
+    page, more = _within(connection, statement, values)
     end = {"next": ask.since, "head": stand.head, "more": True, "epoch": stand.epoch}
     if more:
-        return [_line(each) for each in page], {**end, "ev": ask.ev, "after": str(page[-1][0])}
+        return [line_of(each) for each in page], {**end, "ev": ask.ev, "after": str(page[-1][0])}
     rest = stand.head[0] > ask.since
-    return [_line(each) for each in page], {**end, "more": rest, "ev": stand.ev, "after": ""}
+    return [line_of(each) for each in page], {**end, "more": rest, "ev": stand.ev, "after": ""}
 
 
-def _line(found: tuple[Any, ...]) -> str:
-    record, kind, scope, form, version, version_hash, actor, device, at, state, deleted, gone, _ = found
-    if deleted:
-        return frame_line(Tomb(record, scope, version, gone))
-    # The state is JSON already, as it was hashed: it is not read and written again.
-    return frame_line(Put(record, kind, scope, form, version, version_hash, actor, device, at, state))
+def _within(connection: Connection, statement: str, values: dict[str, Any]) -> tuple[list[tuple[Any, ...]], bool]:
+    """The first rows of a question, while their contents have room, at least one; and whether there are more.
+
+    It is asked a few rows at a time: what does not go into this page is never fetched.
+    """
+    page: list[tuple[Any, ...]] = []
+    room = ROOM
+    with connection.cursor(name="page") as cursor:
+        cursor.itersize = 250
+        cursor.execute(statement.encode(), values)
+        for found in cursor:
+            room -= len(found[9])
+            if page and (room < 0 or len(page) == values["limit"] - 1):
+                return page, True
+            page.append(found)
+    return page, False
