@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from sync.client.exchange import Page, Traffic
-from sync.errors import Malformed, NotCentral, Rejected, SyncError, TooLarge, Unreachable
+from sync.errors import MISSHAPEN, Malformed, NotCentral, Rejected, SyncError, TooLarge, Unreachable
 from sync.protocol import (
     ANSWER_SIGNATURE,
     JSON,
@@ -175,7 +175,7 @@ class HttpCentral:
         try:
             said = parse(self._ask("/sync/file/put", pack_piece(piece), BYTES))
             return int(said["received"]), bool(said["whole"])
-        except (KeyError, TypeError, ValueError) as wrong:
+        except MISSHAPEN as wrong:
             raise Malformed from wrong
 
     def get_file(self, asked: Piece) -> Piece:
@@ -191,7 +191,7 @@ class HttpCentral:
             made = Enrolment(**{name: said[name] for name in ("device", "worker", "epoch", "keys", "council", "duty")})
             # The key is new to us, so this proves only that nothing changed on the way; who spoke is for TLS to say.
             _check_signature(heard, bytes.fromhex(made.keys["receipt"]))
-        except (KeyError, TypeError, ValueError) as wrong:
+        except MISSHAPEN as wrong:
             raise Malformed from wrong
         if made.device != self._identity.device:
             raise NotCentral

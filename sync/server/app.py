@@ -15,7 +15,7 @@ from psycopg.errors import DeadlockDetected, UniqueViolation
 from psycopg_pool import ConnectionPool, PoolTimeout
 from starlette.requests import ClientDisconnect
 
-from sync.errors import Malformed, Rejected, TooLarge
+from sync.errors import MISSHAPEN, Malformed, Rejected, TooLarge
 from sync.protocol import (
     ANSWER_SIGNATURE,
     JSON,
@@ -179,7 +179,7 @@ def _pull(central: Central, connection: Connection, asked: Asked, claim: Claim) 
     entitlement.expire(connection, device.worker, central.clock())
     try:
         ask = PullAsk.from_json(parse(asked.body))
-    except (KeyError, TypeError, ValueError) as wrong:
+    except MISSHAPEN as wrong:
         raise Malformed from wrong
     return STREAM, pull.answer(connection, device, ask, central.clock())
 
@@ -189,7 +189,7 @@ def _compare(central: Central, connection: Connection, asked: Asked, claim: Clai
     entitlement.expire(connection, device.worker, central.clock())
     try:
         ask = Compare.from_json(parse(asked.body))
-    except (AttributeError, KeyError, TypeError, ValueError) as wrong:
+    except MISSHAPEN as wrong:
         raise Malformed from wrong
     return STREAM, pull.compare(connection, device, ask, central.clock())
 
@@ -211,8 +211,11 @@ def _enrol(central: Central, connection: Connection, asked: Asked, claim: Claim)
     told, now = parse(asked.body), central.clock()
     try:
         key, code, label = bytes.fromhex(told["public_key"]), str(told["code"]), str(told["label"])[:80]
-    except (KeyError, TypeError, ValueError) as wrong:
+    except MISSHAPEN as wrong:
         raise Malformed from wrong
+    if not label.isprintable():
+        # Before the code is spent: the table would not hold it.
+        raise Malformed
     device = newcomer(claim, key)
     owner = codes.redeem(connection, code, now)
     connection.commit()
