@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from sync.client.exchange import Page, Traffic
+from sync.client.patience import Breaker, Patience
 from sync.errors import MISSHAPEN, Malformed, NotCentral, Rejected, SyncError, TooLarge, Unreachable
 from sync.protocol import (
     ANSWER_SIGNATURE,
@@ -91,22 +92,6 @@ class Enrolment:
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long an answer may take to come, so that one that never ends does not hold a sync for ever."""
-
-    first: float = 60.0
-    """Seconds before any pace is asked for."""
-    pace: float = 1024.0
-    """Bytes a second after that: a tenth of what the poorest mobile line gives."""
-    most: float = 600.0
-    """Seconds after which even a steady answer is given up."""
-
-    def seconds_for(self, received: int) -> float:
-        """How long it may have taken to get so many bytes."""
-        return min(self.first + received / self.pace, self.most)
-
-
-@dataclass(frozen=True, slots=True)
 class _Heard:
     """What came back for one request, not believed yet."""
 
@@ -126,6 +111,7 @@ class HttpCentral:
         self._identity = identity
         self._client = client if client is not None else _client(url)
         self._patience = patience or Patience()
+        self._breaker = Breaker(self._patience.most)
         self._traffic = Traffic()
 
     def __enter__(self) -> HttpCentral:
@@ -215,8 +201,9 @@ class HttpCentral:
     def _send(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes, Mapping[str, str]]:
         import httpx
 
+        more: dict[str, Any] = {"headers": headers, "extensions": {"trace": self._breaker.trace}}
         try:
-            with self._client.stream("POST", self._url + path, content=body, headers=headers) as answer:
+            with self._breaker.armed(), self._client.stream("POST", self._url + path, content=body, **more) as answer:
                 return answer.status_code, _read(answer.iter_raw(), self._patience), answer.headers
         except (httpx.TransportError, httpx.InvalidURL) as wrong:
             raise Unreachable from wrong
@@ -287,7 +274,7 @@ def _read(pieces: Iterable[bytes], patience: Patience) -> bytes:
         whole += piece
         if len(whole) > MOST_ANSWER:
             raise NotCentral
-        if time.monotonic() - began > patience.seconds_for(len(whole)):
+        if patience.is_over(began, len(whole)):
             raise Unreachable
     return bytes(whole)
 
