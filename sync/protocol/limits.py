@@ -10,6 +10,8 @@ MOST_CHANGES = 2_000
 FIRST_CHANGES = 500
 MOST_COMPRESSED = 1 << 20
 """Bytes of one push on the wire."""
+MOST_ENROL = 4 << 10
+"""Bytes of an enrolment: it is read before anybody is known."""
 MOST_BATCH = 2_000_000
 """Characters of the lines of one push: what they come to on the wire stays below `MOST_COMPRESSED`, as words go."""
 MOST_PLAIN = 64 << 20

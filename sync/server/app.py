@@ -20,6 +20,7 @@ from sync.protocol import (
     ANSWER_SIGNATURE,
     JSON,
     MOST_COMPRESSED,
+    MOST_ENROL,
     SENTENCES,
     SPEAKS,
     STREAM,
@@ -208,6 +209,8 @@ def _get_file(central: Central, connection: Connection, asked: Asked, claim: Cla
 
 
 def _enrol(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
+    if len(asked.body) > MOST_ENROL:
+        raise Rejected(Reason.TOO_LARGE)
     told, now = parse(asked.body), central.clock()
     try:
         key, code, label = bytes.fromhex(told["public_key"]), str(told["code"]), str(told["label"])[:80]
