@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+MISSHAPEN = (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
+"""What reading JSON of another shape than expected may raise: `1e999` is a number for JSON and none for `int`."""
+
 
 class SyncError(Exception):
     """The base of sync's errors: `said` tells what happened, `cure` what to do."""

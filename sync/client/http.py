@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from sync.client.deadlines import Breaker, Deadline
 from sync.client.exchange import Page, Traffic
-from sync.errors import Malformed, NotCentral, Rejected, SyncError, TooLarge, Unreachable
+from sync.errors import MISSHAPEN, Malformed, NotCentral, Rejected, SyncError, TooLarge, Unreachable
 from sync.protocol import (
     ANSWER_SIGNATURE,
     JSON,
@@ -98,22 +99,6 @@ class Enrolment:
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long an answer may take to come, so that one that never ends does not hold a sync for ever."""
-
-    first: float = 60.0
-    """Seconds before any pace is asked for."""
-    pace: float = 1024.0
-    """Bytes a second after that: a tenth of what the poorest mobile line gives."""
-    most: float = 600.0
-    """Seconds after which even a steady answer is given up."""
-
-    def seconds_for(self, received: int) -> float:
-        """How long it may have taken to get so many bytes."""
-        return min(self.first + received / self.pace, self.most)
-
-
-@dataclass(frozen=True, slots=True)
 class _Heard:
     """What came back for one request, not believed yet."""
 
@@ -127,12 +112,13 @@ class HttpCentral:
     """A `Central` over HTTP. Made for one sync; close it afterwards."""
 
     def __init__(
-        self, url: str, identity: Identity, client: httpx.Client | None = None, patience: Patience | None = None
+        self, url: str, identity: Identity, client: httpx.Client | None = None, deadline: Deadline | None = None
     ) -> None:
         self._url = url.rstrip("/")
         self._identity = identity
         self._client = client if client is not None else _client(url)
-        self._patience = patience or Patience()
+        self._deadline = deadline or Deadline()
+        self._breaker = Breaker(self._deadline.most)
         self._traffic = Traffic()
 
     def __enter__(self) -> HttpCentral:
@@ -182,7 +168,7 @@ class HttpCentral:
         try:
             said = parse(self._ask("/sync/file/put", pack_piece(piece), BYTES))
             return int(said["received"]), bool(said["whole"])
-        except (KeyError, TypeError, ValueError) as wrong:
+        except MISSHAPEN as wrong:
             raise Malformed from wrong
 
     def get_file(self, asked: Piece) -> Piece:
@@ -211,7 +197,7 @@ class HttpCentral:
             made = Enrolment(**told, session=said.get("session", {}))
             # The key is new to us, so this proves only that nothing changed on the way; who spoke is for TLS to say.
             _check_signature(heard, bytes.fromhex(made.keys["receipt"]))
-        except (KeyError, TypeError, ValueError) as wrong:
+        except MISSHAPEN as wrong:
             raise Malformed from wrong
         if made.device != self._identity.device:
             raise NotCentral
@@ -236,9 +222,10 @@ class HttpCentral:
     def _send(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes, Mapping[str, str]]:
         import httpx
 
+        more: dict[str, Any] = {"headers": headers, "extensions": {"trace": self._breaker.trace}}
         try:
-            with self._client.stream("POST", self._url + path, content=body, headers=headers) as answer:
-                return answer.status_code, _read(answer.iter_raw(), self._patience), answer.headers
+            with self._breaker.armed(), self._client.stream("POST", self._url + path, content=body, **more) as answer:
+                return answer.status_code, _read(answer.iter_raw(), self._deadline), answer.headers
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL) as wrong:
             raise Unreachable from wrong
         except httpx.TransportError as wrong:
@@ -314,7 +301,7 @@ def ask_provider(address: str, form: Mapping[str, str] | None = None) -> tuple[i
             _client(address) as client,
             client.stream("GET" if form is None else "POST", address, data=form, headers=headers) as answer,
         ):
-            body = _read(answer.iter_raw(), Patience(), MOST_TOLD)
+            body = _read(answer.iter_raw(), Deadline(), MOST_TOLD)
             return answer.status_code, answer.headers.get("content-type", ""), body
     except (httpx.TransportError, httpx.InvalidURL) as wrong:
         raise Unreachable from wrong
@@ -322,13 +309,13 @@ def ask_provider(address: str, form: Mapping[str, str] | None = None) -> tuple[i
         raise NotCentral from wrong
 
 
-def _read(pieces: Iterable[bytes], patience: Patience, most: int = MOST_ANSWER) -> bytes:
+def _read(pieces: Iterable[bytes], deadline: Deadline, most: int = MOST_ANSWER) -> bytes:
     whole, began = bytearray(), time.monotonic()
     for piece in pieces:
         whole += piece
         if len(whole) > most:
             raise NotCentral
-        if time.monotonic() - began > patience.seconds_for(len(whole)):
+        if deadline.is_over(began, len(whole)):
             raise Unreachable
     return bytes(whole)
 

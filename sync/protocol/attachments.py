@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.errors import Malformed
+from sync.errors import MISSHAPEN, Malformed
+from sync.protocol.wire import parse
 
 BYTES = "application/octet-stream"
 PIECE = 128 << 10
@@ -55,10 +56,10 @@ def read_piece(body: bytes) -> Piece:
     """The piece of such a body; Malformed when it is none."""
     head, found, content = body.partition(b"\n")
     try:
-        told = json.loads(head)
+        told = parse(head)
         named = Named(str(told["record"]), str(told["hash"]), int(told["size"]))
         at = int(told["at"])
-    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+    except MISSHAPEN as wrong:
         raise Malformed from wrong
     sound = len(named.seal) == 64 and 0 <= named.size <= LARGEST and 0 <= at <= named.size
     if not found or not sound or len(content) > min(PIECE, named.size - at):

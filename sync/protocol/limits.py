@@ -10,10 +10,20 @@ MOST_CHANGES = 2_000
 FIRST_CHANGES = 500
 MOST_COMPRESSED = 1 << 20
 """Bytes of one push on the wire."""
+MOST_ENROL = 4 << 10
+"""Bytes of an enrolment: it is read before anybody is known."""
 MOST_BATCH = 2_000_000
 """Characters of the lines of one push: what they come to on the wire stays below `MOST_COMPRESSED`, as words go."""
 MOST_PLAIN = 64 << 20
 """Bytes that a body may unfold to."""
+MOST_PUSH = 8 << 20
+"""The same for a push: as many bytes as `MOST_BATCH` characters can come to."""
+MOST_FRAMES = 100_000
+"""Lines of one answer."""
+MOST_WINDOW = 23
+"""Bits of the window that a zstd frame may ask for (8 MiB): what is written at `LEVEL` never asks for more."""
+MOST_NUMBER = 1 << 62
+"""Every number on the wire is below this, as in the tables."""
 MOST_DEPTH = 64
 PAGE = 2_000
 """Records of one page of a pull."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any, cast
 
 from sync.changes import State
-from sync.errors import Malformed
+from sync.errors import MISSHAPEN, Malformed
 from sync.protocol.digests import BUCKETS, MODULUS
-from sync.protocol.limits import MOST_PLACES, PAGE
+from sync.protocol.limits import MOST_NUMBER, MOST_PLACES, PAGE
 from sync.protocol.reasons import Outcome
 
 
@@ -131,6 +131,9 @@ class PullAsk:
         number, known = raw["head_seen"]
         head = (int(number), str(known))
         limit = min(max(int(raw["limit"]), 1), PAGE)
+        places = (int(raw["since"]), head[0], int(raw["ev"]), int(raw["last_seq"]))
+        if not all(0 <= place < MOST_NUMBER for place in places):
+            raise ValueError("not a place")
         rest = {"schema": int(raw["schema"]), "last_seq": int(raw["last_seq"]), "after": str(raw["after"])}
         rest |= {"held": tuple(int(seq) for seq in raw.get("held", ()))}
         rest |= {"whole": bool(raw.get("whole", False)), "digest": str(raw.get("digest", ""))}
@@ -293,7 +296,7 @@ def frame_of_line(line: str) -> Frame:
             raise Malformed
         told: Any = {name: head[name] for name in _PUT}
         return Put(**told, text=line[at + len(STATE) : -1])
-    except (KeyError, TypeError, ValueError, RecursionError) as wrong:
+    except MISSHAPEN as wrong:
         raise Malformed from wrong
 
 

@@ -8,9 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.changes import Change, canonical
-from sync.errors import Malformed, TooLarge
-from sync.protocol.limits import LEVEL, MOST_DEPTH, MOST_PLAIN, VERSION
+from sync.changes import NO_TRUNK, Change, canonical, hashed, link
+from sync.errors import MISSHAPEN, Malformed, TooLarge
+from sync.protocol.limits import (
+    LEVEL,
+    MOST_CHANGES,
+    MOST_DEPTH,
+    MOST_FRAMES,
+    MOST_PLAIN,
+    MOST_PUSH,
+    MOST_WINDOW,
+    VERSION,
+)
 from sync.protocol.messages import Frame, PushAnswer, Receipt, known_frame
 
 if sys.version_info >= (3, 14):
@@ -32,14 +41,34 @@ def pack_lines(lines: Iterable[str]) -> bytes:
 
 def unpack(body: bytes, most: int = MOST_PLAIN) -> Iterator[dict[str, Any]]:
     """The objects of such a body; TooLarge before it unfolds too far, Malformed when it is none."""
-    for line in unfold(body, most).split(b"\n"):
+    plain = unfold(body, most)
+    if plain.count(b"\n") > MOST_FRAMES:
+        raise TooLarge
+    for line in plain.split(b"\n"):
         yield parse(line)
 
 
 def unfold(body: bytes, most: int = MOST_PLAIN) -> bytes:
     """The plain bytes of one zstd frame, never more than `most`."""
+    plain, rest = _opened(body, most)
+    if rest:
+        raise Malformed
+    return plain
+
+
+def unfold_all(body: bytes, most: int = MOST_PLAIN) -> bytes:
+    """The plain bytes of one zstd frame after another: pages that were packed before, and an end."""
+    whole, rest = bytearray(), body
+    while rest:
+        plain, rest = _opened(rest, most - len(whole))
+        whole += plain
+    return bytes(whole)
+
+
+def _opened(body: bytes, most: int) -> tuple[bytes, bytes]:
+    """The plain bytes of the first frame, and what follows it."""
     try:
-        opened = zstd.ZstdDecompressor()
+        opened = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: MOST_WINDOW})
         plain = opened.decompress(body, max_length=most + 1)
     except zstd.ZstdError as wrong:
         raise Malformed from wrong
@@ -47,24 +76,7 @@ def unfold(body: bytes, most: int = MOST_PLAIN) -> bytes:
         raise TooLarge
     if not opened.eof:
         raise Malformed
-    return plain
-
-
-def unfold_all(body: bytes, most: int = MOST_PLAIN) -> bytes:
-    """The plain bytes of one zstd frame after another: pages that were packed before, and an end."""
-    plain = bytearray()
-    while body:
-        try:
-            opened = zstd.ZstdDecompressor()
-            plain += opened.decompress(body, max_length=most + 1 - len(plain))
-        except zstd.ZstdError as wrong:
-            raise Malformed from wrong
-        if len(plain) > most:
-            raise TooLarge
-        if not opened.eof:
-            raise Malformed
-        body = opened.unused_data
-    return bytes(plain)
+    return plain, opened.unused_data
 
 
 def parse(line: bytes) -> dict[str, Any]:
@@ -73,7 +85,7 @@ def parse(line: bytes) -> dict[str, Any]:
         if line.count(b"[") + line.count(b"{") > MOST_DEPTH:
             _check_depth(line)
         made = json.loads(line)
-    except (ValueError, RecursionError) as wrong:
+    except MISSHAPEN as wrong:
         raise Malformed from wrong
     if not isinstance(made, dict):
         raise Malformed
@@ -141,7 +153,9 @@ def push_body(batch: Batch, signature: bytes) -> bytes:
 
 def read_push(body: bytes, device: str) -> Pushed:
     """A push of this device: its changes with the hashes that their lines have at their places."""
-    plain = unfold(body)
+    plain = unfold(body, MOST_PUSH)
+    if plain.count(b"\n") > MOST_CHANGES:
+        raise TooLarge
     try:
         first_line, *lines = plain.decode("utf-8", "surrogatepass").split("\n")
         head = json.loads(first_line)
@@ -150,12 +164,37 @@ def read_push(body: bytes, device: str) -> Pushed:
         first, after = int(head["from"]), str(head["after"])
         pushed = Pushed(bytes.fromhex(head["signature"]), first, after, [])
         for seq, line in enumerate(lines, first):
-            change = Change.of_line(line, device, seq, after)
+            change = _change_of(line, device, seq, after)
             after = change.hash
             pushed.changes.append(change)
-    except (KeyError, ValueError, TypeError, IndexError, RecursionError, AttributeError) as wrong:
+    except MISSHAPEN as wrong:
         raise Malformed from wrong
     return pushed
+
+
+def _change_of(line: str, device: str, seq: int, after: str) -> Change:
+    """The change of a line. One that only its hash can be taken of has no record and no verb: it is refused alone.
+
+    Where that is all there is the chain still goes on, and what follows need not wait for ever.
+    """
+    try:
+        if line.count("[") + line.count("{") > MOST_DEPTH:
+            _check_depth(line.encode("utf-8", "surrogatepass"))
+        return Change.of_line(line, device, seq, after)
+    except (Malformed, *MISSHAPEN):
+        head, words = hashed(line)
+        known = link(after, device, seq, head, words)
+        return Change(
+            device, seq, "", "", NO_TRUNK, {}, {}, schema=_schema_of(head), prev_hash=after, hash=known, line=line
+        )
+
+
+def _schema_of(head: str) -> int:
+    """The schema that a line says it is of, so that what a newer fieldkit wrote in a new way is held; else 0."""
+    try:
+        return int(parse(f"{head}}}".encode("utf-8", "surrogatepass"))["schema"])
+    except (Malformed, *MISSHAPEN):
+        return 0
 
 
 def batch_message(device: str, first: int, after: str, count: int, last: str) -> bytes:
@@ -176,20 +215,23 @@ def answer_lines(answer: PushAnswer, lines: Iterable[str]) -> bytes:
 
 def read_answer(body: bytes) -> PushAnswer:
     """The answer of such a body; Malformed when it is none."""
-    lines = unpack(body)
     try:
+        lines = unpack(body)
         head = next(lines)
         receipts = tuple(Receipt.from_json(raw) for raw in lines)
         stand = (int(head["acked_seq"]), str(head["epoch"]), str(head["server_time"]), int(head["durable_seq"]))
         return PushAnswer(*stand, receipts)
-    except (KeyError, ValueError, TypeError, StopIteration) as wrong:
+    except (StopIteration, *MISSHAPEN) as wrong:
         raise Malformed from wrong
 
 
 def read_page(body: bytes) -> list[Frame]:
     """The frames of a page, those of kinds that we know. Malformed when it is none."""
+    plain = unfold_all(body)
+    if plain.count(b"\n") > MOST_FRAMES:
+        raise TooLarge
     try:
-        lines = unfold_all(body).decode("utf-8", "surrogatepass").split("\n")
+        lines = plain.decode("utf-8", "surrogatepass").split("\n")
     except UnicodeDecodeError as wrong:
         raise Malformed from wrong
     return [frame for line in lines if (frame := known_frame(line)) is not None]

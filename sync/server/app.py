@@ -15,11 +15,12 @@ from psycopg.errors import DeadlockDetected, UniqueViolation
 from psycopg_pool import ConnectionPool, PoolTimeout
 from starlette.requests import ClientDisconnect
 
-from sync.errors import Malformed, Rejected, TooLarge
+from sync.errors import MISSHAPEN, Malformed, Rejected, TooLarge
 from sync.protocol import (
     ANSWER_SIGNATURE,
     JSON,
     MOST_COMPRESSED,
+    MOST_ENROL,
     SENTENCES,
     SPEAKS,
     STREAM,
@@ -190,7 +191,7 @@ def _pull(central: Central, connection: Connection, asked: Asked, claim: Claim) 
     entitlement.expire(connection, device.worker, central.clock())
     try:
         ask = PullAsk.from_json(parse(asked.body))
-    except (KeyError, TypeError, ValueError) as wrong:
+    except MISSHAPEN as wrong:
         raise Malformed from wrong
     return STREAM, pull.answer(connection, device, ask, central.clock())
 
@@ -200,7 +201,7 @@ def _compare(central: Central, connection: Connection, asked: Asked, claim: Clai
     entitlement.expire(connection, device.worker, central.clock())
     try:
         ask = Compare.from_json(parse(asked.body))
-    except (AttributeError, KeyError, TypeError, ValueError) as wrong:
+    except MISSHAPEN as wrong:
         raise Malformed from wrong
     return STREAM, pull.compare(connection, device, ask, central.clock())
 
@@ -219,11 +220,16 @@ def _get_file(central: Central, connection: Connection, asked: Asked, claim: Cla
 
 
 def _enrol(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
+    if len(asked.body) > MOST_ENROL:
+        raise Rejected(Reason.TOO_LARGE)
     told, now = parse(asked.body), central.clock()
     try:
         key, _, label = bytes.fromhex(told["public_key"]), str(told["code"]), str(told["label"])[:80]
-    except (KeyError, TypeError, ValueError) as wrong:
+    except MISSHAPEN as wrong:
         raise Malformed from wrong
+    if not label.isprintable():
+        # Before the code is spent: the table would not hold it.
+        raise Malformed
     device = newcomer(claim, key)
     entry = signin_enrol.enter(connection, device, told, now)
     owner = entry.owner

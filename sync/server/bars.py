@@ -1,7 +1,7 @@
 """What keeps one change from being merged: its shape, or whose record it is about. The rest of its batch goes on."""
 
-import json
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
 from sync.changes import KINDS, Change, Value
@@ -14,7 +14,6 @@ _PATH = re.compile(r"[^\x00-\x20\x7f]{1,512}")
 def is_well_formed(change: Change) -> bool:
     """Whether merge, hashes and tables can hold it: an id, a known verb, paths, values of the three kinds, text."""
     line = change.line
-    odd = not _is_text(line) or "\\u" in line
     return (
         change.kind in KINDS
         and _ID.fullmatch(change.record) is not None
@@ -24,15 +23,25 @@ def is_well_formed(change: Change) -> bool:
         and all(map(_PATH.fullmatch, change.was))
         and all(map(_is_value, change.patch.values()))
         and all(map(_is_value, change.was.values()))
-        and not (odd and _has_half_letters(change))
+        and _is_text(line)
+        and not ("\\u" in line and any(map(_is_odd, _texts(change))))
     )
 
 
-def _has_half_letters(change: Change) -> bool:
-    """Whether something is half of a surrogate pair, or the letter zero: neither UTF-8 nor the database has it."""
-    texts = (change.actor, change.occurred_at, change.recorded_at, change.zone, change.trunk[1])
-    whole = json.dumps([change.patch, change.was], ensure_ascii=False)
-    return not all(map(_is_text, (*texts, whole))) or any("\0" in text for text in texts)
+def _is_odd(text: str) -> bool:
+    """Whether something in it is half of a surrogate pair, or the letter zero: UTF-8 or the database lack it."""
+    return "\0" in text or not _is_text(text)
+
+
+def _texts(change: Change) -> Iterator[str]:
+    """Every text of a change that merge or a table takes up."""
+    yield from (change.actor, change.occurred_at, change.recorded_at, change.zone, change.trunk[1])
+    for said in (change.patch, change.was):
+        yield from said
+        for value in said.values():
+            parts = [value] if isinstance(value, str) else list(value or ())
+            yield from parts
+            yield from (str(part) for part in (value.values() if isinstance(value, dict) else ()))
 
 
 def _is_value(value: Value) -> bool:

@@ -157,7 +157,9 @@ def compare(connection: Connection, device: Device, ask: Compare, now: datetime)
     records, parts = digests.compare(connection, ask) if ask.scope in scopes else ([], Held(ask.scope, (), ()))
     statement = f"select {COLUMNS} from record where id = any(%s) order by number"  # noqa: S608 - columns of this module
     found = connection.execute(statement.encode(), (records,)).fetchall()
-    audit.note(connection, now, "mend", device.worker, f"{device.id} {ask.scope} {len(records)}")
+    # The trail has ids only: what is not held may be any text.
+    scope = ask.scope if ask.scope in scopes else "not-held"
+    audit.note(connection, now, "mend", device.worker, f"{device.id} {scope} {len(records)}")
     head = (int(number), bytes(chain).hex())
     end = PageEnd(head[0], head, False, str(epoch), int(ev), stamp(now), last_seq=device.last_seq)
     return pack_lines([*(line_of(each) for each in found), frame_line(parts), frame_line(end)])

@@ -101,6 +101,8 @@ def serve_at(desk: Desk, place: Place, tell: Callable[[dict[str, object]], None]
             access_log=False,
             log_level="warning",
             server_header=False,
+            # It ends a request whose head is beyond 64 KiB; another might be found that takes a head of any size.
+            http="h11",
             forwarded_allow_ips=place.behind,
             timeout_graceful_shutdown=IN_HAND,
         )

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import base64
 import json
+import socketserver
 import threading
+import time
+import tracemalloc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from backports import zstd
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from sync.client import Exchange, MemoryReplica
+from sync.client.deadlines import Deadline
 from sync.client.http import HttpCentral, Identity
 from sync.errors import Malformed, NotCentral, Rejected, SyncError, TooLarge, Unreachable
 from sync.protocol import (
@@ -189,6 +195,86 @@ def sealed(receipt: Ed25519PrivateKey, answer: Answer) -> Answering:
         return status, headers | {ANSWER_SIGNATURE: signed}, body
 
     return answering
+
+
+@contextmanager
+def shouting(head: bytes, piece: bytes, pause: float = 0.0) -> Iterator[str]:
+    """Something that answers so, and then says the same piece until nobody listens."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(1 << 16)
+            with suppress(OSError):
+                self.request.sendall(head)
+                while not over.wait(pause):
+                    self.request.sendall(piece)
+
+    over = threading.Event()
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            over.set()
+            server.shutdown()
+            thread.join()
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nfieldkit-central: 1\r\ncontent-type: application/x-ndjson+zstd\r\n"
+QUICK = Deadline(first=0.3, pace=1e9, most=0.6)
+ENDLESS: dict[str, tuple[bytes, bytes, float, type[SyncError]]] = {
+    "a body without end": (HEAD + b"\r\n", b"x" * (1 << 18), 0.0, NotCentral),
+    "a body that drips": (HEAD + b"\r\n", b"x", 0.02, Unreachable),
+    "a body in crumbs": (HEAD + b"transfer-encoding: chunked\r\n\r\n", b"1\r\nx\r\n", 0.02, Unreachable),
+    "a head without end": (HEAD, b"x-more: " + b"a" * 9_000 + b"\r\n", 0.0, Unreachable),
+    "a head that drips": (HEAD, b"x", 0.02, Unreachable),
+    "always only 'continue'": (b"", b"HTTP/1.1 100 Continue\r\n\r\n", 0.0, Unreachable),
+}
+"""What never ends, and how a sync ends."""
+
+
+@pytest.mark.parametrize("way", ENDLESS)
+def test_an_answer_that_never_ends_is_given_up_in_bounded_time_and_memory(way: str) -> None:
+    head, piece, pause, error = ENDLESS[way]
+    deadline = replace(QUICK, first=30.0, most=60.0) if error is NotCentral else QUICK
+    began = time.monotonic()
+    tracemalloc.start()
+    try:
+        with shouting(head, piece, pause) as url, HttpCentral(url, DEVICE, deadline=deadline) as line:
+            replica = waiting_replica()
+            with pytest.raises(error):
+                Exchange(replica, line).run()
+        assert tracemalloc.get_traced_memory()[1] < 150 << 20
+    finally:
+        tracemalloc.stop()
+    assert (replica.waiting(), replica.receipts) == (1, {})
+    assert time.monotonic() - began < 60
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (zstd.compress(b"[" * 100_000), Malformed),
+        (zstd.compress(b" " * (80 << 20)), TooLarge),
+        (zstd.compress(b"\n" * (30 << 20)), TooLarge),
+        (zstd.compress(b'{"f":"end","head":[1e999,""]}'), Malformed),
+        (zstd.compress(b'{"f":"spaceship"}'), Malformed),
+        (b"", Malformed),
+    ],
+    ids=["deep", "bomb", "lines", "number", "frame", "empty"],
+)
+def test_not_even_central_itself_can_fill_a_devices_memory(body: bytes, error: type[SyncError]) -> None:
+    ours = Ed25519PrivateKey.generate()
+    trusting = Identity(DEVICE.key, ours.public_key().public_bytes_raw(), DEVICE.now)
+    with listening(sealed(ours, (200, OURS, body))) as url, HttpCentral(url, trusting) as line:
+        tracemalloc.start()
+        try:
+            with pytest.raises(error):
+                line.pull(PullAsk("", 0, (0, ""), 0))
+            assert tracemalloc.get_traced_memory()[1] < 200 << 20
+        finally:
+            tracemalloc.stop()
 
 
 def enrolment(receipt: Ed25519PrivateKey) -> Answer:

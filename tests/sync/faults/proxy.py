@@ -208,8 +208,8 @@ def _flipped(data: bytes, dice: random.Random) -> bytes:
     return bytes(spoilt)
 
 
-ZSTD_BOMB = _answer(200, zstd.compress(b"\n" * (200 << 20)), **OURS, content_type=STREAM)
-GZIP_BOMB = _answer(200, gzip.compress(b" " * (50 << 20)), **OURS, content_type=STREAM, content_encoding="gzip")
+ZSTD_BOMB = _answer(200, zstd.compress(b"\n" * (80 << 20)), **OURS, content_type=STREAM)
+GZIP_BOMB = _answer(200, gzip.compress(b" " * (30 << 20), 1), **OURS, content_type=STREAM, content_encoding="gzip")
 DEEP = _answer(200, zstd.compress(b"[" * 100_000 + b"]" * 100_000), **OURS, content_type=STREAM)
 DEEP_REFUSAL = _answer(400, b'{"reason":' + b"[" * 100_000, **OURS, content_type="application/json")
 

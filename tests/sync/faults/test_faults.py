@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections import Counter
@@ -62,13 +63,30 @@ def base(central_ground: Ground) -> Iterator[Base]:
     running.close()
 
 
+@pytest.fixture
+def troubles() -> Iterator[list[str]]:
+    """What central's server calls an error of its own while a test runs: there must be none."""
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            kept.append(record.getMessage())
+
+    kept: list[str] = []
+    handler = Kept(logging.ERROR)
+    logging.getLogger("uvicorn.error").addHandler(handler)
+    yield kept
+    logging.getLogger("uvicorn.error").removeHandler(handler)
+
+
 def test_every_fault_has_its_expected_error() -> None:
     assert set(HEARD) == set(FAULTS)
 
 
-@pytest.mark.parametrize("path", [PUSH, PULL])
+@pytest.mark.parametrize("path", [PUSH, pytest.param(PULL, marks=pytest.mark.long)])
 @pytest.mark.parametrize("fault", FAULTS)
-def test_after_a_fault_the_next_sync_ends_with_everything_once(base: Base, fault: str, path: str) -> None:
+def test_after_a_fault_the_next_sync_ends_with_everything_once(
+    base: Base, troubles: list[str], fault: str, path: str
+) -> None:
     asha = Walker(base)
     record = asha.family(name="Okafor")
     with failing_line(base.url, once(path, fault), seed=len(fault)) as line:
@@ -82,6 +100,7 @@ def test_after_a_fault_the_next_sync_ends_with_everything_once(base: Base, fault
         assert asha.sync() is None
     asha.check_everything_arrived_once()
     assert asha.replica.view(record) == {"name": "Okafor-Obi"}
+    assert troubles == []
 
 
 def test_an_error_says_what_to_do_and_that_nothing_is_lost() -> None:
@@ -117,7 +136,7 @@ def a_day_in_the_field(base: Base, seed: int, share: float = 0.4) -> list[tuple[
     return line.done
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_day_over_a_failing_line_ends_with_everything_once(base: Base, seed: int) -> None:
     assert a_day_in_the_field(base, seed)
 
