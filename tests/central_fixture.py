@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 from uuid import uuid4
 
 import psycopg
@@ -162,7 +163,7 @@ class CentralProcess:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
         return dict(json.loads(done.stdout))
 
-    def __enter__(self) -> "CentralProcess":
+    def __enter__(self) -> Self:
         command = [sys.executable, "-m", "sync.server", "serve", "--data", str(self.data), "--port", "0", *self.more]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None

@@ -48,6 +48,8 @@ class Archive:
     keys: Keys = field(repr=False)
     clock: Clock
     _run: str = ""
+    _into: str = ""
+    """The run that is being received."""
     _seen: Seen | None = None
     _erased: int = -1
     _receiver: subprocess.Popen[bytes] | None = None
@@ -83,7 +85,10 @@ class Archive:
 
     def _receive(self) -> None:
         if self._receiver is not None and self._receiver.poll() is None:
-            return
+            if self._into == self._run:
+                return
+            self.close()
+        self._into = self._run
         place = self.folder / "wal" / self._run
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         backup.sync_folder(place.parent)

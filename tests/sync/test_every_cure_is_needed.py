@@ -179,6 +179,34 @@ CURES = (
         "            changed += sum(self._drop(frame) for frame in frames if isinstance(frame, Tomb))\n",
         "tests/fieldkit/store",
     ),
+    Cure(
+        "what is not durable keeps its words on the device",
+        "sync/client/replica.py",
+        "min(self.durable, self.last_seq - spare, done + AT_ONCE)",
+        "min(self.last_seq, self.last_seq - spare, done + AT_ONCE)",
+        "tests/sync/server/test_durable.py",
+    ),
+    Cure(
+        "a number is durable only when the archive's own disk has it",
+        "sync/server/backup_stream.py",
+        "        if not _has(connection, self._run, self._seen.place):\n",
+        "        if False:\n",
+        "tests/sync/server/test_backups.py",
+    ),
+    Cure(
+        "a device hears of no seq beyond the durable number",
+        "sync/server/durable.py",
+        "%(device)s and number <= counter.durable",
+        "%(device)s",
+        "tests/sync/server/test_durable.py",
+    ),
+    Cure(
+        "what was erased is erased again after a restore",
+        "sync/server/backup_erasures.py",
+        "    missing = sorted(erased.keys() - known)\n",
+        "    missing = sorted(erased.keys() & known)\n",
+        "tests/sync/server/test_backups.py",
+    ),
 )
 
 
