@@ -11,7 +11,7 @@ import secrets
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from sync.server.database import Connection, row
 from sync.server.embedded import environment, find_programs
 from sync.server.errors import CentralError
 from sync.server.keys import Keys
+from sync.server.watching import to_stderr
 
 SECONDS = 1.0
 
@@ -64,6 +65,11 @@ class Archive:
             self._keep_erasures(connection)
             self._mark(connection)
 
+    @property
+    def receives(self) -> bool:
+        """Whether the stream runs."""
+        return self._receiver is not None and self._receiver.poll() is None
+
     def close(self) -> None:
         """End the stream; the slot stays, and keeps the log until it goes on."""
         if self._receiver is not None:
@@ -84,7 +90,7 @@ class Archive:
         connection.execute("select pg_create_physical_replication_slot(%s, true)", (self._run,))
 
     def _receive(self) -> None:
-        if self._receiver is not None and self._receiver.poll() is None:
+        if self.receives:
             if self._into == self._run:
                 return
             self.close()
@@ -161,8 +167,15 @@ def archiving(archive: Archive | None) -> Iterator[None]:
 
 
 def _go_on(archive: Archive, ended: threading.Event) -> None:
+    """Step after step: what could not be done is done at the next one. Each turn for better or worse is told once."""
+    well = None
     while not ended.is_set():
-        # What could not be done is done at the next step; /metrics tells how old the archive's last word is.
-        with suppress(DatabaseError, CentralError, OSError):
+        try:
             archive.step()
+            now = archive.receives
+        except (DatabaseError, CentralError, OSError):
+            now = False
+        if now is not well:
+            to_stderr(json.dumps({"event": "archive", "well": now}))
+            well = now
         ended.wait(SECONDS)

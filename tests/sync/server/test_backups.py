@@ -67,6 +67,7 @@ def live(central: RunningCentral) -> Live:
     return Live(central.owner_dsn, central.keys)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows stops no process for a while")
 def test_a_number_is_durable_only_when_the_archive_has_it_on_its_own_disk(
     central: RunningCentral, archive: Archive
 ) -> None:
@@ -123,6 +124,24 @@ def test_a_drill_says_what_a_loss_would_mean_and_fails_when_a_byte_was_flipped(
     with pytest.raises(BackupDamaged, match="pg_wal"):
         backup.check(copy.parent, facts.name)
     assert not list(folder.glob(".drill-*"))
+
+
+@pytest.mark.long
+def test_a_byte_flipped_in_the_archive_is_noticed_by_the_drill(central: RunningCentral, archive: Archive) -> None:
+    asha = Laptop(central, "Asha Patel")
+    asha.family(name="Okafor")
+    asha.sync()
+    until_durable(central, archive)
+    asha.say(phone="2")
+    asha.sync()
+    until_durable(central, archive)
+    (mark,) = archive.folder.glob("marks/*.json")
+    place = int(json.loads(mark.read_text("utf-8"))["place"].split("/")[1], 16) % 2**24
+    drill(archive.folder, live(central), None, central.clock)
+    last = max(archive.folder.glob("wal/*/*"), key=lambda file: file.name)
+    flip(last, place - 200)
+    with pytest.raises(DrillFailed, match="were told that"):
+        drill(archive.folder, live(central), None, central.clock)
 
 
 def by_hand(copy: Path) -> None:
