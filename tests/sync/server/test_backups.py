@@ -18,6 +18,7 @@ from psycopg.conninfo import make_conninfo
 
 from sync.server import backup, backup_erasures, durable, erasing
 from sync.server.backup import Source
+from sync.server.backup_aside import fetch_log
 from sync.server.backup_errors import BackupDamaged, DbaDoesIt, DrillFailed, ErasuresAltered
 from sync.server.backup_restore import Live, drill
 from sync.server.backup_stream import Archive
@@ -142,6 +143,24 @@ def test_a_byte_flipped_in_the_archive_is_noticed_by_the_drill(central: RunningC
     flip(last, place - 200)
     with pytest.raises(DrillFailed, match="were told that"):
         drill(archive.folder, live(central), None, central.clock)
+
+
+def test_of_a_log_that_backup_and_archive_have_begun_both_the_longer_is_replayed(tmp_path: Path) -> None:
+    archive, place = tmp_path / "wal", tmp_path / "pg_wal"
+    had = {archive: {"2": b"old", "3": b"whole", "4.partial": b"longer\0", "5.partial": b"\0\0\0\0\0"}}
+    had[place] = {"3": b"who\0\0", "4": b"long\0\0\0", "5": b"more\0"}
+    for folder, files in had.items():
+        folder.mkdir()
+        for name, content in files.items():
+            (folder / f"{int(name[0]):024X}{name[1:]}").write_bytes(content)
+    (archive / "00000002.history").write_bytes(b"told")
+    fetch_log(archive, place, f"{3:024X}")
+    assert {file.name[-1]: file.read_bytes() for file in place.iterdir()} == {
+        "3": b"whole",
+        "4": b"longer\0",
+        "5": b"more\0",
+        "y": b"told",
+    }
 
 
 def by_hand(copy: Path) -> None:
