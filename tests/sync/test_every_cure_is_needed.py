@@ -207,6 +207,13 @@ CURES = (
         "    missing = sorted(erased.keys() & known)\n",
         "tests/sync/server/test_backups.py",
     ),
+    Cure(
+        "a refused change between two that were taken stays parked",
+        "fieldkit/store/outbox.py",
+        "answer.version), answer.seq - place\n",
+        "answer.version), 0 * place\n",
+        "tests/fieldkit/store/test_replica.py",
+    ),
 )
 
 
