@@ -166,7 +166,8 @@ class CentralProcess:
     def desk(self, verb: str, *arguments: str) -> dict[str, object]:
         """Run one verb at the desk and read its JSON."""
         command = [sys.executable, "-m", "sync.server", verb, "--data", str(self.data), "--json", *arguments]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
         return dict(json.loads(done.stdout))
 
     def __enter__(self) -> Self:

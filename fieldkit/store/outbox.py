@@ -129,10 +129,10 @@ class Outbox:
             )
 
     def answer(self, answers: Sequence[Answer]) -> None:
-        """Keep what central said of each, in order of seq: runs of the same in one go."""
+        """Keep what central said of each, in order of seq: runs of the same, without a gap, in one go."""
         with self.store.transaction() as connection:
-            for (state, outcome, reason, version), run in groupby(answers, key=_word):
-                seqs = [each.seq for each in run]
+            for ((state, outcome, reason, version), _), run in groupby(enumerate(answers), key=_word):
+                seqs = [each.seq for _, each in run]
                 connection.execute(
                     "update sending set state = ?, outcome = ?, reason = ?, version = ? where seq between ? and ?",
                     (state, outcome, reason, version, seqs[0], seqs[-1]),
@@ -262,5 +262,7 @@ class Outbox:
         return {str(row[0]) for row in self.store.connection.execute(query)}
 
 
-def _word(answer: Answer) -> tuple[str, str, str, int]:
-    return answer.state, answer.outcome, answer.reason, answer.version
+def _word(placed: tuple[int, Answer]) -> tuple[tuple[str, str, str, int], int]:
+    """What was said, and what stays the same while seqs follow on each other: what lies between has its own answer."""
+    place, answer = placed
+    return (answer.state, answer.outcome, answer.reason, answer.version), answer.seq - place

@@ -54,7 +54,7 @@ class Aside:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.copytree(copy / "postgres", place, symlinks=True)
         if facts.run:
-            _fetch_log(folder / "wal" / facts.run, place / "pg_wal", backup.first_segment(folder, facts))
+            fetch_log(folder / "wal" / facts.run, place / "pg_wal", backup.first_segment(folder, facts))
         (place / "recovery.signal").touch()
         self._admit(OPEN)
         programs = find_programs()
@@ -123,14 +123,17 @@ def _options(sockets: Path, until: datetime | None) -> str:
     return " ".join(f"-c {name}={shlex.quote(value) if value else ''}" for name, value in told.items()) + " -p 5432"
 
 
-def _fetch_log(archive: Path, place: Path, first: str) -> None:
-    """Bring the archive's files from the backup's first on; of the one still being written only what is new."""
+def fetch_log(archive: Path, place: Path, first: str) -> None:
+    """Bring the archive's files from the backup's first on.
+
+    The last is still being written; the backup, whose own log ends anywhere, may have begun the same. The longer stays.
+    """
     for file in sorted(archive.glob("*")) if archive.is_dir() else ():
         name = re.fullmatch(r"([0-9A-F]{24})(\.partial)?|[0-9A-F]{8}\.history", file.name)
         if name is None or (name[1] and name[1] < first):
             continue
         target = place / (name[1] or file.name)
-        if name[2] and target.exists():
+        if name[2] and target.exists() and _reach(target) >= _reach(file):
             continue
         try:
             shutil.copyfile(file, target)
@@ -138,3 +141,8 @@ def _fetch_log(archive: Path, place: Path, first: str) -> None:
             # It was being written and became whole meanwhile.
             shutil.copyfile(archive / target.name, target)
         os.chmod(target, 0o600)
+
+
+def _reach(file: Path) -> int:
+    """How far a file of the log is written: the rest is zeros."""
+    return len(file.read_bytes().rstrip(b"\0"))

@@ -11,7 +11,7 @@ import secrets
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from sync.server.database import Connection, row
 from sync.server.embedded import environment, find_programs
 from sync.server.errors import CentralError
 from sync.server.keys import Keys
+from sync.server.watching import to_stderr
 
 SECONDS = 1.0
 
@@ -48,6 +49,8 @@ class Archive:
     keys: Keys = field(repr=False)
     clock: Clock
     _run: str = ""
+    _into: str = ""
+    """The run that is being received."""
     _seen: Seen | None = None
     _erased: int = -1
     _receiver: subprocess.Popen[bytes] | None = None
@@ -61,6 +64,11 @@ class Archive:
                 backup.make(self.folder, self.source, self.clock)
             self._keep_erasures(connection)
             self._mark(connection)
+
+    @property
+    def receives(self) -> bool:
+        """Whether the stream runs."""
+        return self._receiver is not None and self._receiver.poll() is None
 
     def close(self) -> None:
         """End the stream; the slot stays, and keeps the log until it goes on."""
@@ -82,8 +90,11 @@ class Archive:
         connection.execute("select pg_create_physical_replication_slot(%s, true)", (self._run,))
 
     def _receive(self) -> None:
-        if self._receiver is not None and self._receiver.poll() is None:
-            return
+        if self.receives:
+            if self._into == self._run:
+                return
+            self.close()
+        self._into = self._run
         place = self.folder / "wal" / self._run
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         backup.sync_folder(place.parent)
@@ -156,8 +167,15 @@ def archiving(archive: Archive | None) -> Iterator[None]:
 
 
 def _go_on(archive: Archive, ended: threading.Event) -> None:
+    """Step after step: what could not be done is done at the next one. Each turn for better or worse is told once."""
+    well = None
     while not ended.is_set():
-        # What could not be done is done at the next step; /metrics tells how old the archive's last word is.
-        with suppress(DatabaseError, CentralError, OSError):
+        try:
             archive.step()
+            now = archive.receives
+        except (DatabaseError, CentralError, OSError):
+            now = False
+        if now is not well:
+            to_stderr(json.dumps({"event": "archive", "well": now}))
+            well = now
         ended.wait(SECONDS)

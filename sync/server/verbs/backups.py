@@ -36,6 +36,9 @@ def make_backup(data: Path, dsn: str | None, folder: Path, passphrase: Path | No
         with one(source.dsn) as connection:
             backup_erasures.write(folder, connection, desk.keys)
         facts = backup.make(folder, source, real_clock)
+        with one(source.dsn) as connection:
+            # Again: what was erased meanwhile may be counted in the backup already.
+            backup_erasures.write(folder, connection, desk.keys)
         if passphrase is not None:
             backup_keys.seal(folder, facts.name, data / "keys", _phrase(passphrase))
         with one(source.dsn) as connection:

@@ -39,5 +39,6 @@ def erase(
     with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
         wanted = [*record, *(erasing.of_scope(connection, scope) if scope else [])]
         erased = erasing.erase(connection, wanted, workers.find(connection, by), reason, real_clock())
-        # Before the commit: a list that names more than was erased does no harm, one that names less does.
+        # A list that names what was not erased would erase it at a restore: it is written of what is committed.
+        connection.commit()
         return {"erased": erased, "told_backups": backup_erasures.tell(data, connection, desk.keys)}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fieldkit.store.replica import StoreReplica
 from fieldkit.store.store import Store
-from sync.changes import NO_TRUNK, Change, apply, state_text, version_hash
+from sync.changes import NO_TRUNK, START, Change, apply, chain_holds, state_text, version_hash
 from sync.client import Batch, Outcome, PageEnd, PushAnswer, Put, Receipt, ScopeLost
 
 END = PageEnd(next=1, head=(1, "h"), more=False, epoch="e1", ev=0, server_time="")
@@ -42,6 +44,35 @@ def test_a_receipt_that_agrees_folds_the_change_into_the_base(store: Store) -> N
     assert replica.waiting() == 0
     assert store.records.bases(["n1"])["n1"].version == 1
     assert (replica.standing().last_seq, replica.standing().epoch) == (1, "e1")
+
+
+def test_only_what_is_settled_and_durable_loses_its_words_and_the_chain_holds_and_goes_on(store: Store) -> None:
+    replica = StoreReplica(store, "d1")
+    replica.spare = 0
+    one, two, three = (written(store, f"n{place}", words=f"word {place}") for place in (1, 2, 3))
+    refused = Receipt(two.seq, Outcome.REFUSED, reason="why")
+    settled = [receipt(one, 1, {"words": "word 1"}), refused, receipt(three, 1, {"words": "word 3"})]
+    replica.settle(PushAnswer(3, "e1", "", 0, tuple(settled)))
+    replica.take([], replace(END, durable_seq=2))
+    lines = [line for (line,) in store.connection.execute("select line from outbox order by seq").fetchall()]
+    assert [f"word {place}" in line for place, line in enumerate(lines, 1)] == [False, True, True]
+    assert [parked.change for parked in replica.parked()] == [two]
+    four = written(store, "n1", kind="set", words="again")
+    chain = store.outbox.by_seq([1, 2, 3, 4])
+    assert chain_holds(list(chain.values()), START)
+    assert replica.batch(10) == Batch.of([four])
+    assert view(store, "n1") == {"words": "again"}
+    assert replica.standing().durable == 2
+
+
+def test_a_central_that_calls_durable_what_it_has_not_answered_is_not_believed(store: Store) -> None:
+    replica = StoreReplica(store, "d1")
+    replica.spare = 0
+    change = written(store, "n1", words="one")
+    replica.mark_sent(Batch.of([change]))
+    replica.take([], replace(END, durable_seq=99))
+    assert replica.batch(10) == Batch.of([change])
+    assert replica.standing().durable == 0
 
 
 def test_a_change_without_a_receipt_stays_unanswered(store: Store) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import httpx
+
 from sync.client import Exchange
 from sync.protocol import PushAnswer
 from sync.server import durable
@@ -68,6 +70,7 @@ def test_the_durable_number_never_falls_and_never_passes_the_head(central: Runni
     at = head(central)
     assert mark(central, at + 1_000) == at
     assert mark(central, at - 1) == at
+    assert f"ledger_durable_number {at}" in httpx.get(f"{central.url}/metrics").text
     asha.say(phone="2")
     asha.sync()
     assert heard(asha) == 1

@@ -104,7 +104,8 @@ def test_a_central_killed_under_load_comes_back_with_every_word_that_was_acknowl
 
 def test_a_restore_to_a_time_is_refused_when_it_leaves_out_what_was_safe_unless_it_is_meant(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
-    with fresh(tmp_path, "--archive", str(kept)) as council:
+    with fresh(tmp_path) as council:
+        archive = council.begun("archive", "--to", str(kept))
         asha = Laptop(council, "Asha Patel")
         scope = family(asha, "a")
         until_durable(asha)
@@ -114,6 +115,8 @@ def test_a_restore_to_a_time_is_refused_when_it_leaves_out_what_was_safe_unless_
         second = note(asha, scope, "after noon")
         asha.sync()
         until_durable(asha)
+        archive.terminate()
+        assert archive.wait(30) == 0
     again = Council(tmp_path / "again")
     order = ("--from", str(kept), "--keys", str(council.data / "keys"), "--until", noon)
     assert "safe was" in again.refused("restore", *order)
@@ -158,6 +161,7 @@ def test_what_was_erased_stays_erased_after_a_restore_from_before(tmp_path: Path
         asha.sync()
         assert record not in asha.replica.base
         assert "Zimnavoda" not in " ".join(states(again.data).values())
+    assert "something in that folder already" in again.refused("restore", *order)
     list_ = kept / "erased.json"
     list_.write_text(list_.read_text("utf-8").replace(record, "9" * 32), "utf-8")
     third = Council(tmp_path / "third")
