@@ -17,6 +17,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
 from sync.server.errors import AlreadyServing, Forgetful, NewerSchema, NotSure, OlderSchema, TooMighty
+from sync.server.hanging import PATROL
 
 Connection = psycopg.Connection[TupleRow]
 SERVING = 0x66_6B_31
@@ -32,10 +33,14 @@ LASTING = {
     "tcp_user_timeout": "12000",
 }
 """What an address says about the line when the council says nothing else."""
-BOUNDS = "-c statement_timeout=60s -c lock_timeout=20s -c idle_in_transaction_session_timeout=60s"
+BOUNDS = "-c statement_timeout=60s -c lock_timeout=15s -c idle_in_transaction_session_timeout=60s"
 """How long a session may take over one thing, unless the address says otherwise."""
 ON_DISK = "-c synchronous_commit=on"
 """Said last, so that it holds whatever else is set: what is acknowledged is on disk, and at a synchronous standby."""
+HANGS = 25.0
+"""Seconds after which a request's connection is cut: a device waits 30 for its answer."""
+LOOK = 3.0
+"""Seconds in which a connection must show that its server leads."""
 POOL_PATIENCE = 5.0
 """Seconds that a request waits for a connection before it is answered 503."""
 POOL_TRIES = 2.0
@@ -117,10 +122,11 @@ def lasting(dsn: str) -> str:
 
 def still_leads(connection: Connection) -> None:
     """Raise when a connection is broken or its server no longer takes writes; the pool then throws it away."""
-    connection.autocommit = True
-    if row(connection, "select pg_is_in_recovery()")[0]:
-        raise psycopg.OperationalError("this server has become a replica")
-    connection.autocommit = False
+    with PATROL.within(connection, LOOK):
+        connection.autocommit = True
+        if row(connection, "select pg_is_in_recovery()")[0]:
+            raise psycopg.OperationalError("this server has become a replica")
+        connection.autocommit = False
 
 
 def _begin_session(connection: Connection) -> None:
@@ -130,7 +136,7 @@ def _begin_session(connection: Connection) -> None:
 
 @contextmanager
 def surely(connection: Connection) -> Iterator[None]:
-    """Commit at the end; NotSure when the server did not wait for its standby as it should.
+    """Commit at the end, or be cut off; NotSure when the server did not wait for its standby as it should.
 
     Somebody who cancels a commit that waits for the standby makes PostgreSQL say "committed", with a warning beside it.
     """
@@ -142,8 +148,9 @@ def surely(connection: Connection) -> Iterator[None]:
 
     connection.add_notice_handler(listen)
     try:
-        yield
-        connection.commit()
+        with PATROL.within(connection, HANGS):
+            yield
+            connection.commit()
     finally:
         connection.remove_notice_handler(listen)
     if doubts:

@@ -19,6 +19,7 @@ from sync.server import codes, entitlement, ledger, workers
 from sync.server.database import join_the_desks, keep_nonces, one, open_pool, still_leads, take_the_desk
 from sync.server.embedded import OWNER
 from sync.server.errors import AlreadyServing, Forgetful, OlderSchema
+from sync.server.hanging import PATROL
 from tests.central_fixture import CentralProcess, Ground, RunningCentral
 from tests.sync.server.laptop import SCOPE, Laptop
 
@@ -268,6 +269,14 @@ def takes_connections(dsn: str) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def test_a_server_that_hangs_is_left_after_a_while(central: RunningCentral) -> None:
+    with psycopg.connect(central.dsn) as hanging, psycopg.connect(central.dsn) as quick, PATROL.within(quick, 20):
+        with pytest.raises(psycopg.OperationalError), PATROL.within(hanging, 0.1):
+            hanging.execute("select pg_sleep(60)")
+        assert hanging.broken
+        assert quick.execute("select 1").fetchone() == (1,)
 
 
 def test_a_connection_to_a_server_that_leads_is_kept(central: RunningCentral) -> None:
