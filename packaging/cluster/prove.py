@@ -226,40 +226,22 @@ def prove(home: Path, count: int, seconds: float, rounds: list[str]) -> dict[str
 
 def holds(told: dict[str, Any]) -> bool:
     """Whether all that was promised is so."""
-    within = all(
-        each["slowest_recovery_s"] is not None and each["slowest_recovery_s"] <= PROMISED for each in told["rounds"]
-    )
-    nothing_lost = not any(
-        (told["lost"], told["still_waiting"], told["parked"], *(each["lost"] for each in told["rounds"]))
-    )
-    changed = all(
-        each["leader_before"] != each["leader_after"] for each in told["rounds"] if each["kill"] in LOSES_ITS_LEAD
-    )
-    unseen = all(each["tries_again"] == 0 for each in told["rounds"] if each["kill"] == "roll")
-    return (
-        within
-        and nothing_lost
-        and changed
-        and unseen
-        and told["gave_up"] == 0
-        and told["ledger"] == told["audit"] == "whole"
-    )
+    nothing_lost = not any(told[name] for name in ("lost", "still_waiting", "parked", "gave_up"))
+    return nothing_lost and told["ledger"] == told["audit"] == "whole" and all(map(went_well, told["rounds"]))
+
+
+def went_well(told: dict[str, Any]) -> bool:
+    """Whether one round kept what was promised; centrals restarted in order are not even noticed."""
+    recovered, kill = told["slowest_recovery_s"], told["kill"]
+    changed = told["leader_before"] != told["leader_after"] or kill not in LOSES_ITS_LEAD
+    unseen = told["tries_again"] == 0 or kill != "roll"
+    return recovered is not None and recovered <= PROMISED and told["lost"] == 0 and changed and unseen
 
 
 def table(told: dict[str, Any]) -> str:
     """The same for people."""
-    names = (
-        "kill",
-        "leader_before",
-        "leader_after",
-        "no_answer_s",
-        "slowest_recovery_s",
-        "acknowledged",
-        "lost",
-        "tries_again",
-    )
-    lines = ["  ".join(f"{name:>18}" for name in names)]
-    lines += ["  ".join(f"{each[name]!s:>18}" for name in names) for each in told["rounds"]]
+    lines = ["  ".join(f"{name:>18}" for name in COLUMNS)]
+    lines += ["  ".join(f"{each[name]!s:>18}" for name in COLUMNS) for each in told["rounds"]]
     rest = {name: value for name, value in told.items() if name != "rounds"}
     return "\n".join([*lines, *(f"{name}: {value}" for name, value in rest.items())])
 

@@ -33,11 +33,11 @@ LASTING = {
     "tcp_user_timeout": "12000",
 }
 """What an address says about the line when the council says nothing else."""
-BOUNDS = "-c statement_timeout=60s -c lock_timeout=15s -c idle_in_transaction_session_timeout=60s"
+BOUNDS = "-c statement_timeout=60s -c lock_timeout=12s -c idle_in_transaction_session_timeout=60s"
 """How long a session may take over one thing, unless the address says otherwise."""
 ON_DISK = "-c synchronous_commit=on"
 """Said last, so that it holds whatever else is set: what is acknowledged is on disk, and at a synchronous standby."""
-HANGS = 25.0
+HANGS = 20.0
 """Seconds after which a request's connection is cut: a device waits 30 for its answer."""
 LOOK = 3.0
 """Seconds in which a connection must show that its server leads."""
