@@ -21,12 +21,13 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from string import Template
 from typing import Any
 
 import psutil
-from machine import HOST, Missing, NotUp, free_ports, passwords, programs, server_user, status, with_children
+from machine import HOST, Missing, NotUp, free_ports, passwords, programs, server_user, status, wait_for, with_children
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -46,8 +47,6 @@ class Cluster:
         self.file = home / "cluster.json"
         self.facts: dict[str, Any] = json.loads(self.file.read_text("utf-8")) if self.file.exists() else {}
 
-    # -- up and down
-
     def up(self) -> None:
         """Bring everything up and make one council; on failure nothing is left running."""
         self.facts = {"programs": programs(), "ports": free_ports(PORTS), "pids": {}, "passwords": passwords()}
@@ -61,7 +60,7 @@ class Cluster:
             for central in CENTRALS:
                 self.start_central(central)
             self._start_balancer()
-            self._await(lambda: status(f"{self.url}/health") == 200, 60, "the balancer does not answer")
+            wait_for(lambda: status(f"{self.url}/health") == 200, 60, "the balancer does not answer")
         except BaseException:
             self.end()
             raise
@@ -76,6 +75,11 @@ class Cluster:
         self.end()
         shutil.rmtree(self.home, ignore_errors=True)
 
+    def kill_postgres(self, node: str) -> None:
+        """End a node's server alone; its Patroni stays and sees it."""
+        for process in self._postgres_of(node):
+            process.kill()
+
     def freeze(self, node: str) -> None:
         """Let a node stand still, as a stalled disk or a paused virtual machine does."""
         for process in (*self._family(node), *self._postgres_of(node)):
@@ -84,10 +88,13 @@ class Cluster:
     def roll(self) -> None:
         """Restart one central after the other, as an upgrade does."""
         for name in CENTRALS:
-            for process in self._family(name):
-                process.terminate()
-            self._await(lambda name=name: not self._lives(name), 60, f"central {name} does not end")
-            self.start_central(name)
+            self._restart(name)
+
+    def _restart(self, name: str) -> None:
+        for process in self._family(name):
+            process.terminate()
+        wait_for(lambda: not self._lives(name), 60, f"central {name} does not end")
+        self.start_central(name)
 
     def _lives(self, name: str) -> bool:
         return any(each.status() != psutil.STATUS_ZOMBIE for each in self._family(name))
@@ -131,7 +138,7 @@ class Cluster:
         command += ["--listen-client-urls", client, "--advertise-client-urls", client, "--listen-peer-urls", peer]
         command += ["--initial-advertise-peer-urls", peer, "--initial-cluster", f"demo={peer}"]
         self._start("etcd", command)
-        self._await(lambda: status(f"{client}/health") == 200, 30, "etcd does not answer")
+        wait_for(lambda: status(f"{client}/health") == 200, 30, "etcd does not answer")
 
     def start_node(self, node: str) -> None:
         """Start one PostgreSQL under its Patroni, also after it was killed."""
@@ -160,7 +167,7 @@ class Cluster:
         where = ["--data", str(self.home / "central"), "--dsn", f"service={COUNCIL}_serve", "--drain", "2"]
         command = [sys.executable, "-m", "sync.server", "serve", *where, "--port", str(self.port(name))]
         self._start(name, command)
-        self._await(
+        wait_for(
             lambda: status(f"http://{HOST}:{self.port(name)}/health") == 200, 60, f"central {name} does not answer"
         )
 
@@ -246,7 +253,7 @@ class Cluster:
                 state in ("running", "streaming") for _, state in told
             )
 
-        self._await(whole, seconds, "the three nodes are not in order")
+        wait_for(whole, seconds, "the three nodes are not in order")
 
     def mend(self) -> None:
         """Start again what was killed, let go on what was frozen, and wait until all is in order."""
@@ -274,13 +281,6 @@ class Cluster:
         if done.returncode:
             raise NotUp(f"{verb}: {done.stderr.strip()[-400:]}")
         return dict(json.loads(done.stdout))
-
-    def _await(self, true: Any, seconds: float, otherwise: str) -> None:
-        deadline = time.monotonic() + seconds
-        while not true():
-            if time.monotonic() > deadline:
-                raise NotUp(f"After {seconds:.0f} s {otherwise}. The logs are in {self.home}.")
-            time.sleep(0.25)
 
 
 def main() -> int:
@@ -311,30 +311,16 @@ def _tell(cluster: Cluster) -> dict[str, Any]:
     return {"home": str(cluster.home), "url": cluster.url, "members": cluster.members()}
 
 
-def _kill(cluster: Cluster, name: str) -> dict[str, Any]:
+def _timed(what: str, do: Callable[[], None]) -> dict[str, Any]:
     at = time.time()
-    cluster.kill(name)
-    return {"killed": name, "at": at}
+    do()
+    return {"killed": what, "at": at}
 
 
-def _kill_postgres(cluster: Cluster) -> dict[str, Any]:
-    """The server alone; its Patroni stays and sees it."""
-    node, at = cluster.leader(), time.time()
-    for process in cluster._postgres_of(node):
-        process.kill()
-    return {"killed": f"PostgreSQL of {node}", "at": at}
-
-
-def _freeze(cluster: Cluster) -> dict[str, Any]:
-    node, at = cluster.leader(), time.time()
-    cluster.freeze(node)
-    return {"killed": f"{node} (frozen)", "at": at}
-
-
-def _roll(cluster: Cluster) -> dict[str, Any]:
-    at = time.time()
-    cluster.roll()
-    return {"killed": "each, in order", "at": at}
+def _to_the_leader(cluster: Cluster, how: str) -> dict[str, Any]:
+    node = cluster.leader()
+    harm = {"killed": cluster.kill, "killed (PostgreSQL alone)": cluster.kill_postgres, "frozen": cluster.freeze}[how]
+    return _timed(f"{node} {how}", lambda: harm(node))
 
 
 def _mend(cluster: Cluster) -> dict[str, Any]:
@@ -350,11 +336,11 @@ def _down(cluster: Cluster) -> dict[str, Any]:
 VERBS = {
     "up": _up,
     "status": _tell,
-    "kill-leader": lambda cluster: _kill(cluster, cluster.leader()),
-    "kill-postgres": _kill_postgres,
-    "kill-central": lambda cluster: _kill(cluster, CENTRALS[0]),
-    "freeze-leader": _freeze,
-    "roll": _roll,
+    "kill-leader": lambda cluster: _to_the_leader(cluster, "killed"),
+    "kill-postgres": lambda cluster: _to_the_leader(cluster, "killed (PostgreSQL alone)"),
+    "freeze-leader": lambda cluster: _to_the_leader(cluster, "frozen"),
+    "kill-central": lambda cluster: _timed(CENTRALS[0], lambda: cluster.kill(CENTRALS[0])),
+    "roll": lambda cluster: _timed("each, in order", cluster.roll),
     "mend": _mend,
     "down": _down,
 }

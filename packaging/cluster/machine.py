@@ -7,8 +7,10 @@ import pwd
 import secrets
 import shutil
 import socket
+import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -83,3 +85,12 @@ def status(url: str) -> int:
         return told.code
     except OSError:
         return 0
+
+
+def wait_for(true: Callable[[], bool], seconds: float, otherwise: str) -> None:
+    """Wait until it is so; NotUp says what is not when it took too long."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > deadline:
+            raise NotUp(f"After {seconds:.0f} s {otherwise}; see the logs beside cluster.json.")
+        time.sleep(0.25)
