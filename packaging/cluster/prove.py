@@ -36,6 +36,7 @@ from sync.client import Batch, Exchange, MemoryReplica, PushAnswer
 from sync.client.http import HttpCentral, Identity
 from sync.client.patience import Retrying
 from sync.errors import Unreachable
+from sync.server.database import reaching
 
 PROMISED = 30.0
 """Seconds within which clients recover by themselves."""
@@ -143,7 +144,7 @@ def missing(devices: list[Device]) -> int:
     statement = (
         "select r.device, r.seq, v.line, r.line from receipt r join version v on v.device = r.device and v.seq = r.seq"
     )
-    with psycopg.connect("service=practice_owner target_session_attrs=read-write connect_timeout=3") as connection:
+    with psycopg.connect(reaching("service=practice_owner")) as connection:
         kept = {(device, seq): (change, line) for device, seq, change, line in connection.execute(statement).fetchall()}
     return sum(kept.get((device, seq)) != said for device, seq, said in given)
 

@@ -4,9 +4,12 @@ The database may lose its leader at any moment (packaging/cluster): a connection
 server is noticed in seconds, and nothing is answered whose commit the server did not vouch for.
 """
 
+import os
 from collections.abc import Iterator
+from configparser import ConfigParser
 from contextlib import contextmanager
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -16,7 +19,7 @@ from psycopg.errors import Diagnostic, InsufficientPrivilege, UndefinedTable
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
-from sync.server.errors import AlreadyServing, Forgetful, NewerSchema, NotSure, OlderSchema, TooMighty
+from sync.server.errors import AlreadyServing, Forgetful, NewerSchema, NoSuchService, NotSure, OlderSchema, TooMighty
 from sync.server.hanging import PATROL
 
 Connection = psycopg.Connection[TupleRow]
@@ -113,11 +116,31 @@ def open_pool(dsn: str) -> ConnectionPool[Connection]:
     )
 
 
+def reaching(dsn: str, services: Path | None = None) -> str:
+    """The address with its service looked up, and with what makes a session find and leave a leader.
+
+    A service is looked up here: psycopg gives each host of an address its time, and hosts it cannot see none. The first
+    that stands still would keep it from all the others.
+    """
+    said = {name: str(value) for name, value in conninfo_to_dict(dsn).items()}
+    return make_conninfo(**{**LASTING, **_of_service(said.pop("service", ""), services), **said})
+
+
+def _of_service(name: str, file: Path | None) -> dict[str, str]:
+    if not name:
+        return {}
+    services = ConfigParser(interpolation=None, delimiters=("=",))
+    services.read(file or os.environ.get("PGSERVICEFILE") or Path("~/.pg_service.conf").expanduser(), "utf-8")
+    if name not in services:
+        raise NoSuchService
+    return dict(services[name])
+
+
 def lasting(dsn: str) -> str:
-    """The address with all that makes a session notice a lost leader and keep what it acknowledges."""
-    said = conninfo_to_dict(dsn)
-    options = " ".join(part for part in (BOUNDS, str(said.get("options") or ""), ON_DISK) if part)
-    return make_conninfo(dsn, **{name: value for name, value in LASTING.items() if name not in said}, options=options)
+    """The same, and what a session needs that keeps what it acknowledges."""
+    reached = reaching(dsn)
+    options = str(conninfo_to_dict(reached).get("options") or "")
+    return make_conninfo(reached, options=" ".join(part for part in (BOUNDS, options, ON_DISK) if part))
 
 
 def still_leads(connection: Connection) -> None:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from itertools import cycle
+from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from sync.client.http import HttpCentral
 from sync.errors import Unreachable
 from sync.server import ledger
-from sync.server.database import join_the_desks, keep_nonces, open_pool, still_leads, take_the_desk
+from sync.server.database import join_the_desks, keep_nonces, open_pool, reaching, still_leads, take_the_desk
 from sync.server.embedded import OWNER
-from sync.server.errors import AlreadyServing, Forgetful, OlderSchema
+from sync.server.errors import AlreadyServing, Forgetful, NoSuchService, OlderSchema
 from sync.server.hanging import PATROL
 from tests.central_fixture import CentralProcess, Ground, RunningCentral, StillClock
 from tests.sync.server.laptop import SCOPE, Laptop
@@ -269,6 +272,21 @@ def takes_connections(dsn: str) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def test_a_host_that_stands_still_does_not_keep_a_central_from_the_others(
+    central: RunningCentral, tmp_path: Path
+) -> None:
+    said = conninfo_to_dict(central.dsn)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hosts = f"host=127.0.0.1,127.0.0.1\nport={silent.getsockname()[1]},{said['port']}\nconnect_timeout=1\n"
+        who = "\n".join(f"{name}={said[name]}" for name in ("dbname", "user", "password"))
+        services = tmp_path / "services"
+        services.write_text(f"[both]\n{hosts}{who}\n", "utf-8")
+        with psycopg.connect(reaching("service=both", services)) as connection:
+            assert connection.info.port == int(str(said["port"]))
+    with pytest.raises(NoSuchService):
+        reaching("service=neither", services)
 
 
 def test_a_server_that_hangs_is_left_after_a_while(central: RunningCentral) -> None:
