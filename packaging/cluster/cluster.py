@@ -1,6 +1,7 @@
 """Central on more than one machine, all of it on this one: etcd, three PostgreSQL under Patroni, centrals, a balancer.
 
-    python packaging/cluster/cluster.py up | status | kill-leader | kill-postgres | kill-central | mend | down
+    python packaging/cluster/cluster.py up | status | down
+    python packaging/cluster/cluster.py kill-leader | kill-postgres | freeze-leader | kill-central | roll | mend
     python packaging/cluster/cluster.py prove [--json] [--devices N] [--seconds S]
 
 The programs are Debian's: postgresql, patroni, etcd-server, haproxy; what is missing is named, nothing is installed.
@@ -14,54 +15,28 @@ import argparse
 import json
 import os
 import pwd
-import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from string import Template
 from typing import Any
 
 import psutil
+from machine import HOST, Missing, NotUp, free_ports, passwords, programs, server_user, status, wait_for, with_children
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-HOST = "127.0.0.1"
 NODES = ("one", "two", "three")
 CENTRALS = ("c1", "c2")
+PORTS = ["etcd", "etcd-peer", "balancer", *CENTRALS, *NODES, *(f"{node}-rest" for node in NODES)]
 COUNCIL = "practice"
 UP_SECONDS = 240.0
 """On two busy cores three databases take their time."""
-
-
-class Missing(Exception):
-    """A program is not installed."""
-
-
-class NotUp(Exception):
-    """The cluster did not come to where it should be in time."""
-
-
-def programs() -> dict[str, str]:
-    """Where the programs are; Missing names the packages to install."""
-    found = {
-        name: shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-        for name in ("patroni", "etcd", "haproxy")
-    }
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda each: int(each.parts[-3]))
-    found["postgres"] = str(versions[-1].parent) if versions else None
-    packages = {"patroni": "patroni", "etcd": "etcd-server", "haproxy": "haproxy", "postgres": "postgresql"}
-    lacking = [packages[name] for name, place in found.items() if place is None]
-    if lacking:
-        raise Missing(
-            f"Not installed: {' '.join(lacking)}. Run: apt-get install --no-install-recommends {' '.join(lacking)}"
-        )
-    return {name: str(place) for name, place in found.items()}
 
 
 class Cluster:
@@ -72,11 +47,9 @@ class Cluster:
         self.file = home / "cluster.json"
         self.facts: dict[str, Any] = json.loads(self.file.read_text("utf-8")) if self.file.exists() else {}
 
-    # -- up and down
-
     def up(self) -> None:
         """Bring everything up and make one council; on failure nothing is left running."""
-        self.facts = {"programs": programs(), "ports": _free_ports(), "pids": {}, "passwords": _passwords()}
+        self.facts = {"programs": programs(), "ports": free_ports(PORTS), "pids": {}, "passwords": passwords()}
         self.home.mkdir(mode=0o755, parents=True, exist_ok=False)
         try:
             self._start_etcd()
@@ -87,7 +60,7 @@ class Cluster:
             for central in CENTRALS:
                 self.start_central(central)
             self._start_balancer()
-            self._await(lambda: _status(f"{self.url}/health") == 200, 60, "the balancer does not answer")
+            wait_for(lambda: status(f"{self.url}/health") == 200, 60, "the balancer does not answer")
         except BaseException:
             self.end()
             raise
@@ -102,6 +75,30 @@ class Cluster:
         self.end()
         shutil.rmtree(self.home, ignore_errors=True)
 
+    def kill_postgres(self, node: str) -> None:
+        """End a node's server alone; its Patroni stays and sees it."""
+        for process in self._postgres_of(node):
+            process.kill()
+
+    def freeze(self, node: str) -> None:
+        """Let a node stand still, as a stalled disk or a paused virtual machine does."""
+        for process in (*self._family(node), *self._postgres_of(node)):
+            process.suspend()
+
+    def roll(self) -> None:
+        """Restart one central after the other, as an upgrade does."""
+        for name in CENTRALS:
+            self._restart(name)
+
+    def _restart(self, name: str) -> None:
+        for process in self._family(name):
+            process.terminate()
+        wait_for(lambda: not self._lives(name), 60, f"central {name} does not end")
+        self.start_central(name)
+
+    def _lives(self, name: str) -> bool:
+        return any(each.status() != psutil.STATUS_ZOMBIE for each in self._family(name))
+
     def kill(self, name: str) -> None:
         """End a process and all that it started, as a power cut would."""
         doomed = [*self._family(name), *self._postgres_of(name)]
@@ -114,7 +111,7 @@ class Cluster:
 
     def _family(self, name: str) -> list[psutil.Process]:
         pid, born = self.facts["pids"].get(name, (0, 0.0))
-        return _with_children(pid, born)
+        return with_children(pid, born)
 
     def _postgres_of(self, name: str) -> list[psutil.Process]:
         """The server of a node: Patroni lets it stand alone."""
@@ -123,7 +120,7 @@ class Cluster:
             pid, _, born = mark.read_text("utf-8").splitlines()[:3]
         except (OSError, ValueError):
             return []
-        return _with_children(int(pid), float(born), within=3.0)
+        return with_children(int(pid), float(born), within=3.0)
 
     # -- the parts
 
@@ -141,11 +138,11 @@ class Cluster:
         command += ["--listen-client-urls", client, "--advertise-client-urls", client, "--listen-peer-urls", peer]
         command += ["--initial-advertise-peer-urls", peer, "--initial-cluster", f"demo={peer}"]
         self._start("etcd", command)
-        self._await(lambda: _status(f"{client}/health") == 200, 30, "etcd does not answer")
+        wait_for(lambda: status(f"{client}/health") == 200, 30, "etcd does not answer")
 
     def start_node(self, node: str) -> None:
         """Start one PostgreSQL under its Patroni, also after it was killed."""
-        folder, user = self.home / node, _server_user()
+        folder, user = self.home / node, server_user()
         folder.mkdir(mode=0o700, exist_ok=True)
         # A killed server whose parent never collects it is taken for a live one.
         (folder / "data" / "postmaster.pid").unlink(missing_ok=True)
@@ -170,8 +167,8 @@ class Cluster:
         where = ["--data", str(self.home / "central"), "--dsn", f"service={COUNCIL}_serve", "--drain", "2"]
         command = [sys.executable, "-m", "sync.server", "serve", *where, "--port", str(self.port(name))]
         self._start(name, command)
-        self._await(
-            lambda: _status(f"http://{HOST}:{self.port(name)}/health") == 200, 60, f"central {name} does not answer"
+        wait_for(
+            lambda: status(f"http://{HOST}:{self.port(name)}/health") == 200, 60, f"central {name} does not answer"
         )
 
     def _start_balancer(self) -> None:
@@ -256,12 +253,14 @@ class Cluster:
                 state in ("running", "streaming") for _, state in told
             )
 
-        self._await(whole, seconds, "the three nodes are not in order")
+        wait_for(whole, seconds, "the three nodes are not in order")
 
     def mend(self) -> None:
-        """Start again what was killed, and wait until all is in order."""
+        """Start again what was killed, let go on what was frozen, and wait until all is in order."""
         for name in (*NODES, *CENTRALS):
-            if not any(each.status() != psutil.STATUS_ZOMBIE for each in self._family(name)):
+            for process in (*self._family(name), *self._postgres_of(name)):
+                process.resume()
+            if not self._lives(name):
                 self.start_node(name) if name in NODES else self.start_central(name)
         self.await_members(UP_SECONDS)
 
@@ -282,55 +281,6 @@ class Cluster:
         if done.returncode:
             raise NotUp(f"{verb}: {done.stderr.strip()[-400:]}")
         return dict(json.loads(done.stdout))
-
-    def _await(self, true: Any, seconds: float, otherwise: str) -> None:
-        deadline = time.monotonic() + seconds
-        while not true():
-            if time.monotonic() > deadline:
-                raise NotUp(f"After {seconds:.0f} s {otherwise}. The logs are in {self.home}.")
-            time.sleep(0.25)
-
-
-def _with_children(pid: int, born: float, within: float = 0.5) -> list[psutil.Process]:
-    """A process and its children, if it is the one we know and not a stranger under its number."""
-    try:
-        process = psutil.Process(pid) if pid else None
-        if process is None or abs(process.create_time() - born) > within:
-            return []
-        return [process, *process.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
-
-
-def _free_ports() -> dict[str, int]:
-    names = ["etcd", "etcd-peer", "balancer", *CENTRALS, *NODES, *(f"{node}-rest" for node in NODES)]
-    probes = [socket.create_server((HOST, 0)) for _ in names]
-    ports = {name: int(probe.getsockname()[1]) for name, probe in zip(names, probes, strict=True)}
-    for probe in probes:
-        probe.close()
-    return ports
-
-
-def _passwords() -> dict[str, str]:
-    return {f"{role}_password": secrets.token_urlsafe(24) for role in ("superuser", "replication", "rewind")}
-
-
-def _server_user() -> pwd.struct_passwd | None:
-    """Who PostgreSQL runs as: ourselves, or for root somebody else."""
-    if os.geteuid() != 0:
-        return None
-    known = {entry.pw_name: entry for entry in pwd.getpwall()}
-    return known.get("postgres") or known["nobody"]
-
-
-def _status(url: str) -> int:
-    try:
-        with urllib.request.urlopen(url, timeout=6) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as told:
-        return told.code
-    except OSError:
-        return 0
 
 
 def main() -> int:
@@ -361,18 +311,16 @@ def _tell(cluster: Cluster) -> dict[str, Any]:
     return {"home": str(cluster.home), "url": cluster.url, "members": cluster.members()}
 
 
-def _kill(cluster: Cluster, name: str) -> dict[str, Any]:
+def _timed(what: str, do: Callable[[], None]) -> dict[str, Any]:
     at = time.time()
-    cluster.kill(name)
-    return {"killed": name, "at": at}
+    do()
+    return {"killed": what, "at": at}
 
 
-def _kill_postgres(cluster: Cluster) -> dict[str, Any]:
-    """The server alone; its Patroni stays and sees it."""
-    node, at = cluster.leader(), time.time()
-    for process in cluster._postgres_of(node):
-        process.kill()
-    return {"killed": f"PostgreSQL of {node}", "at": at}
+def _to_the_leader(cluster: Cluster, how: str) -> dict[str, Any]:
+    node = cluster.leader()
+    harm = {"killed": cluster.kill, "killed (PostgreSQL alone)": cluster.kill_postgres, "frozen": cluster.freeze}[how]
+    return _timed(f"{node} {how}", lambda: harm(node))
 
 
 def _mend(cluster: Cluster) -> dict[str, Any]:
@@ -388,9 +336,11 @@ def _down(cluster: Cluster) -> dict[str, Any]:
 VERBS = {
     "up": _up,
     "status": _tell,
-    "kill-leader": lambda cluster: _kill(cluster, cluster.leader()),
-    "kill-postgres": _kill_postgres,
-    "kill-central": lambda cluster: _kill(cluster, CENTRALS[0]),
+    "kill-leader": lambda cluster: _to_the_leader(cluster, "killed"),
+    "kill-postgres": lambda cluster: _to_the_leader(cluster, "killed (PostgreSQL alone)"),
+    "freeze-leader": lambda cluster: _to_the_leader(cluster, "frozen"),
+    "kill-central": lambda cluster: _timed(CENTRALS[0], lambda: cluster.kill(CENTRALS[0])),
+    "roll": lambda cluster: _timed("each, in order", cluster.roll),
     "mend": _mend,
     "down": _down,
 }

@@ -1,6 +1,6 @@
 """Devices push without pause while leaders and centrals are killed: is everything there that was acknowledged?
 
-    python packaging/cluster/prove.py [--devices 6] [--seconds 8] [--rounds leader,central,postgres] [--json]
+    python packaging/cluster/prove.py [--devices 6] [--seconds 8] [--rounds leader,central,…] [--json]
 
 Every receipt a device was given is kept beside it, and looked for in the database of the new leader after each kill.
 It ends with 0 only if none is missing, every chain holds, and every device was answered again within 30 s by itself:
@@ -36,11 +36,21 @@ from sync.client import Batch, Exchange, MemoryReplica, PushAnswer
 from sync.client.http import HttpCentral, Identity
 from sync.client.patience import Retrying
 from sync.errors import Unreachable
+from sync.server.database import reaching
 
 PROMISED = 30.0
 """Seconds within which clients recover by themselves."""
 AT = "2026-11-24T09:00:00+00:00"
-KILLS = {"leader": "kill-leader", "central": "kill-central", "postgres": "kill-postgres"}
+KILLS = {
+    "roll": "roll",
+    "leader": "kill-leader",
+    "central": "kill-central",
+    "postgres": "kill-postgres",
+    "frozen": "freeze-leader",
+}
+"""What is done in a round: centrals restarted in order, a machine lost, a process killed, a machine standing still."""
+LOSES_ITS_LEAD = ("leader", "frozen")
+COLUMNS = "kill leader_before leader_after no_answer_s slowest_recovery_s acknowledged lost tries_again".split()
 
 
 class Line(HttpCentral):
@@ -134,14 +144,14 @@ def missing(devices: list[Device]) -> int:
     statement = (
         "select r.device, r.seq, v.line, r.line from receipt r join version v on v.device = r.device and v.seq = r.seq"
     )
-    with psycopg.connect("service=practice_owner target_session_attrs=read-write connect_timeout=3") as connection:
+    with psycopg.connect(reaching("service=practice_owner")) as connection:
         kept = {(device, seq): (change, line) for device, seq, change, line in connection.execute(statement).fetchall()}
     return sum(kept.get((device, seq)) != said for device, seq, said in given)
 
 
 def one_round(home: Path, devices: list[Device], what: str) -> dict[str, Any]:
     """Kill once, wait until all are answered again, look for what was acknowledged, and mend."""
-    before = cluster(home, "status")["members"]
+    before, waits = cluster(home, "status")["members"], sum(each.waits for each in devices)
     killed = cluster(home, KILLS[what])
     at = float(killed["at"])
     while any(each.recovered(at) is None for each in devices) and time.time() - at < 3 * PROMISED:
@@ -160,6 +170,7 @@ def one_round(home: Path, devices: list[Device], what: str) -> dict[str, Any]:
         "slowest_recovery_s": None if None in seconds else round(max(s for s in seconds if s is not None), 1),
         "acknowledged": sum(len(each.acknowledged) for each in devices),
         "lost": lost,
+        "tries_again": sum(each.waits for each in devices) - waits,
     }
 
 
@@ -216,21 +227,22 @@ def prove(home: Path, count: int, seconds: float, rounds: list[str]) -> dict[str
 
 def holds(told: dict[str, Any]) -> bool:
     """Whether all that was promised is so."""
-    within = all(
-        each["slowest_recovery_s"] is not None and each["slowest_recovery_s"] <= PROMISED for each in told["rounds"]
-    )
-    nothing_lost = not any(
-        (told["lost"], told["still_waiting"], told["parked"], *(each["lost"] for each in told["rounds"]))
-    )
-    changed = all(each["leader_before"] != each["leader_after"] for each in told["rounds"] if each["kill"] == "leader")
-    return within and nothing_lost and changed and told["gave_up"] == 0 and told["ledger"] == told["audit"] == "whole"
+    nothing_lost = not any(told[name] for name in ("lost", "still_waiting", "parked", "gave_up"))
+    return nothing_lost and told["ledger"] == told["audit"] == "whole" and all(map(went_well, told["rounds"]))
+
+
+def went_well(told: dict[str, Any]) -> bool:
+    """Whether one round kept what was promised; centrals restarted in order are not even noticed."""
+    recovered, kill = told["slowest_recovery_s"], told["kill"]
+    changed = told["leader_before"] != told["leader_after"] or kill not in LOSES_ITS_LEAD
+    unseen = told["tries_again"] == 0 or kill != "roll"
+    return recovered is not None and recovered <= PROMISED and told["lost"] == 0 and changed and unseen
 
 
 def table(told: dict[str, Any]) -> str:
     """The same for people."""
-    names = ("kill", "leader_before", "leader_after", "no_answer_s", "slowest_recovery_s", "acknowledged", "lost")
-    lines = ["  ".join(f"{name:>18}" for name in names)]
-    lines += ["  ".join(f"{each[name]!s:>18}" for name in names) for each in told["rounds"]]
+    lines = ["  ".join(f"{name:>18}" for name in COLUMNS)]
+    lines += ["  ".join(f"{each[name]!s:>18}" for name in COLUMNS) for each in told["rounds"]]
     rest = {name: value for name, value in told.items() if name != "rounds"}
     return "\n".join([*lines, *(f"{name}: {value}" for name, value in rest.items())])
 
@@ -240,7 +252,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--devices", type=int, default=6)
     options.add_argument("--seconds", type=float, default=8, help="Load before and after each kill.")
-    options.add_argument("--rounds", default="leader,central,postgres")
+    options.add_argument("--rounds", default=",".join(KILLS))
     options.add_argument("--json", action="store_true", help="Only the JSON.")
     told = options.parse_args()
     home = Path(tempfile.mkdtemp(prefix="fieldkit-cluster-")) / "it"

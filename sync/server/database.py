@@ -4,9 +4,12 @@ The database may lose its leader at any moment (packaging/cluster): a connection
 server is noticed in seconds, and nothing is answered whose commit the server did not vouch for.
 """
 
+import os
 from collections.abc import Iterator
+from configparser import ConfigParser
 from contextlib import contextmanager
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -16,7 +19,8 @@ from psycopg.errors import Diagnostic, InsufficientPrivilege, UndefinedTable
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
-from sync.server.errors import AlreadyServing, Forgetful, NewerSchema, NotSure, OlderSchema, TooMighty
+from sync.server.errors import AlreadyServing, Forgetful, NewerSchema, NoSuchService, NotSure, OlderSchema, TooMighty
+from sync.server.hanging import PATROL
 
 Connection = psycopg.Connection[TupleRow]
 SERVING = 0x66_6B_31
@@ -32,10 +36,14 @@ LASTING = {
     "tcp_user_timeout": "12000",
 }
 """What an address says about the line when the council says nothing else."""
-BOUNDS = "-c statement_timeout=60s -c lock_timeout=20s -c idle_in_transaction_session_timeout=60s"
+BOUNDS = "-c statement_timeout=60s -c lock_timeout=12s -c idle_in_transaction_session_timeout=60s"
 """How long a session may take over one thing, unless the address says otherwise."""
 ON_DISK = "-c synchronous_commit=on"
 """Said last, so that it holds whatever else is set: what is acknowledged is on disk, and at a synchronous standby."""
+HANGS = 20.0
+"""Seconds after which a request's connection is cut: a device waits 30 for its answer."""
+LOOK = 3.0
+"""Seconds in which a connection must show that its server leads."""
 POOL_PATIENCE = 5.0
 """Seconds that a request waits for a connection before it is answered 503."""
 POOL_TRIES = 2.0
@@ -108,19 +116,40 @@ def open_pool(dsn: str) -> ConnectionPool[Connection]:
     )
 
 
+def reaching(dsn: str, services: Path | None = None) -> str:
+    """The address with its service looked up, and with what makes a session find and leave a leader.
+
+    A service is looked up here: psycopg gives each host of an address its time, and hosts it cannot see none. The first
+    that stands still would keep it from all the others.
+    """
+    said = {name: str(value) for name, value in conninfo_to_dict(dsn).items()}
+    return make_conninfo(**{**LASTING, **_of_service(said.pop("service", ""), services), **said})
+
+
+def _of_service(name: str, file: Path | None) -> dict[str, str]:
+    if not name:
+        return {}
+    services = ConfigParser(interpolation=None, delimiters=("=",))
+    services.read(file or os.environ.get("PGSERVICEFILE") or Path("~/.pg_service.conf").expanduser(), "utf-8")
+    if name not in services:
+        raise NoSuchService
+    return dict(services[name])
+
+
 def lasting(dsn: str) -> str:
-    """The address with all that makes a session notice a lost leader and keep what it acknowledges."""
-    said = conninfo_to_dict(dsn)
-    options = " ".join(part for part in (BOUNDS, str(said.get("options") or ""), ON_DISK) if part)
-    return make_conninfo(dsn, **{name: value for name, value in LASTING.items() if name not in said}, options=options)
+    """The same, and what a session needs that keeps what it acknowledges."""
+    reached = reaching(dsn)
+    options = str(conninfo_to_dict(reached).get("options") or "")
+    return make_conninfo(reached, options=" ".join(part for part in (BOUNDS, options, ON_DISK) if part))
 
 
 def still_leads(connection: Connection) -> None:
     """Raise when a connection is broken or its server no longer takes writes; the pool then throws it away."""
-    connection.autocommit = True
-    if row(connection, "select pg_is_in_recovery()")[0]:
-        raise psycopg.OperationalError("this server has become a replica")
-    connection.autocommit = False
+    with PATROL.within(connection, LOOK):
+        connection.autocommit = True
+        if row(connection, "select pg_is_in_recovery()")[0]:
+            raise psycopg.OperationalError("this server has become a replica")
+        connection.autocommit = False
 
 
 def _begin_session(connection: Connection) -> None:
@@ -130,7 +159,7 @@ def _begin_session(connection: Connection) -> None:
 
 @contextmanager
 def surely(connection: Connection) -> Iterator[None]:
-    """Commit at the end; NotSure when the server did not wait for its standby as it should.
+    """Commit at the end, or be cut off; NotSure when the server did not wait for its standby as it should.
 
     Somebody who cancels a commit that waits for the standby makes PostgreSQL say "committed", with a warning beside it.
     """
@@ -142,8 +171,9 @@ def surely(connection: Connection) -> Iterator[None]:
 
     connection.add_notice_handler(listen)
     try:
-        yield
-        connection.commit()
+        with PATROL.within(connection, HANGS):
+            yield
+            connection.commit()
     finally:
         connection.remove_notice_handler(listen)
     if doubts:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sync.server import keys
-from sync.server.database import SERVING, keep_nonces, make_database, make_role, migrate, one
+from sync.server.database import SERVING, keep_nonces, make_database, make_role, migrate, one, reaching
 from sync.server.embedded import CENTRAL, DATABASE, OWNER, Embedded
 from sync.server.errors import AlreadyServing, AlreadyThere, NotInitialised
 from sync.server.keys import Keys
@@ -71,7 +71,8 @@ def database(data: Path, dsn: str | None, *, serving: bool = False) -> Iterator[
     Who serves stops it in any case: it may have been left running by a central that was killed.
     """
     if dsn is not None:
-        yield dsn, dsn
+        reached = reaching(dsn)
+        yield reached, reached
         return
     embedded = Embedded(data)
     if not embedded.exists:

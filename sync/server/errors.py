@@ -88,6 +88,13 @@ class NotSure(CentralError):
     cure = "The device sends it again by itself. See who cancels statements on the server."
 
 
+class NoSuchService(CentralError):
+    """An address names a service that its file does not have."""
+
+    said = "There is no such service in the file of services."
+    cure = "Set PGSERVICEFILE to `keys/services` in central's folder, or write the address out."
+
+
 class NotAName(CentralError):
     """A name that cannot be a database's and a role's."""
 

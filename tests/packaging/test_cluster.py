@@ -24,7 +24,7 @@ def test_no_acknowledged_change_is_lost_with_the_leader_and_devices_recover_with
     assert done.returncode == 0, told
     assert told["held"]
     assert (told["lost"], told["still_waiting"], told["gave_up"]) == (0, 0, 0)
-    assert [each["kill"] for each in told["rounds"]] == ["leader", "central", "postgres"]
+    assert [each["kill"] for each in told["rounds"]] == ["roll", "leader", "central", "postgres", "frozen"]
     assert all(each["slowest_recovery_s"] <= 30 for each in told["rounds"])
 
 

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from itertools import cycle
+from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from sync.client.http import HttpCentral
 from sync.errors import Unreachable
-from sync.server import codes, entitlement, ledger, workers
-from sync.server.database import join_the_desks, keep_nonces, one, open_pool, still_leads, take_the_desk
+from sync.server import ledger
+from sync.server.database import join_the_desks, keep_nonces, open_pool, reaching, still_leads, take_the_desk
 from sync.server.embedded import OWNER
-from sync.server.errors import AlreadyServing, Forgetful, OlderSchema
-from tests.central_fixture import CentralProcess, Ground, RunningCentral
+from sync.server.errors import AlreadyServing, Forgetful, NoSuchService, OlderSchema
+from sync.server.hanging import PATROL
+from tests.central_fixture import CentralProcess, Ground, RunningCentral, StillClock
 from tests.sync.server.laptop import SCOPE, Laptop
 
 
@@ -29,16 +34,8 @@ def until(true: Callable[[], object]) -> None:
         pass
 
 
-class Now:
-    """The real clock, as a laptop asks for it."""
-
-    @property
-    def at(self) -> datetime:
-        return datetime.now(UTC)
-
-
 class Several(RunningCentral):
-    """Central processes on one database; a laptop comes to one after the other, as a balancer would send it."""
+    """Central processes on one database."""
 
     def __init__(self, soil: Ground, stack: ExitStack, count: int, *options: str) -> None:
         self.dsn, self.owner_dsn = soil.fresh()
@@ -46,22 +43,22 @@ class Several(RunningCentral):
         keep_nonces(self.owner_dsn)
         started = [CentralProcess(soil.data, "--dsn", self.dsn, *options) for _ in range(count)]
         self.processes = [stack.enter_context(each) for each in started]
-        self.clock = Now()  # type: ignore[assignment]
-        self._turn = 0
+        self.clock = StillClock(datetime.now(UTC))
+        self._next = cycle(each.url for each in self.processes)
+        self.turn()
 
-    @property
-    def url(self) -> str:  # type: ignore[override]
-        self._turn += 1
-        return self.processes[self._turn % len(self.processes)].url
+    def turn(self) -> None:
+        """The next central is asked next."""
+        self.url = next(self._next)
 
-    def code(self, worker: str = "Amina Yusuf", role: str = "worker") -> str:
-        with one(self.dsn) as connection:
-            person = workers.make_known(connection, worker, role, self.clock.at)
-            return codes.issue(connection, person, self.clock.at)[0]
 
-    def grant(self, worker: str, *scopes: str) -> None:
-        with one(self.dsn) as connection:
-            entitlement.grant(connection, workers.find(connection, worker), list(scopes), "desk", self.clock.at)
+class Wandering(Laptop):
+    """A laptop whose every line ends at another central than the one before."""
+
+    def line(self) -> HttpCentral:
+        assert isinstance(self.central, Several)
+        self.central.turn()
+        return super().line()
 
 
 @contextmanager
@@ -80,7 +77,7 @@ def two(central_ground: Ground) -> Iterator[Several]:
 def test_two_centrals_on_one_database_keep_the_promises_of_one(two: Several) -> None:
     centrals = two
     with ThreadPoolExecutor(2) as pool:
-        asha, ben = Laptop(centrals, "Asha Patel"), Laptop(centrals, "Ben Carter")
+        asha, ben = Wandering(centrals, "Asha Patel"), Wandering(centrals, "Ben Carter")
         asha.family(name="Okafor", risk_level="low")
         asha.sync()
         centrals.grant("Ben Carter", SCOPE)
@@ -109,18 +106,25 @@ def test_what_one_central_was_asked_the_other_does_not_answer_again(two: Several
 
 
 def test_what_is_in_hand_when_central_is_told_to_end_is_answered(central_ground: Ground) -> None:
-    with several(central_ground, 1, "--drain", "1") as centrals, ThreadPoolExecutor(1) as pool:
+    with several(central_ground, 1, "--drain", "60") as centrals, ThreadPoolExecutor(1) as pool:
         asha, (only,) = Laptop(centrals, "Asha Patel"), centrals.processes
         asha.family(name="Okafor")
         with held(centrals, asha) as holding:
-            push = pool.submit(asha.sync)
+            push = pool.submit(push_once, asha)
             until(lambda: blocked(holding))
             only.process.terminate()
             until(lambda: httpx.get(only.url + "/health").status_code == 503)
-        push.result(30)
+            # Told twice it goes at once, and still answers what is in hand.
+            only.process.terminate()
+        assert push.result(30) == 1
         only._reap()
         assert only.process.returncode == 0
-        assert asha.replica.waiting() == 0
+
+
+def push_once(laptop: Laptop) -> int:
+    """Push what waits; how far central acknowledged it."""
+    with laptop.line() as line:
+        return line.push(laptop.waiting()).acked_seq
 
 
 def test_a_connection_cut_in_the_middle_of_a_push_acknowledges_nothing(central: RunningCentral) -> None:
@@ -268,6 +272,29 @@ def takes_connections(dsn: str) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def test_a_host_that_stands_still_does_not_keep_a_central_from_the_others(
+    central: RunningCentral, tmp_path: Path
+) -> None:
+    said = conninfo_to_dict(central.dsn)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hosts = f"host=127.0.0.1,127.0.0.1\nport={silent.getsockname()[1]},{said['port']}\nconnect_timeout=1\n"
+        who = "\n".join(f"{name}={said[name]}" for name in ("dbname", "user", "password"))
+        services = tmp_path / "services"
+        services.write_text(f"[both]\n{hosts}{who}\n", "utf-8")
+        with psycopg.connect(reaching("service=both", services)) as connection:
+            assert connection.info.port == int(str(said["port"]))
+    with pytest.raises(NoSuchService):
+        reaching("service=neither", services)
+
+
+def test_a_server_that_hangs_is_left_after_a_while(central: RunningCentral) -> None:
+    with psycopg.connect(central.dsn) as hanging, psycopg.connect(central.dsn) as quick, PATROL.within(quick, 20):
+        with pytest.raises(psycopg.OperationalError), PATROL.within(hanging, 0.1):
+            hanging.execute("select pg_sleep(60)")
+        assert hanging.broken
+        assert quick.execute("select 1").fetchone() == (1,)
 
 
 def test_a_connection_to_a_server_that_leads_is_kept(central: RunningCentral) -> None:
