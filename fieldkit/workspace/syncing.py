@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
+from typing import NoReturn
 
-from fieldkit.errors import CentralAway, Refused
+from fieldkit.errors import CentralAway, Refused, Shredded
+from fieldkit.vault import shred
 from fieldkit.workspace.core import Core
 from fieldkit.workspace.views import Status, SyncReport
 from sync.client import SENTENCES, Exchange, Progress, Reason, Report, courier
@@ -44,12 +46,26 @@ class Syncing(Core):
         self.writer.drain()
         with translated(), HttpCentral(self.store.meta("central_url") or "", self.identity) as central:
             exchange = Exchange(self.replica, central)
-            done = exchange.run(report) if report is not None else exchange.run()
+            try:
+                done = exchange.run(report) if report is not None else exchange.run()
+            except Rejected as refused:
+                if refused.reason == Reason.REVOKED and central.ordered_to_shred():
+                    self._shred(central)
+                raise
         with self.store.transaction():
             self.store.set_meta("last_sync", self.store.now())
             self.store.set_meta("last_central_time", self.store.now())
             self.store.audit.note("sync", f"{done.pushed} up {done.pulled} down")
         return replace(told := _told(done), reasons=(*told.reasons, *self._not_kept()))
+
+    def _shred(self, central: HttpCentral) -> NoReturn:
+        """Central's signed order: the keys are destroyed, central is told, and nothing here opens again."""
+        self.store.audit.note("shred", self.identity.device)
+        shred(self.vault.home)
+        with suppress(SyncError):  # Central goes on asking; what counts is that the keys are gone.
+            central.ordered_to_shred(done=True)
+        self.close()
+        raise Shredded
 
     def pack_courier(self) -> tuple[bytes, int]:
         """A file with all that waits, which only central can read, and how many changes are in it."""

@@ -151,6 +151,18 @@ class HttpCentral:
         """The bytes of a file from a place on; none when central has not the whole of it yet."""
         return read_piece(self._ask("/sync/file/get", pack_piece(asked), BYTES))
 
+    def ordered_to_shred(self, *, done: bool = False) -> bool:
+        """Whether central, by its signature over this very request, orders this revoked device to destroy its keys.
+
+        `done` says that it has. Nobody is obeyed while central's receipt key is not known.
+        """
+        if not self._identity.receipt_key:
+            return False
+        try:
+            return parse(self._ask("/sync/shredded", _json({"done": done}), JSON)).get("order") == "shred"
+        except Rejected:
+            return False
+
     def enrol(self, code: str, label: str) -> Enrolment:
         """Spend a one-time code. The request is signed too: it proves the key."""
         asked = {"code": code, "public_key": self._identity.public.hex(), "label": label}
