@@ -84,10 +84,11 @@ def _records(
     since = 0 if restart else ask.since
     held = readable(device.role, entitlement.scopes_of(connection, device.worker))
     gained = sorted(readable(device.role, (each.scope for each in gains if each.held)) - {SHARED})
+    back = purges.ordered(connection, device.id, gained)
     offers: list[Offer] = []
     if ask.snapshots and not ask.after and not ask.whole and not restart and (gained or not since):
-        snapshots_of = Wanted(gained if since else sorted(held), since or stand.head[0], device.id, first=not since)
-        offers = _offers(connection, device, snapshots_of, now)
+        wanted = Wanted(gained if since else sorted(held), since or stand.head[0], device.id, not since, back)
+        offers = _offers(connection, device, wanted, now)
     acting_as(connection, device.worker)
     frames = [] if ask.after else _scope_frames(gains, offers)
     if offers:
@@ -96,7 +97,7 @@ def _records(
         end = {"next": following, "head": stand.head, "more": True, "epoch": stand.epoch, "ev": stand.ev, "after": ""}
         return Answer(frames, [], [line_of(each) for each in page], end)
     if gained and since and not restart:
-        lines, end = _backfill(connection, device, ask, stand, gained)
+        lines, end = _backfill(connection, device, ask, stand, (gained, back))
     else:
         lines, end = _news(connection, device, ask, stand, since)
     return Answer(frames, [], lines, end)
@@ -194,14 +195,16 @@ def _urgent(connection: Connection, beyond: int, scopes: list[str]) -> list[tupl
 
 
 def _backfill(
-    connection: Connection, device: Device, ask: PullAsk, stand: Stand, gained: list[str]
+    connection: Connection, device: Device, ask: PullAsk, stand: Stand, scopes: tuple[list[str], list[str]]
 ) -> tuple[list[str], dict[str, Any]]:
     """What newly granted scopes held before the cursor, in order of id; cursor and `ev` wait until the end.
 
-    What came after the cursor is news, and comes as such.
+    What came after the cursor is news, and comes as such. `scopes`: those gained, and those of them given back.
     """
-    own = "" if ask.whole else " and (echo or device <> %(device)s)"
+    gained, back = scopes
+    own = "" if ask.whole else " and (echo or device <> %(device)s or scope = any(%(back)s))"
     values = {"scopes": gained, "after": ask.after, "since": ask.since, "device": device.id, "limit": ask.limit + 1}
+    values["back"] = back
     statement = (
         f"select {COLUMNS} from record where scope = any(%(scopes)s) and id > %(after)s and number <= %(since)s{own}"  # noqa: S608
         " order by id limit %(limit)s"

@@ -36,6 +36,12 @@ def order(connection: Connection, device: str, scopes: Iterable[tuple[str, int]]
     )
 
 
+def ordered(connection: Connection, device: str, scopes: Sequence[str]) -> list[str]:
+    """Which of these scopes a device was ever told to remove: given back, they come with its own writing."""
+    statement = "select distinct scope from purge where device = %s and scope = any(%s)"
+    return [str(scope) for (scope,) in connection.execute(statement, (device, list(scopes))).fetchall()]
+
+
 def confirm(connection: Connection, device: Device, told: Sequence[Purged], now: datetime) -> None:
     """Keep a device's receipts; with nothing left there the order is done."""
     for each in told:

@@ -98,7 +98,9 @@ def ben(request: pytest.FixtureRequest, central: RunningCentral, asha: Laptop, t
     central.grant("Ben Carter", SCOPE)
     store = Store(tmp_path / "store.db", secrets.token_bytes(48), SystemClock())
     device = laptop.identity.device
-    yield Newcomer(laptop, laptop.replica if getattr(request, "param", "memory") == "memory" else StoreReplica(store, device))
+    yield Newcomer(
+        laptop, laptop.replica if getattr(request, "param", "memory") == "memory" else StoreReplica(store, device)
+    )
     store.close()
 
 
