@@ -179,6 +179,27 @@ CURES = (
         "            changed += sum(self._drop(frame) for frame in frames if isinstance(frame, Tomb))\n",
         "tests/fieldkit/store",
     ),
+    Cure(
+        "an erasure drops the packed pages of its scope",
+        "sync/server/migrations/0003_first_sync.sql",
+        "    when (old.scope <> new.scope or (new.deleted and not old.deleted))\n",
+        "    when (false)\n",
+        "tests/sync/server/test_snapshots.py",
+    ),
+    Cure(
+        "a first sync that was cut goes on with its next page",
+        "fieldkit/store/replica.py",
+        '| {"coming": coming}\n',
+        '| {"coming": []}\n',
+        "tests/sync/server/test_snapshots.py",
+    ),
+    Cure(
+        "the words of a lost scope are taken out of the own chain",
+        "fieldkit/store/purging.py",
+        "[(erased(row[3]), row[0]) for row in rows]",
+        "[(row[3], row[0]) for row in rows]",
+        "tests/fieldkit/store/test_purging.py",
+    ),
 )
 
 
