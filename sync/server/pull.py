@@ -119,7 +119,7 @@ def _pages(connection: Connection, device: Device, ask: PullAsk, stand: Stand, n
     packed, unknown = snapshots.bodies(connection, places, ask.room, now)
     frames: list[Frame] = [ScopeLost(scope) for scope in lost]
     if unknown is not None:
-        again = snapshots.offer_again(connection, unknown.scope, ask.since, now)
+        again = snapshots.offer_again(connection, unknown.scope, min(ask.since, stand.head[0]), now)
         frames.append(ScopeGained(again.scope, again.number, again.pages))
     end = {"next": ask.since, "head": stand.head, "more": True, "epoch": stand.epoch, "ev": stand.ev, "after": ""}
     return Answer(frames, packed, [], end)

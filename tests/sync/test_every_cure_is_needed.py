@@ -175,8 +175,8 @@ CURES = (
     Cure(
         "page and cursor are one transaction",
         "fieldkit/store/replica.py",
-        "            changed += sum(self._drop(frame) for frame in frames if isinstance(frame, Tomb | ScopeLost))\n",
-        "            changed += sum(self._drop(frame) for frame in frames if isinstance(frame, Tomb))\n",
+        "(self._drop(frame, end) for frame in frames if isinstance(frame, Tomb | ScopeLost))\n",
+        "(self._drop(frame, end) for frame in frames if isinstance(frame, Tomb))\n",
         "tests/fieldkit/store",
     ),
     Cure(
