@@ -12,13 +12,15 @@ from sync.server import audit, digests, entitlement, purges, snapshots
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
 from sync.server.devices import Device
-from sync.server.frames import COLUMNS, line_of
+from sync.server.frames import COLUMNS, CONTENTS, line_of
 from sync.server.snapshots import Offer, Wanted
 
 URGENT = 50
 """Urgent records that are also sent at the front of a long pull."""
 ROOM = 1 << 20
 """Bytes of contents in one page of news, unpacked: what central holds for a device does not grow with its records."""
+FEW = 100
+"""Rows that are fetched at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,21 @@ class Stand:
     head: tuple[int, str]
     ev: int
     durable: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Who asks, what, and where central stands meanwhile."""
+
+    device: Device
+    ask: PullAsk
+    stand: Stand
+    now: datetime
+
+    @property
+    def restart(self) -> bool:
+        """Whether central was put back since the device last heard of it."""
+        return self.ask.epoch not in ("", self.stand.epoch)
 
 
 @dataclass(slots=True)
@@ -49,20 +66,20 @@ class Answer:
 def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) -> bytes:
     """One page, packed."""
     stand = _stand(connection, ask)
-    restart = ask.epoch not in ("", stand.epoch)
+    question = Question(device, ask, stand, now)
     gains = entitlement.changed_since(connection, device.worker, ask.ev)
     purges.order(connection, device.id, [(each.scope, each.ev) for each in gains if not each.held], now)
     purges.confirm(connection, device, ask.purged, now)
-    if ask.places and not gains and not restart:
-        made = _pages(connection, device, ask, stand, now)
+    if ask.places and not gains and not question.restart:
+        made = _pages(connection, question)
     else:
-        made = _records(connection, device, ask, stand, now, gains)
+        made = _records(connection, question, gains)
     purges.heard(connection, device.id, (made.end["next"], made.end["ev"]), now)
     if made.page or made.packed:
         told = f"{device.id} {len(made.page)} {len(made.packed)} {ask.since}-{made.end['next']}"
         audit.note(connection, now, "read", device.worker, told)
     quiet = not made.page and not made.packed and not gains and not made.end["more"] and not made.end["after"]
-    if ask.digest and quiet and not restart:
+    if ask.digest and quiet and not question.restart:
         held = sorted(readable(device.role, entitlement.scopes_of(connection, device.worker)))
         if not digests.agrees(connection, held, ask.since, ask.digest):
             made.end |= {"agrees": False, "scopes": held}
@@ -71,16 +88,9 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
     return made.body(PageEnd(**{**made.end, **facts}))
 
 
-def _records(
-    connection: Connection,
-    device: Device,
-    ask: PullAsk,
-    stand: Stand,
-    now: datetime,
-    gains: Sequence[entitlement.Entitlement],
-) -> Answer:
+def _records(connection: Connection, question: Question, gains: Sequence[entitlement.Entitlement]) -> Answer:
     """What is new to a device: of scopes, and of the records in them."""
-    restart = ask.epoch not in ("", stand.epoch)
+    device, ask, stand, restart = question.device, question.ask, question.stand, question.restart
     since = 0 if restart else ask.since
     held = readable(device.role, entitlement.scopes_of(connection, device.worker))
     gained = sorted(readable(device.role, (each.scope for each in gains if each.held)) - {SHARED})
@@ -88,7 +98,7 @@ def _records(
     offers: list[Offer] = []
     if ask.snapshots and not ask.after and not ask.whole and not restart and (gained or not since):
         wanted = Wanted(gained if since else sorted(held), since or stand.head[0], device.id, not since, back)
-        offers = _offers(connection, device, wanted, now)
+        offers = _offers(connection, device, wanted, question.now)
     acting_as(connection, device.worker)
     frames = [] if ask.after else _scope_frames(gains, offers)
     if offers:
@@ -97,9 +107,9 @@ def _records(
         end = {"next": following, "head": stand.head, "more": True, "epoch": stand.epoch, "ev": stand.ev, "after": ""}
         return Answer(frames, [], [line_of(each) for each in page], end)
     if gained and since and not restart:
-        lines, end = _backfill(connection, device, ask, stand, (gained, back))
+        lines, end = _backfill(connection, question, gained, back)
     else:
-        lines, end = _news(connection, device, ask, stand, since)
+        lines, end = _news(connection, question, since)
     return Answer(frames, [], lines, end)
 
 
@@ -110,8 +120,9 @@ def _offers(connection: Connection, device: Device, wanted: Wanted, now: datetim
     return snapshots.offers(connection, wanted, now)
 
 
-def _pages(connection: Connection, device: Device, ask: PullAsk, stand: Stand, now: datetime) -> Answer:
+def _pages(connection: Connection, question: Question) -> Answer:
     """The pages of snapshots that were asked for, as far as their scopes are held now."""
+    device, ask, stand, now = question.device, question.ask, question.stand, question.now
     held = readable(device.role, entitlement.scopes_of(connection, device.worker))
     acting_as(connection, device.worker)
     lost = sorted({place.scope for place in ask.places} - held)
@@ -169,10 +180,9 @@ def _scope_frames(gains: Iterable[entitlement.Entitlement], offers: Iterable[Off
     return [*told, *paged.values()]
 
 
-def _news(
-    connection: Connection, device: Device, ask: PullAsk, stand: Stand, since: int
-) -> tuple[list[str], dict[str, Any]]:
+def _news(connection: Connection, question: Question, since: int) -> tuple[list[str], dict[str, Any]]:
     """Records written after the cursor, in ledger order, urgent ones also at the front."""
+    device, ask, stand = question.device, question.ask, question.stand
     own = "" if ask.whole or not since else " and (echo or device <> %(device)s)"
     scopes = list(readable(device.role, entitlement.scopes_of(connection, device.worker)))
     values = {"since": since, "device": device.id, "scopes": scopes, "limit": ask.limit + 1}
@@ -195,13 +205,13 @@ def _urgent(connection: Connection, beyond: int, scopes: list[str]) -> list[tupl
 
 
 def _backfill(
-    connection: Connection, device: Device, ask: PullAsk, stand: Stand, scopes: tuple[list[str], list[str]]
+    connection: Connection, question: Question, gained: list[str], back: list[str]
 ) -> tuple[list[str], dict[str, Any]]:
     """What newly granted scopes held before the cursor, in order of id; cursor and `ev` wait until the end.
 
-    What came after the cursor is news, and comes as such. `scopes`: those gained, and those of them given back.
+    What came after the cursor is news, and comes as such. `back`: those of the gained scopes that were given back.
     """
-    gained, back = scopes
+    device, ask, stand = question.device, question.ask, question.stand
     own = "" if ask.whole else " and (echo or device <> %(device)s or scope = any(%(back)s))"
     values = {"scopes": gained, "after": ask.after, "since": ask.since, "device": device.id, "limit": ask.limit + 1}
     values["back"] = back
@@ -220,15 +230,19 @@ def _backfill(
 def _within(connection: Connection, statement: str, values: dict[str, Any]) -> tuple[list[tuple[Any, ...]], bool]:
     """The first rows of a question, while their contents have room, at least one; and whether there are more.
 
-    It is asked a few rows at a time: what does not go into this page is never fetched.
+    A few are asked for at once, which is mostly all there is. Where there are more they come a few at a time: what does
+    not go into this page is never held.
     """
+    few = connection.execute(statement.encode(), values | {"limit": min(values["limit"], FEW + 1)}).fetchall()
+    if len(few) < min(values["limit"], FEW + 1) and sum(len(found[CONTENTS]) for found in few) <= ROOM:
+        return few, False
     page: list[tuple[Any, ...]] = []
     room = ROOM
     with connection.cursor(name="page") as cursor:
-        cursor.itersize = 250
+        cursor.itersize = FEW
         cursor.execute(statement.encode(), values)
         for found in cursor:
-            room -= len(found[9])
+            room -= len(found[CONTENTS])
             if page and (room < 0 or len(page) == values["limit"] - 1):
                 return page, True
             page.append(found)
