@@ -102,6 +102,14 @@ class StoreDamaged(FieldkitError):
     exit_code = 7
 
 
+class Shredded(FieldkitError):
+    """Central took this device out of use and had its keys destroyed."""
+
+    said = "This laptop was taken out of use, and the keys to what it held were destroyed."
+    cure = "Nothing on it can be opened any more, by anybody. Give it back; ask your team lead for another one."
+    exit_code = 7
+
+
 class StoreBusy(FieldkitError):
     """The database is held by something else, such as a virus scanner or a backup."""
 

@@ -35,6 +35,7 @@ from fieldkit.errors import (
     NewerSchema,
     NoDevice,
     NoMemory,
+    Shredded,
     StoreDamaged,
     TooSoon,
     UnsafeFolder,
@@ -48,6 +49,8 @@ KEY_FILE = "key.json"
 UNFINISHED = "key.json.unfinished"
 """The key file's name until the store stands: a device that was being made when the power went is made anew."""
 TRIES_FILE = "tries.json"
+SHREDDED = "shredded"
+"""Says that central had the keys destroyed: the store beside it opens for nobody."""
 FREE_TRIES = 3
 LONGEST_WAIT = 60
 STORE_FILE = "store.db"
@@ -118,6 +121,9 @@ def unlock(home: Path, passphrase: str, kdf: KdfPolicy = REAL_KDF, clock: Clock 
     Neither store nor key file is changed.
     """
     file, stands = home / KEY_FILE, (home / STORE_FILE).exists()
+    if (home / SHREDDED).exists():
+        shred(home)  # a second time does no harm, and ends what a power cut broke off
+        raise Shredded
     if not file.exists():
         raise StoreDamaged if stands and not (home / UNFINISHED).exists() else NoDevice
     if not stands:
@@ -172,6 +178,31 @@ def change_passphrase(vault: Vault, old: str, new: str, kdf: KdfPolicy = REAL_KD
         _write_whole(file, _wrapped(vault.key, new, kdf))
     except OSError:
         raise DiskTrouble from None
+
+
+def shred(home: Path) -> None:
+    """Destroy the key file for good, durably: without it nobody opens the store, whoever knows the passphrase.
+
+    The word that it is so is on the disk first: a shredding that a power cut broke off is ended at the next start. The
+    bytes are written over before the file goes; a copy that the disk itself made of them is beyond our reach.
+    """
+    try:
+        (home / SHREDDED).touch(mode=0o600)
+        _sync_folder(home)
+        for name in (KEY_FILE, KEY_FILE + ".new", UNFINISHED, UNFINISHED + ".new", TRIES_FILE):
+            if (home / name).exists():
+                _write_over(home / name)
+                (home / name).unlink()
+        _sync_folder(home)
+    except OSError:
+        raise DiskTrouble from None
+
+
+def _write_over(file: Path) -> None:
+    with file.open("r+b") as out:
+        out.write(secrets.token_bytes(max(file.stat().st_size, 1)))
+        out.flush()
+        os.fsync(out.fileno())
 
 
 def _wrapped(key: bytes, passphrase: str, kdf: KdfPolicy) -> dict[str, Any]:

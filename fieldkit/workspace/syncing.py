@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NoReturn
 
-from fieldkit.errors import CentralAway, Refused, SignInNeeded
+from fieldkit.errors import CentralAway, Refused, Shredded, SignInNeeded
+from fieldkit.vault import shred
 from fieldkit.workspace.core import Core
 from fieldkit.workspace.views import Status, SyncReport
 from sync.client import SENTENCES, Exchange, Progress, Reason, Report, courier
@@ -58,7 +60,21 @@ class Syncing(Core):
 
     def _once(self, tries: Tries) -> Report:
         with HttpCentral(self.store.meta("central_url") or "", self.identity) as central:
-            return Exchange(self.replica, central).run(tries.tell)
+            try:
+                return Exchange(self.replica, central).run(tries.tell)
+            except Rejected as refused:
+                if refused.reason == Reason.REVOKED and central.ordered_to_shred():
+                    self._shred(central)
+                raise
+
+    def _shred(self, central: HttpCentral) -> NoReturn:
+        """Central's signed order: the keys are destroyed, central is told, and nothing here opens again."""
+        self.store.audit.note("shred", self.identity.device)
+        shred(self.vault.home)
+        with suppress(SyncError):  # Central goes on asking; what counts is that the keys are gone.
+            central.ordered_to_shred(done=True)
+        self.close()
+        raise Shredded
 
     def pack_courier(self) -> tuple[bytes, int]:
         """A file with all that waits, which only central can read, and how many changes are in it."""

@@ -186,6 +186,18 @@ class HttpCentral:
             raise Malformed
         return said
 
+    def ordered_to_shred(self, *, done: bool = False) -> bool:
+        """Whether central, by its signature over this very request, orders this revoked device to destroy its keys.
+
+        `done` says that it has. Nobody is obeyed while central's receipt key is not known.
+        """
+        if not self._identity.receipt_key:
+            return False
+        try:
+            return parse(self._ask("/sync/shredded", _json({"done": done}), JSON)).get("order") == "shred"
+        except Rejected:
+            return False
+
     def enrol(self, code: str, label: str, sign_in: Mapping[str, str] | None = None) -> Enrolment:
         """Spend a one-time code, a sign-in, or both. The request is signed too: it proves the key."""
         asked: dict[str, Any] = {"code": code, "public_key": self._identity.public.hex(), "label": label}

@@ -34,11 +34,11 @@ from sync.protocol import (
 )
 from sync.protocol.attachments import BYTES, pack_piece, read_piece
 from sync.protocol.courier import LARGEST_BY_LINE
-from sync.server import courier, devices, entitlement, files, pull, push, signin_enrol, signin_routes
+from sync.server import courier, devices, entitlement, files, pull, push, shredding, signin_enrol, signin_routes
 from sync.server.clock import Clock
 from sync.server.database import Connection, acting_as, row, surely
 from sync.server.errors import NotACourier, NotKnown, NotSure
-from sync.server.gate import Asked, Claim, admit, claimed, claimed_device, newcomer, read_claim
+from sync.server.gate import Asked, Claim, admit, admit_revoked, claimed, claimed_device, newcomer, read_claim
 from sync.server.house import add_house_routes
 from sync.server.keys import Keys
 from sync.server.watching import Answered, Watch
@@ -219,6 +219,13 @@ def _get_file(central: Central, connection: Connection, asked: Asked, claim: Cla
     return BYTES, pack_piece(files.give(connection, device, read_piece(asked.body)))
 
 
+def _shredded(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
+    """What a device that was refused as revoked is to do, and its word that it has done it. Signed as every answer."""
+    device, told = admit_revoked(connection, claim, central.clock()), parse(asked.body)
+    order = shredding.answer(connection, device, told.get("done") is True, central.clock())
+    return JSON, json.dumps({"order": order}).encode()
+
+
 def _enrol(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
     if len(asked.body) > MOST_ENROL:
         raise Rejected(Reason.TOO_LARGE)
@@ -268,6 +275,7 @@ ROUTES: tuple[tuple[str, str, Work], ...] = (
     ("/sync/push", STREAM, _push),
     ("/sync/pull", JSON, _pull),
     ("/sync/compare", JSON, _compare),
+    ("/sync/shredded", JSON, _shredded),
     ("/sync/file/put", BYTES, _put_file),
     ("/sync/file/get", BYTES, _get_file),
     ("/sync/courier", BYTES, _courier),

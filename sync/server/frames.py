@@ -8,6 +8,8 @@ COLUMNS = (
     "id, kind, scope, form, version, version_hash, actor, device, at, state, deleted,"
     " deleted and exists (select from gone where gone.record = id), number"
 )
+CONTENTS = 9
+"""Where the contents stand among them."""
 
 
 def line_of(found: tuple[Any, ...]) -> str:

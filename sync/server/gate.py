@@ -77,16 +77,30 @@ def read_claim(asked: Asked, now: datetime) -> Claim:
 
 def admit(connection: Connection, claim: Claim, now: datetime) -> Device:
     """The device that asks; Rejected for an unknown, revoked or forked one, a wrong signature, a repeated nonce."""
-    device = devices.find(connection, claim.facts.device)
-    if device is None:
-        raise Rejected(Reason.UNKNOWN_DEVICE)
-    if not claim.proves(device.public_key):
-        raise Rejected(Reason.BAD_SIGNATURE)
+    device = recognise(connection, claim)
     if device.state != "active":
         raise Rejected(Reason.REVOKED if device.state == "revoked" else Reason.FORKED)
     if not devices.spend(connection, device.id, claim.facts.nonce, now):
         raise Rejected(Reason.REPLAY)
     sessions.check(connection, device, claim.facts.path, claim.session, now)
+    return device
+
+
+def admit_revoked(connection: Connection, claim: Claim, now: datetime) -> Device:
+    """The device that asks what is to become of it: a revoked one may ask that, and nothing else."""
+    device = recognise(connection, claim)
+    if not devices.spend(connection, device.id, claim.facts.nonce, now):
+        raise Rejected(Reason.REPLAY)
+    return device
+
+
+def recognise(connection: Connection, claim: Claim) -> Device:
+    """The device that a claim is from, whatever its state; Rejected for an unknown one or a wrong signature."""
+    device = devices.find(connection, claim.facts.device)
+    if device is None:
+        raise Rejected(Reason.UNKNOWN_DEVICE)
+    if not claim.proves(device.public_key):
+        raise Rejected(Reason.BAD_SIGNATURE)
     return device
 
 

@@ -26,7 +26,7 @@ from sync.server import audit, digests, durable, entitlement, held, purges, snap
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
 from sync.server.devices import Device
-from sync.server.frames import COLUMNS, line_of
+from sync.server.frames import COLUMNS, CONTENTS, line_of
 from sync.server.snapshots import Offer, Wanted
 
 DEPARTED = (
@@ -39,6 +39,8 @@ URGENT = 50
 """Urgent records that are also sent at the front of a long pull."""
 ROOM = 1 << 20
 """Bytes of contents in one page of news, unpacked: what central holds for a device does not grow with its records."""
+FEW = 100
+"""Rows that are fetched at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,21 @@ class Stand:
     ev: int
     durable: int
     """The asking device's highest seq that is outside central's own disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Who asks, what, and where central stands meanwhile."""
+
+    device: Device
+    ask: PullAsk
+    stand: Stand
+    now: datetime
+
+    @property
+    def restart(self) -> bool:
+        """Whether central was put back since the device last heard of it."""
+        return self.ask.epoch not in ("", self.stand.epoch)
 
 
 @dataclass(slots=True)
@@ -72,14 +89,14 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
     if ask.schema < OLDEST:
         raise Rejected(Reason.UPGRADE)
     stand = _stand(connection, device, ask)
-    restart = ask.epoch not in ("", stand.epoch)
+    question = Question(device, ask, stand, now)
     gains = entitlement.changed_since(connection, device.worker, ask.ev)
     purges.order(connection, device.id, [(each.scope, each.ev) for each in gains if not each.held], now)
     purges.confirm(connection, device, ask.purged, now)
-    if ask.places and not gains and not restart:
-        made = _pages(connection, device, ask, stand, now)
+    if ask.places and not gains and not question.restart:
+        made = _pages(connection, question)
     else:
-        made = _records(connection, device, ask, stand, now, gains)
+        made = _records(connection, question, gains)
     if ask.held:
         made.scopes += [Retold(each) for each in held.outcomes(connection, device.id, ask.held)]
     purges.heard(connection, device.id, (made.end["next"], made.end["ev"]), now)
@@ -87,7 +104,7 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
         told = f"{device.id} {len(made.page)} {len(made.packed)} {ask.since}-{made.end['next']}"
         audit.note(connection, now, "read", device.worker, told)
     quiet = not made.page and not made.packed and not gains and not made.end["more"] and not made.end["after"]
-    if ask.digest and quiet and not restart:
+    if ask.digest and quiet and not question.restart:
         scopes = sorted(readable(device.role, entitlement.scopes_of(connection, device.worker)))
         if not digests.agrees(connection, scopes, ask.since, ask.digest):
             made.end |= {"agrees": False, "scopes": scopes}
@@ -96,23 +113,17 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
     return made.body(PageEnd(**{**made.end, **facts}))
 
 
-def _records(
-    connection: Connection,
-    device: Device,
-    ask: PullAsk,
-    stand: Stand,
-    now: datetime,
-    gains: Sequence[entitlement.Entitlement],
-) -> Answer:
+def _records(connection: Connection, question: Question, gains: Sequence[entitlement.Entitlement]) -> Answer:
     """What is new to a device: of scopes, and of the records in them."""
-    restart = ask.epoch not in ("", stand.epoch)
+    device, ask, stand, restart = question.device, question.ask, question.stand, question.restart
     since = 0 if restart else ask.since
     held = readable(device.role, entitlement.scopes_of(connection, device.worker))
     gained = sorted(readable(device.role, (each.scope for each in gains if each.held)) - {SHARED})
+    back = purges.ordered(connection, device.id, gained)
     offers: list[Offer] = []
     if ask.snapshots and not ask.after and not ask.whole and not restart and (gained or not since):
-        snapshots_of = Wanted(gained if since else sorted(held), since or stand.head[0], device.id, first=not since)
-        offers = _offers(connection, device, snapshots_of, now)
+        wanted = Wanted(gained if since else sorted(held), since or stand.head[0], device.id, not since, back)
+        offers = _offers(connection, device, wanted, question.now)
     acting_as(connection, device.worker)
     frames = [] if ask.after else _scope_frames(gains, offers)
     if offers:
@@ -121,9 +132,9 @@ def _records(
         end = {"next": following, "head": stand.head, "more": True, "epoch": stand.epoch, "ev": stand.ev, "after": ""}
         return Answer(frames, [], [line_of(each) for each in page], end)
     if gained and since and not restart:
-        lines, end = _backfill(connection, device, ask, stand, gained)
+        lines, end = _backfill(connection, question, gained, back)
     else:
-        lines, end = _news(connection, device, ask, stand, since)
+        lines, end = _news(connection, question, since)
     return Answer(frames, [], lines, end)
 
 
@@ -134,8 +145,9 @@ def _offers(connection: Connection, device: Device, wanted: Wanted, now: datetim
     return snapshots.offers(connection, wanted, now)
 
 
-def _pages(connection: Connection, device: Device, ask: PullAsk, stand: Stand, now: datetime) -> Answer:
+def _pages(connection: Connection, question: Question) -> Answer:
     """The pages of snapshots that were asked for, as far as their scopes are held now."""
+    device, ask, stand, now = question.device, question.ask, question.stand, question.now
     held = readable(device.role, entitlement.scopes_of(connection, device.worker))
     acting_as(connection, device.worker)
     lost = sorted({place.scope for place in ask.places} - held)
@@ -143,7 +155,7 @@ def _pages(connection: Connection, device: Device, ask: PullAsk, stand: Stand, n
     packed, unknown = snapshots.bodies(connection, places, ask.room, now)
     frames: list[Frame] = [ScopeLost(scope) for scope in lost]
     if unknown is not None:
-        again = snapshots.offer_again(connection, unknown.scope, ask.since, now)
+        again = snapshots.offer_again(connection, unknown.scope, min(ask.since, stand.head[0]), now)
         frames.append(ScopeGained(again.scope, again.number, again.pages))
     end = {"next": ask.since, "head": stand.head, "more": True, "epoch": stand.epoch, "ev": stand.ev, "after": ""}
     return Answer(frames, packed, [], end)
@@ -196,10 +208,9 @@ def _scope_frames(gains: Iterable[entitlement.Entitlement], offers: Iterable[Off
     return [*told, *paged.values()]
 
 
-def _news(
-    connection: Connection, device: Device, ask: PullAsk, stand: Stand, since: int
-) -> tuple[list[str], dict[str, Any]]:
+def _news(connection: Connection, question: Question, since: int) -> tuple[list[str], dict[str, Any]]:
     """Records written after the cursor, in ledger order, urgent ones also at the front."""
+    device, ask, stand = question.device, question.ask, question.stand
     own = "" if ask.whole or not since else " and (echo or device <> %(device)s)"
     scopes = list(readable(device.role, entitlement.scopes_of(connection, device.worker)))
     values = {"since": since, "device": device.id, "scopes": scopes, "limit": ask.limit + 1}
@@ -224,14 +235,16 @@ def _urgent(connection: Connection, beyond: int, scopes: list[str]) -> list[tupl
 
 
 def _backfill(
-    connection: Connection, device: Device, ask: PullAsk, stand: Stand, gained: list[str]
+    connection: Connection, question: Question, gained: list[str], back: list[str]
 ) -> tuple[list[str], dict[str, Any]]:
     """What newly granted scopes held before the cursor, in order of id; cursor and `ev` wait until the end.
 
-    What came after the cursor is news, and comes as such.
+    What came after the cursor is news, and comes as such. `back`: those of the gained scopes that were given back.
     """
-    own = "" if ask.whole else " and (echo or device <> %(device)s)"
+    device, ask, stand = question.device, question.ask, question.stand
+    own = "" if ask.whole else " and (echo or device <> %(device)s or scope = any(%(back)s))"
     values = {"scopes": gained, "after": ask.after, "since": ask.since, "device": device.id, "limit": ask.limit + 1}
+    values["back"] = back
     statement = (
         f"select {COLUMNS} from record where scope = any(%(scopes)s) and id > %(after)s and number <= %(since)s{own}"  # noqa: S608
         " order by id limit %(limit)s"
@@ -247,15 +260,19 @@ def _backfill(
 def _within(connection: Connection, statement: str, values: dict[str, Any]) -> tuple[list[tuple[Any, ...]], bool]:
     """The first rows of a question, while their contents have room, at least one; and whether there are more.
 
-    It is asked a few rows at a time: what does not go into this page is never fetched.
+    A few are asked for at once, which is mostly all there is. Where there are more they come a few at a time: what does
+    not go into this page is never held.
     """
+    few = connection.execute(statement.encode(), values | {"limit": min(values["limit"], FEW + 1)}).fetchall()
+    if len(few) < min(values["limit"], FEW + 1) and sum(len(found[CONTENTS]) for found in few) <= ROOM:
+        return few, False
     page: list[tuple[Any, ...]] = []
     room = ROOM
     with connection.cursor(name="page") as cursor:
-        cursor.itersize = 250
+        cursor.itersize = FEW
         cursor.execute(statement.encode(), values)
         for found in cursor:
-            room -= len(found[9])
+            room -= len(found[CONTENTS])
             if page and (room < 0 or len(page) == values["limit"] - 1):
                 return page, True
             page.append(found)

@@ -1,6 +1,6 @@
 """What devices were told to remove and what they said of it, and when each was last heard."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,12 +28,22 @@ class Open:
     """Unsent changes and drafts it said are still there."""
 
 
-def order(connection: Connection, device: str, scopes: Iterable[tuple[str, int]], now: datetime) -> None:
+def order(connection: Connection, device: str, scopes: Sequence[tuple[str, int]], now: datetime) -> None:
     """Note that a device is told to remove these scopes (each with the number of its loss)."""
+    if not scopes:
+        return
     connection.cursor().executemany(
         "insert into purge (device, scope, ev, ordered_at) values (%s, %s, %s, %s) on conflict do nothing",
         [(device, scope, ev, now) for scope, ev in scopes],
     )
+
+
+def ordered(connection: Connection, device: str, scopes: Sequence[str]) -> list[str]:
+    """Which of these scopes a device was ever told to remove: given back, they come with its own writing."""
+    if not scopes:
+        return []
+    statement = "select distinct scope from purge where device = %s and scope = any(%s)"
+    return [str(scope) for (scope,) in connection.execute(statement, (device, list(scopes))).fetchall()]
 
 
 def confirm(connection: Connection, device: Device, told: Sequence[Purged], now: datetime) -> None:

@@ -21,6 +21,7 @@ from sync.server.app import Central, build_app
 from sync.server.clock import real_clock
 from sync.server.database import join_the_desks, open_pool, take_the_desk
 from sync.server.desk import Desk
+from sync.server.memory import few_at_once, hold_little
 from sync.server.retrying import try_held
 from sync.server.watching import Watch, to_stderr
 
@@ -62,6 +63,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then say so."""
+        few_at_once()
         await super().startup(sockets)
         if self.started:
             self.ready()
@@ -85,6 +87,7 @@ def serve_at(desk: Desk, place: Place, tell: Callable[[dict[str, object]], None]
     """Answer devices until SIGTERM or SIGINT."""
     signal.signal(signal.SIGTERM, _leave)
     _collect_seldom()
+    hold_little()
     with ExitStack() as stack:
         if desk.alone:
             stack.callback(take_the_desk(desk.dsn).close)

@@ -36,6 +36,8 @@ class Wanted:
     number: int
     device: str
     first: bool
+    given_back: Sequence[str] = ()
+    """Those of which the device removed everything once, its own writing too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,13 @@ def offer_again(connection: Connection, scope: str, number: int, now: datetime) 
 
 
 def _weights(connection: Connection, wanted: Wanted) -> dict[str, int]:
-    own = "" if wanted.first else " and (echo or device <> %(device)s)"
-    values = {"scopes": list(wanted.scopes), "number": wanted.number, "device": wanted.device}
+    own = "" if wanted.first else " and (echo or device <> %(device)s or scope = any(%(back)s))"
+    values = {
+        "scopes": list(wanted.scopes),
+        "number": wanted.number,
+        "device": wanted.device,
+        "back": list(wanted.given_back),
+    }
     statement = (
         f"select scope, sum(octet_length(state) + {ROW})::bigint from record"  # noqa: S608 - a number of this module
         f" where scope = any(%(scopes)s) and number <= %(number)s{own} group by scope"

@@ -34,6 +34,8 @@ from sync.client.http import HttpCentral, Identity
 from sync.errors import SyncError
 
 AT = "2026-11-24T09:00:00+00:00"
+FILLED: set[str] = set()
+"""The scopes that hold the many records."""
 SLOW = 256_000 // 8
 """Bytes a second."""
 
@@ -43,6 +45,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--devices", type=int, default=200)
     options.add_argument("--records", default="10000,100000")
+    options.add_argument("--pulls", type=int, default=1, help="Devices that pull all of that, one after another.")
     options.add_argument("--slow", action="store_true", help="Also the slow line: takes a minute.")
     options.add_argument("--json", action="store_true")
     told = options.parse_args()
@@ -54,6 +57,7 @@ def main() -> None:
         try:
             figures |= morning(central, told.devices)
             figures |= growing(central, [int(each) for each in told.records.split(",") if each])
+            figures |= pulling(central, told.pulls)
             if told.slow:
                 figures |= village_hall(central)
         finally:
@@ -132,6 +136,7 @@ def growing(central: PracticeCentral, sizes: list[int]) -> dict[str, Any]:
             for each in range(some):
                 filler.note(each, f"a few words about visit {each}, {held}")
             filler.sync()
+            FILLED.add(f"family:{filler.family}")
             held, number = held + some, number + 1
         idle = sorted(worker.sync() for _ in range(9))[4]
         for place, note in enumerate(notes[:100]):
@@ -140,6 +145,34 @@ def growing(central: PracticeCentral, sizes: list[int]) -> dict[str, Any]:
         figures[f"at_{size}_nothing_ms"] = round(idle * 1000, 1)
         figures[f"at_{size}_100_edits_ms"] = round(edits * 1000, 1)
         figures[f"at_{size}_central_mb"] = round(_memory(central), 1)
+    return figures
+
+
+def pulling(central: PracticeCentral, count: int) -> dict[str, Any]:
+    """What central takes while one device after another is given everything and pulls it: the most, and at the end."""
+    figures: dict[str, Any] = {"before_pulls_central_mb": round(_memory(central), 1)}
+    scopes = sorted(FILLED)
+    pulled, most, done = 0, _memory(central), threading.Event()
+
+    def watch() -> None:
+        nonlocal most
+        while not done.wait(0.02):
+            most = max(most, _memory(central))
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    started = time.perf_counter()
+    for number in range(count if scopes else 0):
+        newcomer = Device(central, f"Newcomer {number}")
+        central.ask("grant", f"Newcomer {number}", *scopes)
+        newcomer.sync()
+        pulled += sum(held.scope in FILLED for held in newcomer.replica.base.values())
+    figures["records_pulled"] = pulled
+    figures["pulled_in_s"] = round(time.perf_counter() - started, 1)
+    done.set()
+    watching.join()
+    figures["most_central_mb"] = round(most, 1)
+    figures["after_pulls_central_mb"] = round(_memory(central), 1)
     return figures
 
 

@@ -176,8 +176,8 @@ CURES = (
     Cure(
         "page and cursor are one transaction",
         "fieldkit/store/replica.py",
-        "            changed += sum(self._drop(frame) for frame in frames if isinstance(frame, Tomb | ScopeLost))\n",
-        "            changed += sum(self._drop(frame) for frame in frames if isinstance(frame, Tomb))\n",
+        "(self._drop(frame, end) for frame in frames if isinstance(frame, Tomb | ScopeLost))\n",
+        "(self._drop(frame, end) for frame in frames if isinstance(frame, Tomb))\n",
         "tests/fieldkit/store",
     ),
     Cure(
@@ -207,6 +207,8 @@ CURES = (
         "    except (Malformed, *MISSHAPEN):\n        head, words = hashed(line)\n",
         "    except ZeroDivisionError:\n        head, words = hashed(line)\n",
         "tests/sync/server/test_bad_input.py -k trunk",
+    ),
+    Cure(
         "what is not durable keeps its words on the device",
         "sync/client/replica.py",
         "min(self.durable, self.last_seq - spare, done + AT_ONCE)",
@@ -240,6 +242,27 @@ CURES = (
         "answer.version), answer.seq - place\n",
         "answer.version), 0 * place\n",
         "tests/fieldkit/store/test_replica.py",
+    ),
+    Cure(
+        "an erasure drops the packed pages of its scope",
+        "sync/server/migrations/0003_first_sync.sql",
+        "    when (old.scope <> new.scope or (new.deleted and not old.deleted))\n",
+        "    when (false)\n",
+        "tests/sync/server/test_snapshots.py",
+    ),
+    Cure(
+        "a first sync that was cut goes on with its next page",
+        "fieldkit/store/replica.py",
+        '| {"coming": coming}\n',
+        '| {"coming": []}\n',
+        "tests/sync/server/test_snapshots.py",
+    ),
+    Cure(
+        "the words of a lost scope are taken out of the own chain",
+        "fieldkit/store/purging.py",
+        "[(erased(row[3]), row[0]) for row in rows]",
+        "[(row[3], row[0]) for row in rows]",
+        "tests/fieldkit/store/test_purging.py",
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Who may speak and what each may see: codes, revocation, grants, glass."""
+"""Who may speak and what each may see: codes, grants, glass."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from sync.server import codes, devices, entitlement, workers
+from sync.server import codes, entitlement, workers
 from sync.server.clock import real_clock, stamp
 from sync.server.database import one
 from sync.server.desk import at_desk
@@ -25,15 +25,6 @@ def code(data: Path, dsn: str | None, worker: str, role: str) -> dict[str, Any]:
         person = workers.make_known(connection, worker, role, now)
         letters, expires = codes.issue(connection, person, now)
         return {"code": letters, "worker": person, "role": role, "expires": stamp(expires)}
-
-
-@verb("revoke")
-@click.argument("device")
-def revoke(data: Path, dsn: str | None, device: str) -> dict[str, Any]:
-    """Refuse a device from its next request on."""
-    with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
-        devices.revoke(connection, device, real_clock())
-        return {"device": device, "state": "revoked"}
 
 
 @verb("grant")

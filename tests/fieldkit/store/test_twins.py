@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import tempfile
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +18,21 @@ from fieldkit.config import SystemClock
 from fieldkit.store.replica import StoreReplica
 from fieldkit.store.store import Store
 from sync.changes import Patch, State, apply, is_erased, state_text, version_hash
-from sync.client import MODULUS, MemoryReplica, Outcome, PageEnd, PushAnswer, Put, Receipt, Replica, ScopeLost, Tomb
+from sync.client import (
+    MODULUS,
+    Frame,
+    MemoryReplica,
+    Outcome,
+    PageBegins,
+    PageEnd,
+    PushAnswer,
+    Put,
+    Receipt,
+    Replica,
+    ScopeGained,
+    ScopeLost,
+    Tomb,
+)
 
 T = TypeVar("T")
 RECORDS = ("fam1", "per1", "not1", "not2")
@@ -49,6 +65,8 @@ VERBS = (
     "lose",
     "archive",
     "archive",
+    "report",
+    "gain",
     "rewind",
 )
 STEPS = st.lists(st.builds(Step, st.sampled_from(VERBS), st.integers(0, 7), st.integers(0, 7)), max_size=30)
@@ -60,6 +78,8 @@ class Twins:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        seal = X25519PrivateKey.generate().public_key().public_bytes_raw().hex()
+        store.set_meta("central_keys", json.dumps({"seal": seal}))
         self.plain = MemoryReplica("d1", "w1")
         self.real = StoreReplica(store, "d1")
         self.plain.spare = self.real.spare = 2
@@ -141,7 +161,19 @@ class Twins:
     def lose(self, one: int, _two: int) -> None:
         self._take(ScopeLost(SCOPES[one % 2]))
 
-    def _take(self, frame: Put | Tomb | ScopeLost) -> None:
+    def report(self, _one: int, _two: int) -> None:
+        """Central hears what was removed, and says that it has."""
+        told = self.plain.purged()
+        assert self.real.purged() == told
+        self.both(lambda replica: replica.purges_told(told))
+
+    def gain(self, one: int, two: int) -> None:
+        """A scope comes (back), perhaps by pages, of which some arrive."""
+        self._take(ScopeGained(SCOPES[one % 2], number=self.page, pages=two))
+        for page in range(two // 2):
+            self._take(PageBegins(SCOPES[one % 2], self.page - page - 1, page))
+
+    def _take(self, frame: Frame) -> None:
         self.page += 1
         end = PageEnd(self.page, (self.page, "h"), self.page % 3 == 0, "e1", 0, "", durable_seq=self.durable)
         self.both(lambda replica: replica.take([frame], end))
@@ -170,6 +202,7 @@ class Twins:
             held = self.store.records.get(record)
             assert self.plain.view(record) == (dict(held.state) if held else {}), record
         assert set(self.store.records.bases(RECORDS)) == set(self.plain.base)
+        self.both(lambda replica: [is_erased(each.change.line) for each in replica.parked()])
         self.both(lambda replica: sum(replica.sums().values()) % MODULUS)
         assert self.store.records.digests.count_anew() == 0
         assert self.store.records.rebuild() == 0

@@ -75,6 +75,7 @@ def test_every_route_is_in_the_table_below(central: RunningCentral) -> None:
         "/sync/push",
         "/sync/pull",
         "/sync/compare",
+        "/sync/shredded",
         "/sync/file/put",
         "/sync/file/get",
         "/sync/courier",

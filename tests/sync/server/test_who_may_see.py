@@ -81,7 +81,7 @@ def test_the_trail_tells_who_read_and_wrote_and_names_the_line_that_was_altered(
     asha.sync()
     with central.rows() as rows:
         told = rows.execute("select what, who from audit order by number").fetchall()
-        assert [what for what, who in told if who == asha.worker][-3:] == ["grant", "write", "read"]
+        assert [*dict.fromkeys(what for what, who in told if who == asha.worker)][-3:] == ["grant", "write", "read"]
         lines, before = audit.verify(rows), audit.head(rows)
         assert lines == len(told) == before[0]
         assert ledger.verify(rows)["entries"] > 0

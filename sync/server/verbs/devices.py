@@ -1,0 +1,76 @@
+"""Devices that are lost or given back: refused, shredded, what they held, what they have not purged yet."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sync.server import breach, devices, purges, shredding
+from sync.server.clock import real_clock, stamp
+from sync.server.database import one
+from sync.server.desk import at_desk
+from sync.server.errors import CentralError
+from sync.server.verbs.core import central, fail, located, verb
+
+
+@verb("revoke")
+@click.argument("device")
+@click.option("--shred", is_flag=True, help="Tell it on contact to destroy its keys: what it has not synced is lost.")
+def revoke(data: Path, dsn: str | None, device: str, shred: bool) -> dict[str, Any]:
+    """Refuse a device from its next request on."""
+    with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        devices.revoke(connection, device, real_clock())
+        if shred:
+            shredding.order(connection, device, real_clock())
+        return {"device": device, "state": "revoked", "shred": "ordered" if shred else "not ordered"}
+
+
+@verb("purges")
+def unconfirmed(data: Path, dsn: str | None) -> dict[str, Any]:
+    """List which devices have not confirmed that they removed a scope which their worker lost."""
+    with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        lines = [
+            {
+                "device": each.device,
+                "label": each.label,
+                "worker": each.worker,
+                "scope": each.scope,
+                "lost_at": stamp(each.lost_at),
+                "ordered_at": stamp(each.ordered_at) if each.ordered_at else "",
+                "remaining": each.remaining,
+            }
+            for each in purges.unconfirmed(connection)
+        ]
+        return {"unconfirmed": lines}
+
+
+@central.command("breach-report")
+@click.argument("device")
+@click.option("--by", default="desk", help="Who asks (noted in the audit).")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@located
+def breach_report(data: Path, dsn: str | None, device: str, by: str, as_json: bool) -> None:
+    """Tell what a lost device held, and what to do within 72 hours. Holds names: keep what it prints apart."""
+    try:
+        with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+            told = breach.report(connection, device, by, real_clock())
+    except CentralError as trouble:
+        fail(trouble)
+    click.echo(json.dumps(told) if as_json else "\n".join(_page(told)))
+
+
+def _page(told: dict[str, Any]) -> list[str]:
+    """The report as a page to read."""
+    lists = ("families", "other_scopes", "what_to_do")
+    lines = [f"{name.replace('_', ' ')}: {fact}" for name, fact in told.items() if name not in lists]
+    for heading in lists[:2]:
+        lines += ["", f"{heading.replace('_', ' ')}:"]
+        lines += [f"  {_line(each)}" for each in told[heading]]
+    return [*lines, "", "what to do:", *(f"  {number}. {each}" for number, each in enumerate(told["what_to_do"], 1))]
+
+
+def _line(each: dict[str, Any]) -> str:
+    counts = ", ".join(f"{count} {kind}" for kind, count in each["records"].items()) or "nothing"
+    lost = f", lost {each['lost']}" if each["lost"] else ""
+    return f"{each['name'] or each['scope']} ({each['scope']}; on device: {each['on_device']}{lost}): {counts}"
