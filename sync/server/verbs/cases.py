@@ -34,6 +34,21 @@ def cover(data: Path, dsn: str | None, worker: str, absent: str, until: datetime
         return {"worker": to, "for": away, "until": str(_day(until)), "scopes": scopes}
 
 
+@verb("open-to")
+@click.argument("worker")
+@click.argument("scope")
+@click.option("--by", required=True, help="Somebody who holds it.")
+@click.option("--reason", required=True, help="Why this person needs it; it stays out of the trail.")
+def open_to(data: Path, dsn: str | None, worker: str, scope: str, by: str, reason: str) -> dict[str, Any]:
+    """Open an address or restricted material to one named person."""
+    from sync.server import named
+
+    with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        person, giver = workers.find(connection, worker), workers.find(connection, by)
+        named.open_to(connection, person, scope, giver, reason, real_clock())
+        return {"worker": person, "scope": scope}
+
+
 @verb("split")
 @click.argument("family")
 @click.option("--date", "on", type=DAY, required=True, help="The last day both parts share.")
