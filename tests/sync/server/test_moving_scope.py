@@ -57,6 +57,7 @@ def test_who_holds_only_the_old_scope_drops_it_and_who_holds_both_sees_it_in_the
         ledger.verify_digests(rows)
 
 
+@pytest.mark.long
 def test_who_comes_later_is_not_told_of_what_left_and_who_gets_the_new_scope_has_it_again(
     central: RunningCentral, asha: Laptop
 ) -> None:
@@ -73,6 +74,7 @@ def test_who_comes_later_is_not_told_of_what_left_and_who_gets_the_new_scope_has
     assert incidents(central) == 0
 
 
+@pytest.mark.long
 def test_an_edit_of_what_left_tells_nothing_and_is_kept_for_a_person(central: RunningCentral, asha: Laptop) -> None:
     move(central, PERSON, REFUGE)
     asha.replica.write(PERSON, "set", {"given": "Rute"}, at=AT)

@@ -68,7 +68,7 @@ def figures(central: RunningCentral) -> str:
     return " ".join(line for line in page.splitlines() if "conflicts" in line or "quarantine" in line)
 
 
-@pytest.mark.parametrize("state", ["standing", "erased"])
+@pytest.mark.parametrize("state", ["standing", pytest.param("erased", marks=pytest.mark.long)])
 def test_an_outsider_is_told_the_same_whether_it_is_there_or_not(
     central_ground: Ground, still_clock: StillClock, state: str
 ) -> None:
@@ -82,6 +82,7 @@ def test_an_outsider_is_told_the_same_whether_it_is_there_or_not(
     assert "fieldkit_conflicts_open 0" in here[-1]
 
 
+@pytest.mark.long
 def test_it_is_opened_by_name_by_who_holds_it_and_by_nobody_else(central: RunningCentral) -> None:
     lena, ben = Laptop(central, "Lena Hart", "lead"), Laptop(central, "Ben Carter")
     other = Laptop(central, "Omar Reid", "lead")
@@ -108,6 +109,7 @@ def test_it_is_opened_by_name_by_who_holds_it_and_by_nobody_else(central: Runnin
         assert told == [(f"{ben.worker} {scope}",)]
 
 
+@pytest.mark.long
 def test_a_worker_opens_an_address_but_no_restricted_material(central: RunningCentral) -> None:
     asha = Laptop(central, "Asha Patel")
     put_in(asha, "restricted")
@@ -138,6 +140,7 @@ def test_who_must_not_learn_an_address_loses_it_and_gets_it_neither_by_name_nor_
         glass.shatter(connection, ben.worker, scope, "He is at the door.", now)
 
 
+@pytest.mark.long
 def test_glass_on_restricted_material_needs_a_reason_ends_by_the_clock_and_waits_for_a_second_person(
     central: RunningCentral,
 ) -> None:
