@@ -182,8 +182,8 @@ CURES = (
     Cure(
         "who holds only the scope a record left drops it",
         "sync/server/pull.py",
-        '        f"{left} order by number limit %(limit)s"\n',
-        '        f" order by number limit %(limit)s"\n',
+        "    return sorted([*page, *left], key=lambda each: int(each[-1])) if left else page\n",
+        "    return page\n",
         "tests/sync/server/test_moving_scope.py",
     ),
     Cure(
