@@ -192,6 +192,11 @@ def acting_as(connection: Connection, reader: str) -> None:
     connection.execute("select set_config('fieldkit.reader', %s, true)", (reader,))
 
 
+def writing_for(connection: Connection, author: str) -> None:
+    """Say for this transaction whose words central writes: they may only lie where that worker holds or held."""
+    connection.execute("select set_config('fieldkit.author', %s, true)", (author,))
+
+
 def refuse_the_mighty(connection: Connection) -> None:
     """Refuse a role for which row security would not hold."""
     found = connection.execute(

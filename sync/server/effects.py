@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from sync.changes import Change
 from sync.merge import Head, Merge
 from sync.protocol import Reason
-from sync.server import consents, handovers, projections
+from sync.server import consents, handovers, named, projections
 from sync.server.taking import Desk
 
 Effect = Callable[[Desk, Change, Merge], None]
@@ -24,6 +24,7 @@ def _centrals_own(_desk: Desk, _change: Change, _head: Head | None) -> Reason:
 
 EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "handover": (handovers.follow,),
+    "address": (named.follow,),
     "attendance": (projections.follow,),
     "family": (projections.hide,),
     "person": (projections.hide,),

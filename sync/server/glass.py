@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sync.server import audit, entitlement
+from sync.server import audit, entitlement, named
 from sync.server.database import Connection
 from sync.server.errors import NotKnown
 
@@ -27,7 +27,8 @@ def shatter(
     connection: Connection, worker: str, scope: str, reason: str, now: datetime, lasts: timedelta = USUAL
 ) -> datetime:
     """Open a scope to a worker; when it closes again. NotKnown for a scope that is not there."""
-    if connection.execute("select 1 from scope where id = %s", (scope,)).fetchone() is None:
+    there = connection.execute("select 1 from scope where id = %s", (scope,)).fetchone()
+    if there is None or worker in named.must_not_learn(connection, scope):
         raise NotKnown
     until = now + min(lasts, LONGEST)
     connection.execute(

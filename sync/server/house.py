@@ -9,7 +9,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from sync.protocol import JSON, SPEAKS, VERSION
 from sync.server import durable
-from sync.server.database import Connection, row
+from sync.server.database import Connection, acting_as, row
 from sync.server.watching import Watch
 
 TEXT = "text/plain; version=0.0.4"
@@ -69,12 +69,14 @@ def _takes_writes(pool: ConnectionPool[Connection]) -> bool:
 
 def _gauges(pool: ConnectionPool[Connection]) -> dict[str, float]:
     with pool.connection(timeout=5) as connection:
+        acting_as(connection, "central")
         number, kept = row(connection, "select number, durable from counter")
         ages = {f"{what}_age_seconds": age for what, age in durable.ages(connection).items()}
         waiting, overdue = row(
             connection,
             "select count(*), count(*) filter (where due < to_char(now() at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI'))"
-            " from conflict where is_open",
+            " from conflict c where is_open and exists (select from record r where r.id = c.id"
+            " and not starts_with(r.scope, 'restricted:') and not starts_with(r.scope, 'address:'))",
         )
         aside = row(connection, "select count(*) from quarantine where settled is null")[0]
         glass = row(connection, "select count(*) from glass where reviewed_by is null")[0]

@@ -32,6 +32,7 @@ from sync.server.snapshots import Offer, Wanted
 DEPARTED = (
     "select d.record, '', d.scope, '', d.version, '', '', '', '', '', true, false, d.number from departed d"
     " where d.number > %(since)s and d.scope = any(%(scopes)s)"
+    " and (%(until)s::bigint is null or d.number <= %(until)s)"
     " and not exists (select from record r where r.id = d.record and r.scope = any(%(scopes)s))"
 )
 """Records that left a scope for one that is not held: they are dropped like deleted ones."""
@@ -214,16 +215,25 @@ def _news(connection: Connection, question: Question, since: int) -> tuple[list[
     own = "" if ask.whole or not since else " and (echo or device <> %(device)s)"
     scopes = list(readable(device.role, entitlement.scopes_of(connection, device.worker)))
     values = {"since": since, "device": device.id, "scopes": scopes, "limit": ask.limit + 1}
-    # Who has nothing yet has nothing to drop.
-    left = f" union all {DEPARTED}" if since or ask.whole or ask.epoch not in ("", stand.epoch) else ""
     statement = (
         f"select {COLUMNS} from record where number > %(since)s and scope = any(%(scopes)s){own}"  # noqa: S608
-        f"{left} order by number limit %(limit)s"
+        " order by number limit %(limit)s"
     )
     page, more = _within(connection, statement, values)
     front = _urgent(connection, page[-1][-1], scopes) if more and not ask.after else []
+    if since or ask.whole or ask.epoch not in ("", stand.epoch):
+        # Who has nothing yet has nothing to drop.
+        page = _with_departed(connection, page, values | {"until": page[-1][-1] if more else None})
     end = {"next": page[-1][-1] if more else stand.head[0], "head": stand.head, "more": more, "epoch": stand.epoch}
     return [line_of(each) for each in (*front, *page)], {**end, "ev": stand.ev, "after": "more" if more else ""}
+
+
+def _with_departed(
+    connection: Connection, page: list[tuple[Any, ...]], values: dict[str, Any]
+) -> list[tuple[Any, ...]]:
+    """A page with what left the scopes that are held, up to where the page ends."""
+    left = connection.execute(DEPARTED.encode(), values).fetchall()
+    return sorted([*page, *left], key=lambda each: int(each[-1])) if left else page
 
 
 def _urgent(connection: Connection, beyond: int, scopes: list[str]) -> list[tuple[Any, ...]]:

@@ -16,7 +16,7 @@ from sync.protocol import MOST_CHANGES, Outcome, PushAnswer, Pushed, Reason, Rec
 from sync.server import audit, devices, durable, effects, entitlement, held, ledger
 from sync.server.bars import MOST_VERSION, happened_before, is_well_formed
 from sync.server.clock import stamp
-from sync.server.database import Connection, acting_as, row
+from sync.server.database import Connection, acting_as, row, writing_for
 from sync.server.devices import Device
 from sync.server.shelf import Shelf, entry, published_policies
 from sync.server.taking import Desk
@@ -38,6 +38,7 @@ def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime) 
         raise Rejected(Reason.TOO_LARGE)
     acting_as(connection, "central")
     device = devices.lock(connection, device_id)
+    writing_for(connection, device.worker)
     _check_signature(device, pushed)
     known = _known(connection, device, pushed.changes)
     if _is_forked(connection, device, pushed, known):

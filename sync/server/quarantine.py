@@ -63,7 +63,8 @@ def _take(connection: Connection, aside: Aside, now: datetime) -> int:
     change = aside.change
     if Reason(aside.reason) not in TAKEABLE or change.kind == "resolve":
         raise CannotSettle(aside.reason)
-    if change.patch.get("@kind") in effects.BARS:
+    found = connection.execute("select kind from record where id = %s", (change.record,)).fetchone()
+    if {change.patch.get("@kind"), found and found[0]} & set(effects.BARS):
         raise CannotSettle("not-your-role")
     made = push.take_up(connection, change, now)
     if not made.stands:

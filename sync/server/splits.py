@@ -152,16 +152,20 @@ def _began(parting: Parting, record: str) -> bool:
 
 
 def _share_attendance(parting: Parting) -> None:
-    """Where those who go have been: up to the date both know it, later only their own part."""
+    """Where those who go have been: up to the date both know it; what came later, nobody.
+
+    The new part begins confidential, and where that is so nothing is shown.
+    """
     shows = projections.of(parting.hand.connection, parting.standing)
     for record, each in parting.standing.items():
         if record not in shows or each.state.get("person") not in parting.order.moved:
             continue
+        if str(each.state.get("date") or "") > str(parting.order.on):
+            parting.hand.end(each)
+            continue
         attendance, here = shows[record], projection_id(shows[record], parting.new)
         parting.hand.say(Saying(here, projections.KIND, dict(each.state), parting.new), None)
         projections.note(parting.hand.connection, attendance, here)
-        if str(each.state.get("date") or "") > str(parting.order.on):
-            parting.hand.end(each)
 
 
 def _note(parting: Parting, now: datetime) -> None:

@@ -264,6 +264,41 @@ CURES = (
         "[(row[3], row[0]) for row in rows]",
         "tests/fieldkit/store/test_purging.py",
     ),
+    Cure(
+        "who holds only the scope a record left drops it",
+        "sync/server/pull.py",
+        "    return sorted([*page, *left], key=lambda each: int(each[-1])) if left else page\n",
+        "    return page\n",
+        "tests/sync/server/test_moving_scope.py",
+    ),
+    Cure(
+        "who gave a family away holds it no longer",
+        "sync/server/handovers.py",
+        "            entitlement.withdraw(desk.connection, offer.giver, scope, to, desk.now)\n",
+        "            pass\n",
+        "tests/sync/server/test_handovers.py",
+    ),
+    Cure(
+        "nothing is said of a record before it is known to be theirs",
+        "sync/server/push.py",
+        "    if head is not None and scope not in desk.scopes:\n",
+        "    if False:\n",
+        "tests/sync/server/test_named_scopes.py",
+    ),
+    Cure(
+        "what was written after a split's day is not shared",
+        "sync/merge/splitting.py",
+        "    return told.tzinfo is not None and told < end\n",
+        "    return told.tzinfo is not None\n",
+        "tests/sync/server/test_splits.py",
+    ),
+    Cure(
+        "attendance is not shown where an address is confidential",
+        "sync/server/projections.py",
+        " and not _is_protected(desk, person, scope):\n",
+        ":\n",
+        "tests/sync/server/test_attendance.py",
+    ),
 )
 
 

@@ -27,6 +27,15 @@ create table split (
     at timestamptz not null
 );
 
+-- Scopes that were opened by name: to whom, by whom and why.
+create table opened (
+    worker text not null references worker,
+    scope text not null references scope,
+    by text not null references worker,
+    reason text not null,
+    at timestamptz not null
+);
+
 -- What became of a change that was set aside, once a person has looked at it. The reason stays here, not in the trail.
 alter table quarantine add column settled text check (settled in ('take', 'leave'));
 alter table quarantine add column settled_by text references worker;
@@ -45,6 +54,37 @@ create policy record_read on record for select using (
     )
 );
 
+-- And that what a laptop writes lies where its worker holds, or held once (late entries): central says for whom it
+-- writes. What central writes itself, conflicts among it, lies where that belongs.
+drop policy record_add on record;
+drop policy record_change on record;
+create policy record_add on record for insert with check (
+    current_setting('fieldkit.reader', true) = 'central'
+    and (
+        coalesce(current_setting('fieldkit.author', true), '') = ''
+        or device = 'central'
+        or scope in (
+            select e.scope from entitlement e join worker w on w.id = e.worker
+            where e.worker = current_setting('fieldkit.author', true) and (e.held or e.until is not null)
+                and w.role in ('worker', 'centre', 'lead')
+        )
+    )
+);
+create policy record_change on record for update
+    using (current_setting('fieldkit.reader', true) = 'central')
+    with check (
+        current_setting('fieldkit.reader', true) = 'central'
+        and (
+            coalesce(current_setting('fieldkit.author', true), '') = ''
+            or device = 'central'
+            or scope in (
+                select e.scope from entitlement e join worker w on w.id = e.worker
+                where e.worker = current_setting('fieldkit.author', true) and (e.held or e.until is not null)
+                    and w.role in ('worker', 'centre', 'lead')
+            )
+        )
+    );
+
 alter table departed enable row level security;
 alter table departed force row level security;
 create policy departed_read on departed for select using (
@@ -59,4 +99,5 @@ create policy departed_add on departed for insert with check (current_setting('f
 create policy departed_change on departed for update using (current_setting('fieldkit.reader', true) = 'central');
 
 grant select, insert, update on departed, projected to fieldkit_central;
+grant select, insert on opened to fieldkit_central;
 grant update (settled, settled_by, settled_at, settled_why) on quarantine to fieldkit_central;

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from sync.server import quarantine, workers
+from sync.server import entitlement, quarantine, workers
 from sync.server.clock import real_clock, stamp
-from sync.server.database import one
+from sync.server.database import Connection, one
 from sync.server.desk import at_desk
 from sync.server.verbs.core import verb
 
@@ -17,6 +17,13 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 def _day(told: datetime) -> date:
     return told.date()
+
+
+def _now(connection: Connection, name: str) -> str:
+    """A worker as entitled at this moment: what ended by the clock is ended first."""
+    person = workers.find(connection, name)
+    entitlement.expire(connection, person, real_clock())
+    return person
 
 
 @verb("cover")
@@ -29,9 +36,24 @@ def cover(data: Path, dsn: str | None, worker: str, absent: str, until: datetime
     from sync.server import handovers
 
     with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
-        away, to, lead = (workers.find(connection, name) for name in (absent, worker, by))
+        away, to, lead = (_now(connection, name) for name in (absent, worker, by))
         scopes = handovers.cover(connection, away, to, _day(until), lead, real_clock())
         return {"worker": to, "for": away, "until": str(_day(until)), "scopes": scopes}
+
+
+@verb("open-to")
+@click.argument("worker")
+@click.argument("scope")
+@click.option("--by", required=True, help="Somebody who holds it.")
+@click.option("--reason", required=True, help="Why this person needs it; it stays out of the trail.")
+def open_to(data: Path, dsn: str | None, worker: str, scope: str, by: str, reason: str) -> dict[str, Any]:
+    """Open an address or restricted material to one named person."""
+    from sync.server import named
+
+    with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        person, giver = _now(connection, worker), _now(connection, by)
+        named.open_to(connection, person, scope, giver, reason, real_clock())
+        return {"worker": person, "scope": scope}
 
 
 @verb("split")
@@ -54,7 +76,7 @@ def split(data: Path, dsn: str | None, by: str, **given: Any) -> dict[str, Any]:
             given["moved"],
             given["linked"],
             to,
-            workers.find(connection, by),
+            _now(connection, by),
             given["reason"],
         )
         done = splits.split(connection, order, real_clock())
@@ -71,7 +93,7 @@ def show_quarantine(data: Path, dsn: str | None, device: str | None, seq: int | 
     with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
         if by is None:
             return {"waiting": quarantine.counted(connection)}
-        lead = workers.find(connection, by)
+        lead = _now(connection, by)
         if device is not None and seq is not None:
             aside = quarantine.look(connection, device, seq, lead, real_clock())
             return {**_told(aside), "patch": dict(aside.change.patch)}
@@ -89,7 +111,7 @@ def settle_quarantine(
     """Settle one change that was set aside."""
     (device, seq), now = change, real_clock()
     with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
-        lead = workers.find(connection, by)
+        lead = _now(connection, by)
         aside = quarantine.look(connection, device, seq, lead, now)
         version = quarantine.settle(connection, aside, lead, take=take, why=reason, now=now)
         return {"device": device, "seq": seq, "settled": "take" if take else "leave", "version": version}

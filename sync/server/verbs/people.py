@@ -6,10 +6,11 @@ from typing import Any
 
 import click
 
-from sync.server import codes, entitlement, workers
+from sync.server import codes, entitlement, named, workers
 from sync.server.clock import real_clock, stamp
 from sync.server.database import one
 from sync.server.desk import at_desk
+from sync.server.errors import NotHeld
 from sync.server.verbs.core import verb
 
 ROLES = click.Choice(["worker", "centre", "lead", "ig", "admin"])
@@ -39,6 +40,8 @@ def grant(data: Path, dsn: str | None, worker: str, scope: tuple[str, ...], end:
         if end:
             for name in scope:
                 entitlement.withdraw(connection, person, name, "desk", now)
+        elif any(map(named.is_by_name, scope)):
+            raise NotHeld("Use open-to.")
         else:
             entitlement.grant(connection, person, list(scope), "desk", now)
         return {"worker": person, "scopes": sorted(entitlement.scopes_of(connection, person))}

@@ -145,7 +145,8 @@ class Twins:
         version = max(1, self.versions[record] - (1 if two == 6 else 0))
         self.behind -= {record} if version >= self.versions[record] else set()
         state = {"name": f"theirs {version}", PATHS[two % 3]: "central"}
-        head = (record, "person", SCOPES[one % 2], "", version, version_hash(record, version, state))
+        # A record may come to live in another scope.
+        head = (record, "person", SCOPES[one // 4], "", version, version_hash(record, version, state))
         self._take(Put(*head, "w2", "d2", "2026-11-23", text=state_text(state)))
 
     def tomb(self, one: int, _two: int) -> None:
@@ -203,7 +204,7 @@ class Twins:
             assert self.plain.view(record) == (dict(held.state) if held else {}), record
         assert set(self.store.records.bases(RECORDS)) == set(self.plain.base)
         self.both(lambda replica: [is_erased(each.change.line) for each in replica.parked()])
-        self.both(lambda replica: sum(replica.sums().values()) % MODULUS)
+        self.both(lambda replica: {scope: each for scope, value in replica.sums().items() if (each := value % MODULUS)})
         assert self.store.records.digests.count_anew() == 0
         assert self.store.records.rebuild() == 0
 

@@ -63,6 +63,7 @@ def test_who_came_shows_in_the_familys_chronology_and_undoing_it_too(house: Hous
         ledger.verify(rows)
 
 
+@pytest.mark.long
 def test_ticked_and_undone_in_one_go_it_is_right_and_who_never_came_is_not_shown(house: House) -> None:
     house.comes()
     house.marks("undone")
@@ -74,6 +75,7 @@ def test_ticked_and_undone_in_one_go_it_is_right_and_who_never_came_is_not_shown
         assert rows.execute("select count(*) from record where kind = 'attended'").fetchone() == (1,)
 
 
+@pytest.mark.long
 def test_two_laptops_that_tick_the_same_person_show_one_line(house: House, central: RunningCentral) -> None:
     nadia = Laptop(central, "Nadia Rahman", "centre")
     central.grant("Nadia Rahman", CENTRE)
@@ -85,6 +87,7 @@ def test_two_laptops_that_tick_the_same_person_show_one_line(house: House, centr
     assert nadia.parked() == house.marek.parked() == []
 
 
+@pytest.mark.long
 def test_the_centre_is_answered_the_same_whether_a_family_worker_has_the_person_or_not(house: House) -> None:
     with house.marek.line() as line:
         house.comes()
@@ -109,6 +112,7 @@ def test_where_an_address_is_confidential_nothing_is_shown_and_what_was_shown_go
     assert SHOWN not in house.asha.replica.base
 
 
+@pytest.mark.long
 def test_nobody_writes_a_projection_and_an_attendance_has_its_natural_key_at_a_centre(house: House) -> None:
     house.comes()
     house.sync()

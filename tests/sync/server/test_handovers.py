@@ -79,6 +79,7 @@ def test_the_holder_keeps_a_family_until_it_is_accepted_and_then_it_is_the_recei
     assert team.asha.parked() == team.ben.parked() == []
 
 
+@pytest.mark.long
 def test_with_an_overlap_both_hold_it_until_the_day_is_over(team: Team) -> None:
     offer(team.asha, team.asha, team.ben, until="2026-11-25")
     team.sync()
@@ -90,6 +91,7 @@ def test_with_an_overlap_both_hold_it_until_the_day_is_over(team: Team) -> None:
     assert team.holders() == [team.ben.worker, team.lena.worker]
 
 
+@pytest.mark.long
 def test_who_covers_gives_it_back_by_the_clock_and_the_absent_worker_keeps_it(team: Team) -> None:
     offer(team.lena, team.asha, team.carla, team.ben, way="cover", until="2026-12-01")
     team.sync()
@@ -102,6 +104,7 @@ def test_who_covers_gives_it_back_by_the_clock_and_the_absent_worker_keeps_it(te
     assert team.holders() == [team.asha.worker, team.lena.worker]
 
 
+@pytest.mark.long
 def test_a_declined_offer_says_why_and_changes_nothing(team: Team) -> None:
     offer(team.asha, team.asha, team.ben)
     team.sync()
@@ -125,6 +128,7 @@ def test_of_two_answers_the_first_to_reach_central_counts_whoever_gave_them(team
     assert team.holders() == [team.ben.worker, team.lena.worker]
 
 
+@pytest.mark.long
 def test_an_offer_that_was_overtaken_gives_nothing(team: Team) -> None:
     offer(team.asha, team.asha, team.ben)
     team.sync()
@@ -149,6 +153,7 @@ def test_nobody_offers_what_is_not_theirs_or_in_anothers_place_or_to_somebody_wh
         assert rows.execute("select 1 from scope where id like 'handover:%'").fetchall() == []
 
 
+@pytest.mark.long
 def test_only_who_it_is_offered_to_accepts(team: Team) -> None:
     offer(team.asha, team.asha, team.ben)
     team.sync()
@@ -161,6 +166,7 @@ def test_only_who_it_is_offered_to_accepts(team: Team) -> None:
     assert team.holders() == [team.asha.worker, team.lena.worker]
 
 
+@pytest.mark.long
 def test_what_the_old_holder_saw_before_is_a_late_entry_and_what_was_edited_is_set_aside(team: Team) -> None:
     offer(team.asha, team.asha, team.ben)
     team.sync()
@@ -176,6 +182,7 @@ def test_what_the_old_holder_saw_before_is_a_late_entry_and_what_was_edited_is_s
     assert team.ben.replica.view(FAMILY)["name"] == "Okafor"
 
 
+@pytest.mark.long
 def test_a_lead_lets_somebody_cover_all_an_absent_worker_holds_but_never_what_is_for_named_people(
     team: Team,
 ) -> None:

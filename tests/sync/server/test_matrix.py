@@ -32,9 +32,11 @@ class Place:
 PLACES = (
     Place("family held", True, ("applied", "not-your-role"), ("applied", "not-your-role")),
     Place("restricted held", True, ("applied", "not-your-role"), ("applied", "not-your-role")),
+    Place("address held", True, ("applied", "not-your-role"), ("applied", "not-your-role")),
     Place("centre held", True, ("applied", "not-your-role"), ("applied", "not-your-role")),
     Place("family of others", False, ("unknown-record", "unknown-record"), ("not-entitled", "not-entitled")),
     Place("restricted of others", False, ("unknown-record", "unknown-record"), ("not-entitled", "not-entitled")),
+    Place("address of others", False, ("unknown-record", "unknown-record"), ("not-entitled", "not-entitled")),
     Place("not there", False, ("unknown-record", "unknown-record"), ("not-entitled", "not-entitled")),
     Place("lost", False, ("moved", "moved"), ("moved", "moved")),
     Place("erased", True, ("erased", "erased"), ("applied", "not-your-role")),
@@ -43,7 +45,7 @@ PLACES = (
 
 def scope_of(place: Place, number: int) -> str:
     kind = place.name.split()[0]
-    return f"{kind if kind in ('restricted', 'centre') else 'family'}:{number:032x}"
+    return f"{kind if kind in ('restricted', 'address', 'centre') else 'family'}:{number:032x}"
 
 
 @pytest.fixture

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from sync.server import ledger, own
 from sync.server.database import one
 from tests.central_fixture import RunningCentral
-from tests.sync.server.laptop import AT, SCOPE, Laptop
+from tests.sync.server.laptop import AT, FAMILY, SCOPE, Laptop
 
 PERSON = "0190000000007000800000000000000c"
 REFUGE = f"family:{'d' * 32}"
@@ -57,6 +59,7 @@ def test_who_holds_only_the_old_scope_drops_it_and_who_holds_both_sees_it_in_the
         ledger.verify_digests(rows)
 
 
+@pytest.mark.long
 def test_who_comes_later_is_not_told_of_what_left_and_who_gets_the_new_scope_has_it_again(
     central: RunningCentral, asha: Laptop
 ) -> None:
@@ -73,9 +76,47 @@ def test_who_comes_later_is_not_told_of_what_left_and_who_gets_the_new_scope_has
     assert incidents(central) == 0
 
 
+@pytest.mark.long
 def test_an_edit_of_what_left_tells_nothing_and_is_kept_for_a_person(central: RunningCentral, asha: Laptop) -> None:
     move(central, PERSON, REFUGE)
     asha.replica.write(PERSON, "set", {"given": "Rute"}, at=AT)
     asha.sync()
     assert asha.parked() == [("refused", "unknown-record")]
     assert PERSON not in asha.replica.base
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_moves_and_whoever_gains_or_loses_each_device_ends_with_what_it_may_hold(
+    central: RunningCentral, asha: Laptop, seed: int
+) -> None:
+    chance, scopes = Random(seed), (SCOPE, REFUGE)
+    names = ("Asha Patel", "Ben Carter", "Lena Hart")
+    laptops = [asha, *(Laptop(central, name) for name in names[1:])]
+    for number in range(30):
+        name, scope, laptop = chance.choice(names), chance.choice(scopes), chance.choice(laptops)
+        match chance.choice(("move", "grant", "withdraw", "write", "sync", "sync")):
+            case "move":
+                move(central, chance.choice((PERSON, FAMILY)), scope)
+            case "grant":
+                central.grant(name, scope)
+            case "withdraw":
+                central.withdraw(name, scope)
+            case "write":
+                if PERSON in laptop.replica.base:
+                    laptop.replica.write(PERSON, "set", {"given": f"Ruth {number}"}, at=AT)
+            case _:
+                laptop.sync()
+    for laptop in laptops * 2:
+        laptop.sync()
+    with central.rows() as rows:
+        for laptop in laptops:
+            statement = (
+                "select id, r.scope, version_hash from record r join entitlement e on e.scope = r.scope"
+                " where e.worker = %s and e.held"
+            )
+            may_hold = set(rows.execute(statement, (laptop.worker,)).fetchall())
+            held = {(each.record, each.scope, each.version_hash) for each in laptop.replica.base.values()}
+            assert {each for each in held if each[1] != "ref"} == may_hold
+        ledger.verify(rows)
+    assert incidents(central) == 0

@@ -50,6 +50,7 @@ def test_a_change_that_is_taken_becomes_a_version_of_its_authors(
         ledger.verify(rows)
 
 
+@pytest.mark.long
 def test_what_the_new_team_said_meanwhile_stays_beside_it(
     central: RunningCentral, moved: tuple[Laptop, Laptop]
 ) -> None:
@@ -64,6 +65,7 @@ def test_what_the_new_team_said_meanwhile_stays_beside_it(
     assert {"01632 960002", "01632 960003"} <= set(map(str, lena.replica.view(conflict).values()))
 
 
+@pytest.mark.long
 def test_only_a_lead_who_holds_the_family_sees_and_settles_it(
     central: RunningCentral, moved: tuple[Laptop, Laptop]
 ) -> None:
@@ -78,6 +80,7 @@ def test_only_a_lead_who_holds_the_family_sees_and_settles_it(
                 quarantine.look(connection, asha.identity.device, 2, somebody.worker, central.clock())
 
 
+@pytest.mark.long
 def test_what_is_left_is_settled_too_and_what_was_wrong_in_itself_is_never_taken(
     central: RunningCentral, moved: tuple[Laptop, Laptop]
 ) -> None:
