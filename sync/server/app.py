@@ -31,7 +31,7 @@ from sync.protocol import (
     read_push,
 )
 from sync.protocol.attachments import BYTES, pack_piece, read_piece
-from sync.server import codes, devices, entitlement, files, pull, push
+from sync.server import codes, devices, entitlement, escalation, files, pull, push
 from sync.server.clock import Clock
 from sync.server.database import Connection, acting_as, row
 from sync.server.gate import Asked, Claim, admit, claimed_device, newcomer, read_claim
@@ -159,12 +159,14 @@ def _refusal(reason: Reason) -> Response:
 def _push(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
     device = admit(connection, claim, central.clock())
     entitlement.expire(connection, device.worker, central.clock())
+    escalation.run_due(connection, central.clock())
     return STREAM, push.take(connection, device.id, read_push(asked.body, device.id), central.clock())
 
 
 def _pull(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
     device = admit(connection, claim, central.clock())
     entitlement.expire(connection, device.worker, central.clock())
+    escalation.run_due(connection, central.clock())
     try:
         ask = PullAsk.from_json(parse(asked.body))
     except (KeyError, TypeError, ValueError) as wrong:

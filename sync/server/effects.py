@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from sync.changes import Change
 from sync.merge import Merge
-from sync.server import consents
+from sync.server import consents, escalation
 from sync.server.taking import Desk
 
 Effect = Callable[[Desk, Change, Merge], None]
@@ -17,6 +17,8 @@ EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "agreement": (consents.follow,),
     "withdrawal": (consents.follow,),
     "conflict": (consents.decided,),
+    "concern": (escalation.follow_concern,),
+    "notice": (escalation.follow_notice,),
 }
 """What follows, by kind of record."""
 

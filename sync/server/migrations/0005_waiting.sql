@@ -15,6 +15,7 @@ grant update on receipt to fieldkit_central;
 create table consent (
     record text not null,
     place text not null,
+    -- Where the record lay when it was said; once the record is written it is asked itself.
     scope text not null,
     giver text not null,
     agency text not null,
@@ -29,7 +30,7 @@ create table consent (
     saw text not null,
     primary key (record, place)
 );
-create index consent_giver on consent (scope, giver);
+create index consent_giver on consent (giver);
 
 -- What must be looked at in time: conflicts about safeguarding, concerns nobody has read. `next` is when the next person
 -- has to be told.
@@ -40,6 +41,7 @@ create table clock (
     author text not null,
     opened timestamptz not null,
     due timestamptz not null,
+    acknowledged timestamptz,
     next timestamptz not null
 );
 create index clock_next on clock (next);
