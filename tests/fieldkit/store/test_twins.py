@@ -16,7 +16,19 @@ from fieldkit.config import SystemClock
 from fieldkit.store.replica import StoreReplica
 from fieldkit.store.store import Store
 from sync.changes import Patch, State, apply, state_text, version_hash
-from sync.client import MODULUS, MemoryReplica, Outcome, PageEnd, PushAnswer, Put, Receipt, Replica, ScopeLost, Tomb
+from sync.client import (
+    MODULUS,
+    MemoryReplica,
+    Outcome,
+    PageEnd,
+    PushAnswer,
+    Put,
+    Receipt,
+    Replica,
+    Retold,
+    ScopeLost,
+    Tomb,
+)
 
 T = TypeVar("T")
 RECORDS = ("fam1", "per1", "not1", "not2")
@@ -45,12 +57,13 @@ VERBS = (
     "put",
     "put",
     "tomb",
+    "retold",
     "erase",
     "lose",
     "rewind",
 )
 STEPS = st.lists(st.builds(Step, st.sampled_from(VERBS), st.integers(0, 7), st.integers(0, 7)), max_size=30)
-OUTCOMES = (Outcome.APPLIED, Outcome.APPLIED, Outcome.APPLIED, Outcome.MERGED, Outcome.REFUSED, Outcome.QUARANTINED)
+OUTCOMES = (Outcome.APPLIED, Outcome.APPLIED, Outcome.APPLIED, Outcome.MERGED, Outcome.REFUSED, Outcome.HELD)
 
 
 class Twins:
@@ -115,6 +128,13 @@ class Twins:
             receipts.append(Receipt(change.seq, outcome, version, known, "why", echo=echo))
         self.both(lambda replica: replica.settle(PushAnswer(len(receipts), "e1", "", 0, tuple(receipts))))
 
+    def retold(self, one: int, _two: int) -> None:
+        """Central has tried again what it held, and tells: taken, or refused after all."""
+        held = [each.change.seq for each in self.plain.parked() if each.outcome is Outcome.HELD]
+        for seq in held[:1]:
+            receipt = Receipt(seq, Outcome.REFUSED, reason="exists") if one % 2 else Receipt(seq, Outcome.APPLIED, 99)
+            self._take(Retold(receipt))
+
     def put(self, one: int, two: int) -> None:
         record = RECORDS[one % 4]
         self.versions[record] += two % 2
@@ -137,7 +157,7 @@ class Twins:
     def lose(self, one: int, _two: int) -> None:
         self._take(ScopeLost(SCOPES[one % 2]))
 
-    def _take(self, frame: Put | Tomb | ScopeLost) -> None:
+    def _take(self, frame: Put | Tomb | ScopeLost | Retold) -> None:
         self.page += 1
         end = PageEnd(self.page, (self.page, "h"), self.page % 3 == 0, "e1", 0, "")
         self.both(lambda replica: replica.take([frame], end))
