@@ -190,12 +190,18 @@ def the_last_word_of_each_is_shown_claimed_or_joined(data: Any) -> None:
     _, told, one, _ = of_both_orders(data, once=False)
     for changes in told:
         for path in {path for change in changes for path in change.patch}:
-            said = [change.patch[path] for change in changes if path in change.patch][-1]
+            words = [change.patch[path] for change in changes if _changes(change, path)]
+            said = words[-1] if words else None
             key = path.split("/")[0] if RULES[path.replace("/01/", "/*/")].unit else path
             claimed = {text for value in one.claims.get(key, []) for text in texts(value)}
             # A value that lies beneath a larger or a smaller one is in the history.
             if path not in ("max", "min", "text", "set") and said is not None:
                 assert texts(said) <= texts(one.shown(path)) | claimed, path
+
+
+def _changes(change: Change, path: str) -> bool:
+    """Whether it says something else there than its author saw; members of a unit are said along."""
+    return path in change.patch and change.patch[path] != change.was.get(path)
 
 
 def what_is_asked_is_never_shown_less_protective_than_a_claim(data: Any) -> None:
