@@ -49,6 +49,10 @@ class Conflicts:
         query = 'select id, record, scope, path, class, due from conflict where "open" = 1 order by class, due, id'
         return [Open(*row) for row in self.store.connection.execute(query)]
 
+    def bars_closing(self, scope: str) -> bool:
+        """Whether a question about safeguarding is open there: central takes no closure until it is decided."""
+        return any(conflict.scope == scope and conflict.klass == "A" for conflict in self.open())
+
     def count(self) -> int:
         """How many are open."""
         return int(self.store.connection.execute('select count(*) from conflict where "open" = 1').fetchone()[0])

@@ -303,8 +303,10 @@ class Drafting(Core):
 
     def _file(self, draft: Draft, answers: Mapping[str, Value]) -> str:
         if draft.record is None:
-            scope = self.record(draft.family).scope
-            return self.create(draft.form.partition("@")[0], scope, answers, draft.form)
+            scope, kind = self.record(draft.family).scope, draft.form.partition("@")[0]
+            if kind == "closure" and self.store.conflicts.bars_closing(scope):
+                raise Refused("A safeguarding question about this family is open.", "Decide it first; the draft stays.")
+            return self.create(kind, scope, answers, draft.form)
         patch: dict[str, Value] = {path: v for path, v in answers.items() if draft.was.get(path) != v}
         patch |= dict.fromkeys(path for path in draft.was if path not in answers)
         if patch:

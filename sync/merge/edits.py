@@ -111,7 +111,8 @@ def _edit(change: Change, head: Head, policies: Policies, at: str) -> Merge:
     if head.deleted:
         touched[DELETED] = _said(change, head, DELETED)
     after = _after(head, apply(head.state, draft.patch), touched)
-    same = draft.patch == {path: value for path, value in change.patch.items() if path[0] != "@"}
+    same = all(after.state.get(path) == value for path, value in change.patch.items() if path[0] != "@")
+    same = same and draft.patch.keys() <= change.patch.keys()
     after = replace(
         after,
         form=str(change.patch.get("@form") or head.form),
@@ -175,13 +176,25 @@ def _places(change: Change, head: Head, policies: Policies) -> list[Place]:
     places = []
     for path in change.patch:
         policy = policies.get(template(path), PLAIN)
-        if path[0] == "@" or policy.merge == "local":
+        if path[0] == "@" or policy.merge == "local" or not _is_news(change, path, policy, policies):
             continue
         if policy.unit is None:
             places.append(Place(path, (path,), policy))
         else:
             units.setdefault(_unit_key(path, policy.unit), []).append(path)
     return places + [_unit(key, paths, head, policies) for key, paths in units.items()]
+
+
+def _is_news(change: Change, path: str, policy: Policy, policies: Policies) -> bool:
+    """Whether its author changed this, or another member of its unit: what is only said again is no change."""
+    if change.patch[path] != change.was.get(path):
+        return True
+    return policy.unit is not None and any(
+        value != change.was.get(each)
+        for each, value in change.patch.items()
+        if policies.get(template(each), PLAIN).unit == policy.unit
+        and _unit_key(each, policy.unit) == _unit_key(path, policy.unit)
+    )
 
 
 def _unit(key: str, paths: list[str], head: Head, policies: Policies) -> Place:

@@ -34,7 +34,18 @@ from sync.protocol import (
 )
 from sync.protocol.attachments import BYTES, pack_piece, read_piece
 from sync.protocol.courier import LARGEST_BY_LINE
-from sync.server import courier, devices, entitlement, files, pull, push, shredding, signin_enrol, signin_routes
+from sync.server import (
+    courier,
+    devices,
+    entitlement,
+    escalation,
+    files,
+    pull,
+    push,
+    shredding,
+    signin_enrol,
+    signin_routes,
+)
 from sync.server.clock import Clock
 from sync.server.database import Connection, acting_as, row, surely
 from sync.server.errors import NotACourier, NotKnown, NotSure
@@ -183,12 +194,14 @@ def _refusal(central: Central, headers: Mapping[str, str], reason: Reason) -> Re
 def _push(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
     device = admit(connection, claim, central.clock())
     entitlement.expire(connection, device.worker, central.clock())
+    escalation.run_due(connection, central.clock())
     return STREAM, push.take(connection, device.id, read_push(asked.body, device.id), central.clock())
 
 
 def _pull(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
     device = admit(connection, claim, central.clock())
     entitlement.expire(connection, device.worker, central.clock())
+    escalation.run_due(connection, central.clock())
     try:
         ask = PullAsk.from_json(parse(asked.body))
     except MISSHAPEN as wrong:

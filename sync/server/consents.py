@@ -30,7 +30,8 @@ COLUMNS = "c.record, c.place, c.giver, c.agency, c.decision, c.change, c.device,
 READ = (
     f"select {COLUMNS} c.recorded_at, c.version, c.saw, v.number from consent c"  # noqa: S608 - columns of this module
     " left join version v on v.record = c.record and v.version = c.version"
-    " where c.scope = %s and c.giver = any(%s) order by c.record, c.place"
+    " left join record r on r.id = c.record"
+    " where coalesce(r.scope, c.scope) = %s and c.giver = any(%s) order by c.record, c.place"
 )
 
 
@@ -230,8 +231,8 @@ def _ask_people(desk: Desk, change: Change, head: Head, stands: Stands, by_id: M
 
 def _as_change(kept: Kept) -> Change:
     """A saying as the change that it came with, as far as a claim tells of it."""
-    bare = Change(kept.device, kept.seq, kept.record, "set", NO_TRUNK, {}, {})
-    return replace(bare, occurred_at=kept.occurred_at, recorded_at=kept.recorded_at, actor=kept.actor, hash=kept.change)
+    bare = Change(kept.device, kept.seq, kept.record, "set", NO_TRUNK, {}, {}, actor=kept.actor, hash=kept.change)
+    return replace(bare, occurred_at=kept.occurred_at, recorded_at=kept.recorded_at)
 
 
 def _tell_the_lead(desk: Desk, change: Change, head: Head) -> None:

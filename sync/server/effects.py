@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from sync.changes import Change
 from sync.merge import Head, Merge
 from sync.protocol import Reason
-from sync.server import consents, handovers, named, projections
+from sync.server import consents, escalation, handovers, named, projections
 from sync.server.taking import Desk
 
 Effect = Callable[[Desk, Change, Merge], None]
@@ -31,6 +31,8 @@ EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "agreement": (consents.follow,),
     "withdrawal": (consents.follow,),
     "conflict": (consents.decided,),
+    "concern": (escalation.follow_concern,),
+    "notice": (escalation.follow_notice,),
 }
 """What follows, by kind of record."""
 BARS: Mapping[str, Bar] = {

@@ -8,7 +8,7 @@ from psycopg import Error as DatabaseError
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from sync.protocol import JSON, SPEAKS, VERSION
-from sync.server import durable
+from sync.server import durable, escalation
 from sync.server.database import Connection, acting_as, row
 from sync.server.watching import Watch
 
@@ -80,6 +80,7 @@ def _gauges(pool: ConnectionPool[Connection]) -> dict[str, float]:
         )
         aside = row(connection, "select count(*) from quarantine where settled is null")[0]
         glass = row(connection, "select count(*) from glass where reviewed_by is null")[0]
+        clocks = escalation.gauges(connection)
         devices = row(connection, "select count(*) from device where state = 'active' and worker is not null")[0]
     stats = pool.get_stats()
     return {
@@ -91,6 +92,7 @@ def _gauges(pool: ConnectionPool[Connection]) -> dict[str, float]:
         "conflicts_overdue": overdue,
         "quarantine_changes": aside,
         "glass_unreviewed": glass,
+        **clocks,
         "devices_active": devices,
         "pool_size": stats.get("pool_size", 0),
         "pool_waiting": stats.get("requests_waiting", 0),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sync.changes import NO_TRUNK, START, Change, Patch, State, apply, state_text, text_hash
-from sync.merge import Touch
+from sync.merge import URGENT, Touch
 from sync.merge.allowed import SHARED
 from sync.server import book, ledger
 from sync.server.book import Standing
@@ -151,7 +151,7 @@ def _entry(saying: Saying, before: Standing | None, change: Change) -> ledger.En
         state=text,
         field_versions=_sayings(before, saying, Touch.of(change, version)),
         deleted=False,
-        urgent=False,
+        urgent=saying.kind in URGENT,
         echo=True,
         actor=saying.actor,
         device=DEVICE,

@@ -13,7 +13,7 @@ from sync.merge import BUILT_IN, URGENT, Merge, merge, policies_for, resolve
 from sync.merge.allowed import OPENS, SHARED, Verb, may
 from sync.merge.schemas import upcast
 from sync.protocol import MOST_CHANGES, Outcome, PushAnswer, Pushed, Reason, Receipt, answer_lines
-from sync.server import audit, devices, durable, effects, entitlement, held, ledger
+from sync.server import audit, closing, devices, durable, effects, entitlement, escalation, held, ledger
 from sync.server.bars import MOST_VERSION, happened_before, is_well_formed
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row, writing_for
@@ -49,6 +49,7 @@ def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime) 
     desk = _desk(connection, device, fresh, now)
     lines = [_one(desk, change).line() for change in fresh]
     desk.shelf.write_conflicts(connection)
+    escalation.wind(connection, desk.shelf.changed.values())
     _keep_receipts(connection, device, fresh, lines)
     if fresh:
         devices.advance(connection, device.id, fresh[-1].seq, fresh[-1].hash)
@@ -89,6 +90,7 @@ def take_held(connection: Connection, device_id: str, now: datetime) -> list[tup
     desk.waits = set()
     told = [(change, _one(desk, change)) for change in changes]
     desk.shelf.write_conflicts(connection)
+    escalation.wind(connection, desk.shelf.changed.values())
     desk.put_down()
     ledger.write(connection, [replace(entry, echo=True) for entry in desk.entries])
     return told
@@ -154,6 +156,7 @@ def _desk(connection: Connection, device: Device, fresh: list[Change], now: date
 def _one(desk: Desk, change: Change) -> Receipt:
     change = upcast(change)
     reason = _barred(desk, change)
+    reason = reason or closing.barred(desk, change)
     late = reason is Reason.MOVED and _is_late(desk, change)
     if reason is not None and not late:
         if BARRED.get(reason) is Outcome.HELD:

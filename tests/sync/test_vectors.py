@@ -10,6 +10,8 @@ import pytest
 
 from sync.changes import START, Change, Policy, canonical, erased, row_of, template, text_hash, version_hash
 from sync.merge import Head, merge
+from sync.merge.consent import Claim, Said, claims, decide
+from sync.merge.schemas import upcast
 from sync.protocol import batch_message
 from sync.protocol.digests import bucket, by_bucket, element, root, total
 
@@ -86,3 +88,32 @@ def _said(value: Any) -> dict[str, Any]:
 def _change(device: str, seq: int, kind: str, patch: Any, was: Any, trunk: tuple[int, str]) -> Change:
     bare = Change(device * 32, seq, "r1", kind, trunk, patch, was, device, AT, AT, salt=f"{seq:032x}")
     return bare.sealed()
+
+
+@pytest.mark.parametrize("case", VECTORS["consent"], ids=lambda case: str(case["name"]))
+def test_what_stands_of_a_givers_words(case: dict[str, Any]) -> None:
+    said = [Said(**{**each, "saw": frozenset(each["saw"])}) for each in case["said"]]
+    stands = {
+        (each["giver"], each["agency"]): (each["decision"], each["by"], each["over"], each["why"], each["class"])
+        for each in case["stands"]
+    }
+    found = decide(said)
+    assert {key: (each.decision, each.by, [*each.over], each.why, each.klass) for key, each in found.items()} == stands
+
+
+@pytest.mark.parametrize("case", VECTORS["claims"], ids=lambda case: str(case["kind"]))
+def test_what_a_record_says_about_consent(case: dict[str, Any]) -> None:
+    found = [vars_of(each) for each in claims(case["kind"], case["state"]).values()]
+    assert found == case["claims"]
+
+
+def vars_of(claim: Claim) -> dict[str, str]:
+    """A claim as the vectors write it."""
+    return {"place": claim.place, "giver": claim.giver, "agency": claim.agency, "decision": claim.decision}
+
+
+@pytest.mark.parametrize("case", VECTORS["upcast"], ids=lambda case: str(case["name"]))
+def test_older_schemas_are_lifted(case: dict[str, Any]) -> None:
+    lifted = upcast(Change.of_line(case["line"], case["device"], 1, START))
+    assert (lifted.schema, list(lifted.seen)) == (case["schema"], case["seen"])
+    assert (lifted.line, lifted.hash) == (case["line"], case["hash"])

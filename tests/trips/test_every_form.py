@@ -66,3 +66,23 @@ def test_what_only_the_worker_may_see_is_not_in_the_story_while_others_are_in_th
     assert {row.kind for row in asha.family(home).chronology} == {"review"}
     asha.end_visit()
     assert {row.kind for row in asha.family(home).chronology} == {"review", "referral", "supervision", "concern"}
+
+
+def test_a_family_is_not_closed_on_the_laptop_while_a_safeguarding_question_is_open(
+    laptops: Laptops, central: RunningCentral
+) -> None:
+    asha, marek = laptops.of("Asha Patel"), laptops.of("Marek Nowak", "lead")
+    home = family(asha)
+    asha.sync()
+    central.grant("Marek Nowak", f"family:{home}")
+    marek.sync()
+    for kit, level in ((asha, "high"), (marek, "low"), (asha, None)):
+        if level:
+            kit.change(kit.record(home), {"risk_level": level})
+        kit.sync()
+    with pytest.raises(Refused):
+        filed(asha, "closure", home)
+    (row,) = asha.conflicts()
+    asha.resolve(row.id, "mine", "spoke to the mother")
+    asha.sync()
+    assert filed(asha, "closure", home)

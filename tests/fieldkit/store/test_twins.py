@@ -29,6 +29,7 @@ from sync.client import (
     Put,
     Receipt,
     Replica,
+    Retold,
     ScopeGained,
     ScopeLost,
     Tomb,
@@ -61,6 +62,7 @@ VERBS = (
     "put",
     "put",
     "tomb",
+    "retold",
     "erase",
     "lose",
     "archive",
@@ -70,7 +72,7 @@ VERBS = (
     "rewind",
 )
 STEPS = st.lists(st.builds(Step, st.sampled_from(VERBS), st.integers(0, 7), st.integers(0, 7)), max_size=30)
-OUTCOMES = (Outcome.APPLIED, Outcome.APPLIED, Outcome.APPLIED, Outcome.MERGED, Outcome.REFUSED, Outcome.QUARANTINED)
+OUTCOMES = (Outcome.APPLIED, Outcome.APPLIED, Outcome.APPLIED, Outcome.MERGED, Outcome.REFUSED, Outcome.HELD)
 
 
 class Twins:
@@ -138,6 +140,13 @@ class Twins:
             echo = change.record in self.behind
             receipts.append(Receipt(change.seq, outcome, version, known, "why", echo=echo))
         self.both(lambda replica: replica.settle(PushAnswer(len(receipts), "e1", "", 0, tuple(receipts))))
+
+    def retold(self, one: int, _two: int) -> None:
+        """Central has tried again what it held, and tells: taken, or refused after all."""
+        held = [each.change.seq for each in self.plain.parked() if each.outcome is Outcome.HELD]
+        for seq in held[:1]:
+            receipt = Receipt(seq, Outcome.REFUSED, reason="exists") if one % 2 else Receipt(seq, Outcome.APPLIED, 99)
+            self._take(Retold(receipt))
 
     def put(self, one: int, two: int) -> None:
         record = RECORDS[one % 4]

@@ -6,7 +6,7 @@ from tests.central_fixture import RunningCentral
 
 TABLES = (
     "counter", "worker", "code", "device", "scope", "entitlement", "record", "digest", "version", "ledger", "receipt",
-    "conflict", "quarantine", "held", "gone", "audit", "audit_head",
+    "conflict", "quarantine", "held", "gone", "audit", "audit_head", "consent", "clock",
 )  # fmt: skip
 
 
