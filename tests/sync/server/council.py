@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sync.client.http import HttpCentral
@@ -60,8 +60,6 @@ def renew(laptop: Laptop, refresh: str, following: str, token: str = "") -> dict
 
 def with_session(laptop: Laptop, access: str) -> HttpCentral:
     """A line of that laptop with a session's token."""
-    from dataclasses import replace
-
     return HttpCentral(laptop.central.url, replace(laptop.identity, session=lambda: access))
 
 
