@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from fieldkit.config import QUICK_KDF
 from fieldkit.errors import CentralAway, Refused, SignInNeeded
 from fieldkit.workspace import Workspace, create_workspace
 from fieldkit.workspace.signing_in import Newcomer
+from sync.client import signin
+from sync.client.http import HttpCentral
 from sync.client.signin import Hands
 from tests.central_fixture import ROOT, RunningCentral
 from tests.oidc_provider import Provider, serving
@@ -126,6 +128,25 @@ def test_a_provider_that_is_away_ends_no_session(morning: Morning) -> None:
     morning.provider.raw = {}
     morning.council.central.clock.pass_time(minutes=1)
     asha.sync()
+
+
+def test_a_renewal_whose_answer_was_lost_costs_the_worker_nothing(morning: Morning) -> None:
+    morning.council.set(required=False)
+    asha = morning.laptops.of("Asha Patel")
+    asha.sign_in(morning.hands())
+    morning.council.set()
+    morning.council.central.clock.pass_time(minutes=11)
+    held = asha.store.session.find()
+    assert held is not None
+    asking = signin.prepared(held)
+    asha.store.session.keep(asking)
+    with HttpCentral(morning.url, replace(asha.identity, session=str)) as line:
+        came = signin.refreshed(held.about, held.provider_refresh)
+        signin.renew(line, asking, came)
+    # Cut off here: central has renewed, the laptop has not heard of it.
+    asha.store.session.keep(replace(asking, provider_refresh=came.refresh))
+    asha.sync()
+    assert asha.signed_in_until() is not None
 
 
 def test_a_laptop_is_enrolled_by_code_and_sign_in_or_by_a_sign_in_alone_as_the_council_sets_it(

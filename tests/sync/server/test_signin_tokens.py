@@ -197,6 +197,15 @@ def test_a_key_the_provider_has_withdrawn_is_taken_for_an_hour_at_most(council: 
     assert council.audit()[-1] == "sign-in-refused unknown-key"
 
 
+def test_keys_serve_for_a_day_while_the_provider_is_away_and_no_longer(council: Council, asha: Laptop) -> None:
+    bring(asha, council.token_for(asha))
+    council.provider.raw = {"/keys": (503, "text/html", b"")}
+    council.central.clock.pass_time(hours=23)
+    assert bring(asha, council.token_for(asha))["access"]
+    council.central.clock.pass_time(hours=1)
+    assert refused(lambda: bring(asha, council.token_for(asha))) == "sign-in-away"
+
+
 NO_PROVIDER = [
     ("/keys", (200, "text/html", b"<html>sign in to the network</html>")),
     ("/keys", (200, "application/json", b'{"keys": "' + b"x" * 300_000 + b'"}')),
