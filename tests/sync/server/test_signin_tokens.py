@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sync.protocol.sign_in import DEVICE_CODE, nonce_of
 from sync.server.signin_keys import usable
@@ -86,6 +88,8 @@ MISBEHAVIOURS: dict[str, tuple[Callable[[Provider, Claims], str], str, str]] = {
     "expired": (later("exp", -61), "expired", "not-valid"),
     "without an end": (without("exp"), "malformed", "not-valid"),
     "an end that is no number": (other(exp="tomorrow"), "malformed", "not-valid"),
+    "an end beyond all numbers": (other(exp=float("nan")), "malformed", "not-valid"),
+    "an endless end": (other(exp=10**400), "malformed", "not-valid"),
     "said in the future": (later("iat", 61), "not-yet", "not-valid"),
     "not valid yet": (later("nbf", 61), "not-yet", "not-valid"),
     "said long ago": (later("iat", -LIFE - 400), "stale", "not-valid"),
@@ -132,6 +136,36 @@ def test_central_takes_none_of_them_tells_why_in_a_workers_words_and_notes_the_n
     with council.central.rows() as rows:
         assert rows.execute("select count(*) from session").fetchone() == (0,)
     assert council.provider.asked.count("/keys") == 1
+
+
+@given(st.text() | st.lists(st.text(max_size=20), min_size=3, max_size=3).map(".".join))
+def test_no_text_whatever_is_a_token_or_a_mistake(text: str) -> None:
+    with pytest.raises(TokenRefused):
+        header_of(text)
+
+
+@pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
+def test_the_older_name_of_ed25519_is_taken_with_a_key_of_that_name() -> None:
+    provider = Provider(lambda: NOW.timestamp())
+    provider.rotate(ed25519.Ed25519PrivateKey.generate(), "older")
+    token = provider.token({"alg": "EdDSA"}, **provider.claims_for("ab" * 16))
+    key = provider.keys[0].public()
+    assert claims_of(token, key | {"alg": "EdDSA"})["nonce"] == "ab" * 16
+    for wrong in ({"alg": "Ed25519"}, {"kty": "RSA", "alg": "EdDSA"}):
+        with pytest.raises(TokenRefused, match="algorithm"):
+            claims_of(token, key | wrong)
+
+
+def test_a_factor_is_shown_by_a_level_or_by_a_way_of_signing_in() -> None:
+    settings = SignIn("https://provider.example", CLIENT, acr=("two-factors",), amr=("mfa", "hwk"))
+    told = {"iss": settings.issuer, "aud": CLIENT, "sub": "s", "iat": NOW.timestamp(), "exp": NOW.timestamp() + 60}
+    right: tuple[Claims, ...] = ({"acr": "two-factors"}, {"amr": ["pwd", "hwk"]}, {"amr": "mfa"})
+    wrong: tuple[Claims, ...] = ({}, {"acr": "one-factor"}, {"acr": ["two-factors"]}, {"amr": {"mfa": True}})
+    for shows in right:
+        assert person_of(told | shows, settings, Asked("renewal"), NOW).subject == "s"
+    for shows in wrong:
+        with pytest.raises(TokenRefused, match="factor"):
+            person_of(told | shows, settings, Asked("renewal"), NOW)
 
 
 def test_how_long_ago_a_person_proved_who_they_are_is_asked_at_a_beginning_and_not_at_a_renewal() -> None:
