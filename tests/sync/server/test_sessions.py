@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sync.client import Exchange, Outcome
+from sync.client.http import HttpCentral
 from sync.protocol import PullAsk
+from sync.protocol.sign_in import digest_of
 from sync.server import sessions, workers
 from sync.server.database import one
 from tests.central_fixture import RunningCentral
 from tests.oidc_provider import serving
-from tests.sync.server.council import Council, bring, refused, renew, with_session
+from tests.sync.server.council import Council, beside, bring, refused, renew, with_session
 from tests.sync.server.laptop import SCOPE, Laptop
 
 
@@ -191,10 +194,12 @@ def test_an_account_is_one_worker_and_a_worker_one_account(council: Council, ash
 
 def test_every_process_of_central_knows_the_session(council: Council, asha: Laptop) -> None:
     access = bring(asha, council.token_for(asha))["access"]
-    with one(council.central.dsn) as connection:
-        device = type("Signed", (), {"id": asha.identity.device})()
-        sessions.check(connection, device, "/sync/pull", access, council.central.clock())
-    assert pulls(asha, access) == "taken"
+    with beside(council.central) as url, HttpCentral(url, replace(asha.identity, session=lambda: access)) as line:
+        line.pull(PullAsk("", 0, (0, ""), 0))
+        told = {"refresh": "r1", "next": digest_of("r2"), "id_token": word(council)}
+        access_there = line.tell("/sign-in/refresh", told)["access"]
+    assert pulls(asha, access_there) == "taken"
+    assert refused(lambda: renew(asha, "r1", "stolen", word(council))) == "sign-in"
 
 
 def test_central_keeps_no_token_in_plain_and_writes_none_into_its_log(council: Council) -> None:
