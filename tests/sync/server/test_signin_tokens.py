@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -13,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.protocol.sign_in import DEVICE_CODE, nonce_of
-from sync.server.signin_keys import usable
+from sync.server.signin_keys import ProviderAway, fetch_keys, usable
 from sync.server.signin_settings import SignIn
 from sync.server.signin_token import Asked, Fault, Person, TokenRefused, claims_of, header_of, person_of
 from tests.central_fixture import RunningCentral
-from tests.oidc_provider import CLIENT, LIFE, PrivateKey, Provider, rsa_key, serving
+from tests.oidc_provider import CLIENT, LIFE, PrivateKey, Provider, SigningKey, rsa_key, serving
 from tests.sync.server.council import ROLES, SALT, Council, bring, refused
 from tests.sync.server.laptop import Laptop
 
@@ -251,19 +250,22 @@ NO_PROVIDER = [
 ]
 
 
-def test_a_provider_that_answers_with_anything_but_its_keys_opens_nothing(council: Council, asha: Laptop) -> None:
-    for path, raw in NO_PROVIDER:
-        council.provider.raw = {path: raw}
-        assert refused(lambda: bring(asha, council.token_for(asha))) == "sign-in-away", raw[:2]
-        council.central.clock.pass_time(seconds=61)
-    council.provider.raw = {}
-    assert bring(asha, council.token_for(asha))["access"]
+def test_a_provider_that_answers_with_anything_but_its_keys_has_none() -> None:
+    with serving(lambda: NOW.timestamp()) as provider:
+        for path, raw in NO_PROVIDER:
+            provider.raw = {path: raw}
+            with pytest.raises(ProviderAway):
+                fetch_keys(provider.url)
+        provider.raw = {}
+        assert list(fetch_keys(provider.url)) == ["first"]
+        with pytest.raises(ProviderAway):
+            fetch_keys(provider.url.replace("127.0.0.1", "0.0.0.0"))
 
 
-def test_keys_that_are_short_secret_or_for_something_else_are_none(council: Council, asha: Laptop) -> None:
-    whole = council.provider.keys[0].public()
-    for wrong in (whole | {"n": whole["n"][:170]}, whole | {"d": "AA"}, whole | {"use": "enc"}, {"kid": "first"}):
-        council.central.clock.pass_time(seconds=61)
-        council.provider.raw["/keys"] = (200, "application/json", json.dumps({"keys": [wrong, "nonsense"]}).encode())
-        assert refused(lambda: bring(asha, council.token_for(asha))) == "sign-in-not-valid"
-        assert council.audit()[-1] == "sign-in-refused unknown-key"
+def test_keys_that_are_short_secret_or_for_something_else_are_none() -> None:
+    whole = SigningKey("first", rsa_key(1)).public()
+    assert list(usable({"keys": [whole, "nonsense", {"kid": "bare"}]})) == ["first"]
+    wrong = ({"n": whole["n"][:170]}, {"d": "AA"}, {"use": "enc"}, {"kid": 1}, {"kty": "oct", "k": "AA"})
+    assert usable({"keys": [whole | each for each in wrong]}) == {}
+    with pytest.raises(ProviderAway):
+        usable({"keys": {"first": whole}})
