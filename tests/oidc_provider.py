@@ -244,7 +244,10 @@ class _Door(BaseHTTPRequestHandler):
         path, _ = self._path()
         body = self.rfile.read(int(self.headers["content-length"])).decode()
         form = {name: values[0] for name, values in parse_qs(body).items()}
-        self._say(path, *(self.provider.device() if path == "/device" else self.provider.tokens(form)))
+        if path in self.provider.raw:
+            self._say(path, 0, {})
+        else:
+            self._say(path, *(self.provider.device() if path == "/device" else self.provider.tokens(form)))
 
     def _path(self) -> tuple[str, dict[str, str]]:
         asked = urlsplit(self.path)

@@ -106,14 +106,15 @@ def of_refresh(connection: Connection, device: str, asked: Renewal, now: datetim
     """The session that a refresh token may renew. A used one ends the session, unless it asks the same once more."""
     kept = _kept(asked.refresh)
     found = connection.execute(
-        "select family, worker, device, until, refresh, ended from session where refresh = %(kept)s or family ="
-        " (select family from session_spent where refresh = %(kept)s) for update",
-        {"kept": kept},
+        "select family, worker, until, refresh, ended from session where device = %(device)s and (refresh = %(kept)s"
+        " or family in (select family from session_spent where refresh = %(kept)s))"
+        " order by started desc limit 1 for update",
+        {"kept": kept, "device": device},
     ).fetchone()
-    if found is None or found[2] != device:
-        # Another device's token, or nobody's: it opens nothing here, and tells nothing of its own session.
+    if found is None:
+        # Another device's token, or nobody's: it opens nothing here, and does nothing to its own session.
         raise Rejected(Reason.SIGN_IN)
-    family, worker, _, until, current, ended = found
+    family, worker, until, current, ended = found
     if ended is None and bytes(current) not in (kept, bytes.fromhex(asked.following)):
         end(connection, Session(family, worker, device, until), "reuse", now)
         connection.commit()

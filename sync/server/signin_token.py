@@ -24,10 +24,14 @@ KEY_TYPES: Mapping[str, tuple[str, Any]] = {
     "RS256": ("RSA", RSAKey),
     "ES256": ("EC", ECKey),
     "Ed25519": ("OKP", OKPKey),
+    "EdDSA": ("OKP", OKPKey),
 }
-"""The algorithms that are taken, each with the only type of key it may be used with."""
+"""The algorithms that are taken, each with the only type of key it may be used with. `EdDSA` is the older name of
+Ed25519, the only curve of that type whose keys are taken.
+"""
 FRESH = 600
 """Seconds an ID token may be old when it is brought."""
+LAST_SECOND = 1e11
 LONGEST_DAY = 12 * 3600
 FOREIGN_KEYS = frozenset({"jku", "jwk", "x5u", "x5c", "crit"})
 """Members of a header by which a token would bring its own key, or ask for what we do not know."""
@@ -215,7 +219,8 @@ def _second(claims: Mapping[str, Any], name: str) -> float | None:
     told = claims.get(name)
     if told is None:
         return None
-    if isinstance(told, bool) or not isinstance(told, int | float):
+    # Said this way round, so that what is no number at all (NaN is read by json) is refused too.
+    if isinstance(told, bool) or not isinstance(told, int | float) or not abs(told) < LAST_SECOND:
         raise TokenRefused(Fault.MALFORMED)
     return float(told)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
+from socketserver import TCPServer
 from time import monotonic
 from urllib.parse import parse_qs, urlsplit
 
@@ -36,7 +37,7 @@ class Loopback:
     @property
     def redirect(self) -> str:
         """The address to come back to."""
-        return f"http://127.0.0.1:{self._server.server_port}{PATH}"
+        return f"http://127.0.0.1:{self._server.server_address[1]}{PATH}"
 
     def wait(self, take: Callable[[Query], str], seconds: float) -> str:
         """What `take` makes of the first call it does not send away; SignInFailed when none comes in time."""
@@ -56,8 +57,10 @@ class Loopback:
         self._server.server_close()
 
 
-class _Server(HTTPServer):
-    """One listener, and what came of the calls so far."""
+class _Server(TCPServer):
+    """One listener, and what came of the calls so far. Its port is nobody else's while it listens."""
+
+    allow_reuse_address = False
 
     take: Callable[[Query], str]
     taken = ""

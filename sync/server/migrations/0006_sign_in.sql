@@ -37,19 +37,21 @@ create table session (
     device text not null references device,
     access bytea not null unique,
     access_until timestamptz not null,
-    refresh bytea not null unique,
+    refresh bytea not null,
     started timestamptz not null,
     until timestamptz not null,
     ended timestamptz,
     why text not null default ''
 );
+create index session_refresh on session (refresh);
 create index session_device on session (device) where ended is null;
 create index session_worker on session (worker) where ended is null;
 
 -- Refresh tokens that were used, and ID tokens that were taken: neither opens anything twice.
 create table session_spent (
-    refresh bytea primary key,
-    family text not null references session on delete cascade
+    refresh bytea not null,
+    family text not null references session on delete cascade,
+    primary key (refresh, family)
 );
 create table signin_used (
     token bytea primary key,

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
+
+import uvicorn
 
 from sync.client.http import HttpCentral
 from sync.errors import Rejected
 from sync.protocol.sign_in import BROWSER, digest_of, nonce_of
 from sync.server import signin_settings
-from sync.server.database import one
+from sync.server.app import Central, build_app
+from sync.server.database import one, open_pool
+from sync.server.serving import Server, listen
 from sync.server.signin_settings import SignIn
 from tests.central_fixture import RunningCentral
 from tests.oidc_provider import CLIENT, Provider
@@ -60,8 +67,6 @@ def renew(laptop: Laptop, refresh: str, following: str, token: str = "") -> dict
 
 def with_session(laptop: Laptop, access: str) -> HttpCentral:
     """A line of that laptop with a session's token."""
-    from dataclasses import replace
-
     return HttpCentral(laptop.central.url, replace(laptop.identity, session=lambda: access))
 
 
@@ -72,3 +77,21 @@ def refused(ask: Any) -> str:
     except Rejected as told:
         return str(told.reason)
     return "taken"
+
+
+@contextmanager
+def beside(central: RunningCentral) -> Iterator[str]:
+    """Another central on the same database, with connections and an address of its own."""
+    pool = open_pool(central.dsn)
+    config = uvicorn.Config(build_app(Central(pool, central.keys, central.clock)), port=0, log_level="warning")
+    listening, ready = listen(config), threading.Event()
+    server = Server(config, ready.set)
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+    thread.start()
+    try:
+        assert ready.wait(20)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        pool.close()

@@ -138,6 +138,9 @@ def test_no_route_answers_a_device_that_was_taken_out_of_use_or_is_not_known(
             lambda: line.pull(PullAsk("", 0, (0, ""), 0)),
             lambda: line.compare(Compare(scope_of(PLACES[0], 1), {})),
             lambda: line.carry(b"what is carried is not looked at"),
+            lambda: line.tell("/sign-in/session", {}),
+            lambda: line.tell("/sign-in/refresh", {}),
+            lambda: line.tell("/sign-in/end", {}),
         ):
             with pytest.raises(Rejected) as told:
                 ask()

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sync.protocol.sign_in import DEVICE_CODE
+from sync.protocol.sign_in import DEVICE_CODE, nonce_of
+from sync.server.signin_keys import ProviderAway, fetch_keys, usable
+from sync.server.signin_settings import SignIn
+from sync.server.signin_token import Asked, Fault, Person, TokenRefused, claims_of, header_of, person_of
 from tests.central_fixture import RunningCentral
-from tests.oidc_provider import CLIENT, LIFE, PrivateKey, Provider, rsa_key, serving
+from tests.oidc_provider import CLIENT, LIFE, PrivateKey, Provider, SigningKey, rsa_key, serving
 from tests.sync.server.laptop import Laptop
-from tests.sync.server.signing_council import Council, bring, refused
+from tests.sync.server.signing_council import ROLES, SALT, Council, bring, refused
 
 Claims = dict[str, Any]
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -36,6 +43,10 @@ def other(**claims: Any) -> Callable[[Provider, Claims], str]:
 
 def later(name: str, seconds: int) -> Callable[[Provider, Claims], str]:
     return lambda provider, told: provider.token(**(told | {name: told["iat"] + seconds}))
+
+
+def nonce(laptop: Laptop) -> str:
+    return nonce_of(laptop.identity.device, SALT)
 
 
 def without(name: str) -> Callable[[Provider, Claims], str]:
@@ -76,6 +87,8 @@ MISBEHAVIOURS: dict[str, tuple[Callable[[Provider, Claims], str], str, str]] = {
     "expired": (later("exp", -61), "expired", "not-valid"),
     "without an end": (without("exp"), "malformed", "not-valid"),
     "an end that is no number": (other(exp="tomorrow"), "malformed", "not-valid"),
+    "an end beyond all numbers": (other(exp=float("nan")), "malformed", "not-valid"),
+    "an endless end": (other(exp=10**400), "malformed", "not-valid"),
     "said in the future": (later("iat", 61), "not-yet", "not-valid"),
     "not valid yet": (later("nbf", 61), "not-yet", "not-valid"),
     "said long ago": (later("iat", -LIFE - 400), "stale", "not-valid"),
@@ -91,36 +104,85 @@ MISBEHAVIOURS: dict[str, tuple[Callable[[Provider, Claims], str], str, str]] = {
 
 
 @pytest.mark.parametrize("misbehaviour", MISBEHAVIOURS)
-def test_a_token_that_is_not_as_it_must_be_is_refused_by_name_and_opens_nothing(
-    council: Council, asha: Laptop, misbehaviour: str
+def test_a_token_that_is_not_as_it_must_be_is_refused_by_name(misbehaviour: str) -> None:
+    forge, fault, _ = MISBEHAVIOURS[misbehaviour]
+    provider = Provider(lambda: NOW.timestamp())
+    provider.url = "https://provider.example"
+    with pytest.raises(TokenRefused) as told:
+        taken(forge(provider, provider.claims_for("ab" * 16)), provider)
+    assert told.value.fault == fault
+    assert taken(provider.token(**provider.claims_for("ab" * 16)), provider).role == "worker"
+
+
+def taken(token: str, provider: Provider) -> Person:
+    """What is made of a token, with the provider's keys at hand."""
+    settings = SignIn(provider.url, CLIENT, roles=ROLES, amr=("mfa",))
+    kid, _ = header_of(token)
+    key = usable({"keys": [each.public() for each in provider.keys]}).get(kid)
+    if key is None:
+        raise TokenRefused(Fault.UNKNOWN_KEY)
+    return person_of(claims_of(token, key), settings, Asked("browser", "ab" * 16), NOW)
+
+
+def test_central_takes_none_of_them_tells_why_in_a_workers_words_and_notes_the_name(
+    council: Council, asha: Laptop
 ) -> None:
-    forge, fault, reason = MISBEHAVIOURS[misbehaviour]
-    told = council.provider.claims_for(_nonce(asha))
-    assert refused(lambda: bring(asha, forge(council.provider, told))) == "-".join(filter(None, ("sign-in", reason)))
-    assert council.audit() == [f"sign-in-refused {fault}"]
+    for misbehaviour, (forge, fault, reason) in MISBEHAVIOURS.items():
+        token = forge(council.provider, council.provider.claims_for(nonce(asha)))
+        wanted = "-".join(filter(None, ("sign-in", reason)))
+        assert (misbehaviour, refused(lambda told=token: bring(asha, told))) == (misbehaviour, wanted)
+        assert council.audit()[-1] == f"sign-in-refused {fault}"
     with council.central.rows() as rows:
         assert rows.execute("select count(*) from session").fetchone() == (0,)
+    assert council.provider.asked.count("/keys") == 1
 
 
-def _nonce(laptop: Laptop) -> str:
-    from sync.protocol.sign_in import nonce_of
-    from tests.sync.server.signing_council import SALT
+@given(st.text() | st.lists(st.text(max_size=20), min_size=3, max_size=3).map(".".join))
+def test_no_text_whatever_is_a_token_or_a_mistake(text: str) -> None:
+    with pytest.raises(TokenRefused):
+        header_of(text)
 
-    return nonce_of(laptop.identity.device, SALT)
+
+@pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
+def test_the_older_name_of_ed25519_is_taken_with_a_key_of_that_name() -> None:
+    provider = Provider(lambda: NOW.timestamp())
+    provider.rotate(ed25519.Ed25519PrivateKey.generate(), "older")
+    token = provider.token({"alg": "EdDSA"}, **provider.claims_for("ab" * 16))
+    key = provider.keys[0].public()
+    assert claims_of(token, key | {"alg": "EdDSA"})["nonce"] == "ab" * 16
+    for wrong in ({"alg": "Ed25519"}, {"kty": "RSA", "alg": "EdDSA"}):
+        with pytest.raises(TokenRefused, match="algorithm"):
+            claims_of(token, key | wrong)
 
 
-@pytest.mark.parametrize("kind", ["RS256", "ES256", "Ed25519"])
-def test_a_token_as_it_must_be_is_taken_whatever_key_the_provider_has(
-    council: Council, asha: Laptop, kind: str
-) -> None:
-    keys: dict[str, PrivateKey] = {
-        "ES256": ec.generate_private_key(ec.SECP256R1()),
-        "Ed25519": ed25519.Ed25519PrivateKey.generate(),
-    }
-    if kind in keys:
-        council.provider.rotate(keys[kind], kind)
-    assert bring(asha, council.token_for(asha))["access"]
-    assert council.audit() == ["sign-in-bound", "sign-in"]
+def test_a_factor_is_shown_by_a_level_or_by_a_way_of_signing_in() -> None:
+    settings = SignIn("https://provider.example", CLIENT, acr=("two-factors",), amr=("mfa", "hwk"))
+    told = {"iss": settings.issuer, "aud": CLIENT, "sub": "s", "iat": NOW.timestamp(), "exp": NOW.timestamp() + 60}
+    right: tuple[Claims, ...] = ({"acr": "two-factors"}, {"amr": ["pwd", "hwk"]}, {"amr": "mfa"})
+    wrong: tuple[Claims, ...] = ({}, {"acr": "one-factor"}, {"acr": ["two-factors"]}, {"amr": {"mfa": True}})
+    for shows in right:
+        assert person_of(told | shows, settings, Asked("renewal"), NOW).subject == "s"
+    for shows in wrong:
+        with pytest.raises(TokenRefused, match="factor"):
+            person_of(told | shows, settings, Asked("renewal"), NOW)
+
+
+def test_how_long_ago_a_person_proved_who_they_are_is_asked_at_a_beginning_and_not_at_a_renewal() -> None:
+    settings = SignIn("https://provider.example", CLIENT, max_age=900)
+    told = {"iss": settings.issuer, "aud": CLIENT, "sub": "s", "iat": NOW.timestamp(), "exp": NOW.timestamp() + 60}
+    for proved in ({}, {"auth_time": NOW.timestamp() - 961}):
+        with pytest.raises(TokenRefused, match="long-ago"):
+            person_of(told | proved, settings, Asked("device-code"), NOW)
+        assert person_of(told | proved, settings, Asked("renewal"), NOW).role == ""
+
+
+def test_a_token_as_it_must_be_is_taken_whatever_key_the_provider_has(council: Council, asha: Laptop) -> None:
+    keys: tuple[PrivateKey, ...] = (ec.generate_private_key(ec.SECP256R1()), ed25519.Ed25519PrivateKey.generate())
+    for private in (rsa_key(1), *keys):
+        council.provider.rotate(private, type(private).__name__)
+        assert bring(asha, council.token_for(asha))["access"]
+        council.central.clock.pass_time(seconds=61)
+    assert council.audit() == ["sign-in-bound", *["sign-in"] * 3]
 
 
 def test_a_token_serves_one_laptop_once(council: Council, asha: Laptop) -> None:
@@ -147,7 +209,7 @@ def test_a_token_of_a_device_code_serves_one_laptop_once_and_only_where_the_coun
 def test_a_key_that_is_not_known_is_asked_for_at_most_once_a_minute(council: Council, asha: Laptop) -> None:
     bring(asha, council.token_for(asha))
     for number in range(5):
-        strange = council.provider.token({"kid": f"strange-{number}"}, **council.provider.claims_for(_nonce(asha)))
+        strange = council.provider.token({"kid": f"strange-{number}"}, **council.provider.claims_for(nonce(asha)))
         assert refused(lambda token=strange: bring(asha, token)) == "sign-in-not-valid"
     assert council.provider.asked.count("/keys") == 1
     council.provider.rotate(ec.generate_private_key(ec.SECP256R1()), "second")
@@ -168,35 +230,42 @@ def test_a_key_the_provider_has_withdrawn_is_taken_for_an_hour_at_most(council: 
     assert council.audit()[-1] == "sign-in-refused unknown-key"
 
 
-@pytest.mark.parametrize(
-    ("path", "raw"),
-    [
-        ("/keys", (200, "text/html", b"<html>sign in to the network</html>")),
-        ("/keys", (200, "application/json", b'{"keys": "' + b"x" * 300_000 + b'"}')),
-        ("/keys", (200, "application/json", b"[" * 100_000)),
-        ("/keys", (302, "text/html", b"http://127.0.0.1:9/keys")),
-        ("/keys", (500, "application/json", b"{}")),
-        ("/.well-known/openid-configuration", (200, "application/json", b'{"issuer": "https://elsewhere.example"}')),
-        ("/.well-known/openid-configuration", (404, "application/json", b"{}")),
-    ],
-)
-def test_a_provider_that_answers_with_anything_but_its_keys_opens_nothing(
-    council: Council, asha: Laptop, path: str, raw: tuple[int, str, bytes]
-) -> None:
-    council.provider.raw[path] = raw
+def test_keys_serve_for_a_day_while_the_provider_is_away_and_no_longer(council: Council, asha: Laptop) -> None:
+    bring(asha, council.token_for(asha))
+    council.provider.raw = {"/keys": (503, "text/html", b"")}
+    council.central.clock.pass_time(hours=23)
+    assert bring(asha, council.token_for(asha))["access"]
+    council.central.clock.pass_time(hours=1)
     assert refused(lambda: bring(asha, council.token_for(asha))) == "sign-in-away"
 
 
-def test_keys_that_are_short_secret_or_for_something_else_are_none(council: Council, asha: Laptop) -> None:
-    whole = council.provider.keys[0].public()
-    for wrong in (whole | {"n": whole["n"][:170]}, whole | {"d": "AA"}, whole | {"use": "enc"}, {"kid": "first"}):
-        council.central.clock.pass_time(seconds=61)
-        council.provider.raw["/keys"] = (200, "application/json", _json({"keys": [wrong, "nonsense"]}))
-        assert refused(lambda: bring(asha, council.token_for(asha))) == "sign-in-not-valid"
-        assert council.audit()[-1] == "sign-in-refused unknown-key"
+NO_PROVIDER = [
+    ("/keys", (200, "text/html", b"<html>sign in to the network</html>")),
+    ("/keys", (200, "application/json", b'{"keys": "' + b"x" * 300_000 + b'"}')),
+    ("/keys", (200, "application/json", b"[" * 100_000)),
+    ("/keys", (302, "text/html", b"http://127.0.0.1:9/keys")),
+    ("/keys", (500, "application/json", b"{}")),
+    ("/.well-known/openid-configuration", (200, "application/json", b'{"issuer": "https://elsewhere.example"}')),
+    ("/.well-known/openid-configuration", (404, "application/json", b"{}")),
+]
 
 
-def _json(told: Any) -> bytes:
-    import json
+def test_a_provider_that_answers_with_anything_but_its_keys_has_none() -> None:
+    with serving(lambda: NOW.timestamp()) as provider:
+        for path, raw in NO_PROVIDER:
+            provider.raw = {path: raw}
+            with pytest.raises(ProviderAway):
+                fetch_keys(provider.url)
+        provider.raw = {}
+        assert list(fetch_keys(provider.url)) == ["first"]
+        with pytest.raises(ProviderAway):
+            fetch_keys(provider.url.replace("127.0.0.1", "0.0.0.0"))
 
-    return json.dumps(told).encode()
+
+def test_keys_that_are_short_secret_or_for_something_else_are_none() -> None:
+    whole = SigningKey("first", rsa_key(1)).public()
+    assert list(usable({"keys": [whole, "nonsense", {"kid": "bare"}]})) == ["first"]
+    wrong = ({"n": whole["n"][:170]}, {"d": "AA"}, {"use": "enc"}, {"kid": 1}, {"kty": "oct", "k": "AA"})
+    assert usable({"keys": [whole | each for each in wrong]}) == {}
+    with pytest.raises(ProviderAway):
+        usable({"keys": {"first": whole}})
