@@ -41,7 +41,7 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
     gained = sorted(readable(device.role, (each.scope for each in gains if each.held)) - {SHARED})
     lines = [] if ask.after else [frame_line(frame) for frame in _scope_frames(gains)]
     if gained and since and not restart:
-        page, end = _backfill(connection, device, ask, stand, gained)
+        page, end = _backfill(connection, ask, stand, gained)
     else:
         page, end = _news(connection, device, ask, stand, since)
     if page:
@@ -121,16 +121,15 @@ def _urgent(connection: Connection, beyond: int, scopes: list[str]) -> list[tupl
 
 
 def _backfill(
-    connection: Connection, device: Device, ask: PullAsk, stand: Stand, gained: list[str]
+    connection: Connection, ask: PullAsk, stand: Stand, gained: list[str]
 ) -> tuple[list[str], dict[str, Any]]:
     """What newly granted scopes held before the cursor, in order of id; cursor and `ev` wait until the end.
 
-    What came after the cursor is news, and comes as such.
+    What came after the cursor is news, and comes as such. Own words come too: who lost the scope removed them.
     """
-    own = "" if ask.whole else " and (echo or device <> %(device)s)"
-    values = {"scopes": gained, "after": ask.after, "since": ask.since, "device": device.id, "limit": ask.limit + 1}
+    values = {"scopes": gained, "after": ask.after, "since": ask.since, "limit": ask.limit + 1}
     statement = (
-        f"select {COLUMNS} from record where scope = any(%(scopes)s) and id > %(after)s and number <= %(since)s{own}"  # noqa: S608
+        f"select {COLUMNS} from record where scope = any(%(scopes)s) and id > %(after)s and number <= %(since)s"  # noqa: S608
         " order by id limit %(limit)s"
     )
     found = connection.execute(statement.encode(), values).fetchall()

@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
+
 from sync.changes import NO_TRUNK, Change, Policy
 from sync.merge import Head, Merge, merge
+from tests.central_fixture import Ground
+from tests.sync.story.actions import Step
+from tests.sync.story.machine import tell
+from tests.sync.story.world import Stage, stage
+
+
+@pytest.fixture(scope="module")
+def set_up(central_ground: Ground) -> Iterator[Stage]:
+    """One stage for all of them."""
+    with stage(central_ground) as made:
+        yield made
+
 
 AT = "2026-11-23T09:00:00+00:00"
 
@@ -22,3 +38,8 @@ def test_a_third_laptop_does_not_push_the_first_value_away() -> None:
     third = _said(second, "c", once="third")
     assert third.head.state["once"] == "first"
     assert len([path for path in third.also[0].state if path.endswith("/value")]) == 3
+
+
+def test_who_gets_a_family_back_gets_the_own_words_back(set_up: Stage) -> None:
+    """What this laptop wrote last itself was left out of the backfill, and only the digests noticed."""
+    tell(set_up, [Step("withdraw", 0), Step("sync", 0), Step("grant", 0), Step("sync", 0)])
