@@ -160,15 +160,17 @@ def _barred(desk: Desk, change: Change) -> Reason | None:
     kind = head.kind if head else str(change.patch.get("@kind") or "")
     if kind not in BUILT_IN and kind not in desk.published:
         return Reason.UNKNOWN_KIND
+    scope = head.scope if head else str(change.patch.get("@scope") or "")
+    if scope not in desk.scopes and scope not in desk.ended and not _opens(desk, change, scope):
+        # Of a record that is not theirs nobody learns whether it is there, nor of what kind it is.
+        return Reason.NOT_ENTITLED if change.kind == "create" else Reason.UNKNOWN_RECORD
+    if not may(desk.device.role, Verb.WRITE, scope, (scope,)):
+        return Reason.NOT_YOUR_ROLE
+    if scope not in desk.scopes:
+        return Reason.MOVED
     if (kind == "conflict") != (change.kind == "resolve"):
         return Reason.IMMUTABLE if kind == "conflict" else Reason.MALFORMED
-    scope = head.scope if head else str(change.patch.get("@scope") or "")
-    if scope in desk.scopes or _opens(desk, change, scope):
-        return None if may(desk.device.role, Verb.WRITE, scope, desk.scopes) else Reason.NOT_YOUR_ROLE
-    if scope in desk.ended:
-        return Reason.MOVED
-    # Of a record that is not theirs nobody learns whether it is there.
-    return Reason.NOT_ENTITLED if change.kind == "create" else Reason.UNKNOWN_RECORD
+    return None
 
 
 def _is_late(desk: Desk, change: Change) -> bool:
