@@ -12,6 +12,7 @@ from collections.abc import Callable
 import psycopg
 
 from sync.changes import Change, is_erased
+from sync.client import Report
 from sync.protocol.digests import root
 from sync.server import audit, digests, ledger, receipts
 from sync.server.database import acting_as
@@ -276,17 +277,18 @@ def boundedness(story: Story) -> None:
         assert report.bytes_down < 1024
 
 
-def pulled_in_measure(story: Story, hand: Hand, before: int, down: int) -> None:
+def pulled_in_measure(story: Story, hand: Hand, before: int, report: Report) -> None:
     """12. What is pulled is not more than some times what changed since the cursor, or came with a new scope."""
     gained = hand.scopes
     hand.scopes = set(scopes_of(story, hand))
-    if hand.twofold or not before or hand.keep.replica.standing().epoch != hand.cursor[0]:
+    if hand.twofold or report.restored or not before:
         return  # Everything is pulled anew.
     found = story.central.rows_of(
         "select coalesce(sum(length(state) + 600), 0) from record where number > %s or scope = any(%s)",
         (before, sorted(hand.scopes - gained)),
     )
-    assert down <= 4_000 + COST * int(found[0][0]), "more was pulled than changed"
+    most = 4_000 * (1 + report.files) + COST * int(found[0][0])
+    assert report.bytes_down <= most, "more was pulled than changed"
 
 
 def open_conflicts(story: Story) -> Counter[tuple[str, str]]:

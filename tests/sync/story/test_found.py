@@ -43,3 +43,18 @@ def test_a_third_laptop_does_not_push_the_first_value_away() -> None:
 def test_who_gets_a_family_back_gets_the_own_words_back(set_up: Stage) -> None:
     """What this laptop wrote last itself was left out of the backfill, and only the digests noticed."""
     tell(set_up, [Step("withdraw", 0), Step("sync", 0), Step("grant", 0), Step("sync", 0)])
+
+
+def test_what_was_acknowledged_and_lost_by_a_backup_is_sent_again_though_nobody_has_seen_a_later_number(
+    set_up: Stage,
+) -> None:
+    """The pull after the push was cut: no later number was seen, and nobody looked at how far central has us."""
+    cut = Step("sync_badly", 0, a=1, b=1)
+    tell(set_up, [Step("copy_central"), Step("edit", 0, c=1), cut, Step("put_central_back"), Step("sync", 0)])
+
+
+@pytest.mark.parametrize("who", [0, 1])
+def test_a_file_that_a_backup_had_not_is_sent_again(set_up: Stage, who: int) -> None:
+    """What central had been told to have was never sent again: from memory (0) and from the encrypted store (1)."""
+    steps = [Step("copy_central"), Step("attach", who, b=1), Step("sync", who), Step("put_central_back")]
+    tell(set_up, [*steps, Step("sync", who)])
