@@ -91,6 +91,11 @@ class Attachments:
         with self.store.transaction() as connection:
             connection.execute("update attachment set sent = 1 where hash = ?", (named.seal,))
 
+    def ask_again(self) -> None:
+        """Central was restored: it may have lost files that it had."""
+        with self.store.transaction() as connection:
+            connection.execute("update attachment set sent = 0")
+
     def arrived(self, piece: Piece) -> None:
         """Keep bytes where they go on; a whole file that is not what was sealed is begun again."""
         named = piece.named

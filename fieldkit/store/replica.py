@@ -200,6 +200,7 @@ class StoreReplica:
         """Central was restored: what it does not have is unanswered again, and everything is pulled anew."""
         with self.store.transaction():
             self.store.records.redraw_all(self.store.outbox.unanswer_after(last_seq))
+            self.store.attachments.ask_again()
             kept = min(self.standing().last_seq, last_seq)
             self._stand(Standing(self.device, epoch=epoch, last_seq=kept, whole=True))
 

@@ -225,6 +225,10 @@ class Exchange:
             if self._is_another_epoch(page.end.epoch):
                 self.replica.rewind(page.end.epoch, page.end.last_seq)
                 return False
+            if page.end.last_seq < self.replica.standing().last_seq:
+                # Put back to before it took our last changes, and nobody who saw a later number has asked since.
+                self.replica.rewind(page.end.epoch, page.end.last_seq)
+                return False
             self._check(page)
             standing = standing.past(page.end, page.frames)
             if ask.places and standing.coming == before.coming:

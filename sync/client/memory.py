@@ -263,6 +263,7 @@ class MemoryReplica:
             del self.receipts[seq]
             change = self.outbox[seq - 1]
             self._overlay[change.record] = sorted({*self._overlay.get(change.record, ()), seq})
+        self.files_there.clear()
         kept = min(self._standing.last_seq, last_seq)
         self._standing = Standing(self._standing.device, epoch=epoch, last_seq=kept, whole=True)
 

@@ -209,8 +209,8 @@ class Replica(Protocol):
         ...
 
     def rewind(self, epoch: str, last_seq: int) -> None:
-        """Central was restored: forget receipts after `last_seq`, pull from the start, and until that is done take any
-        version (`whole`)."""
+        """Central was restored: forget receipts after `last_seq` and what files it had, pull from the start, and until
+        that is done take any version (`whole`)."""
         ...
 
     def parked(self) -> Sequence[Parked]:

@@ -1,6 +1,18 @@
 """`fieldkit-central`: every family of verbs, hung on one group."""
 
-from sync.server.verbs import anchoring, backups, cases, councils, devices, duty, keeping, people, running, signin
+from sync.server.verbs import (
+    anchoring,
+    backups,
+    cases,
+    councils,
+    describing,
+    devices,
+    duty,
+    keeping,
+    people,
+    running,
+    signin,
+)
 from sync.server.verbs.core import central
 
 __all__ = [
@@ -9,6 +21,7 @@ __all__ = [
     "cases",
     "central",
     "councils",
+    "describing",
     "devices",
     "duty",
     "keeping",

@@ -193,32 +193,29 @@ def _barred(desk: Desk, change: Change) -> Reason | None:
     if head is None and change.kind != "create":
         return Reason.UNKNOWN_RECORD
     scope = head.scope if head else str(change.patch.get("@scope") or "")
-    if head is not None and scope not in desk.scopes:
-        # Before anything is said about the record itself.
-        return _not_theirs(desk, change, scope)
+    theirs = scope in desk.scopes or scope in desk.ended
+    if head is not None and not theirs:
+        # Of a record that is not theirs nobody learns whether it is there, nor of what kind it is.
+        return Reason.UNKNOWN_RECORD
     kind = head.kind if head else str(change.patch.get("@kind") or "")
     if kind not in BUILT_IN and kind not in desk.published:
         return Reason.UNKNOWN_KIND
+    if theirs and not may(desk.device.role, Verb.WRITE, scope, (scope,)):
+        return Reason.NOT_YOUR_ROLE
+    if theirs and scope not in desk.scopes:
+        return Reason.MOVED
     if (kind == "conflict") != (change.kind == "resolve"):
         return Reason.IMMUTABLE if kind == "conflict" else Reason.MALFORMED
     if bar := effects.barred(desk, change, kind):
         return bar
-    if scope in desk.scopes or _opens(desk, change, scope):
-        return None if may(desk.device.role, Verb.WRITE, scope, desk.scopes) else Reason.NOT_YOUR_ROLE
-    return _not_theirs(desk, change, scope)
+    # Only a new record comes here from outside what its author holds or held.
+    return None if theirs or _opens(desk, change, scope) else Reason.NOT_ENTITLED
 
 
 def _may_know(desk: Desk, change: Change) -> bool:
     """Whether its author held the record when it was erased, and so may learn of it."""
     head = desk.shelf.heads.get(change.record)
     return head is not None and (head.scope in desk.scopes or head.scope in desk.ended)
-
-
-def _not_theirs(desk: Desk, change: Change, scope: str) -> Reason:
-    if scope in desk.ended:
-        return Reason.MOVED
-    # Of a record that is not theirs nobody learns whether it is there.
-    return Reason.NOT_ENTITLED if change.kind == "create" else Reason.UNKNOWN_RECORD
 
 
 def _is_late(desk: Desk, change: Change) -> bool:

@@ -64,11 +64,12 @@ def serve(data: Path, dsn: str | None, archive: Path | None, **place: Any) -> No
 
 @verb("verify")
 def verify(data: Path, dsn: str | None) -> dict[str, Any]:
-    """Walk the ledger's chain and compare it with the history and the records; walk the audit trail."""
-    from sync.server import audit, ledger
+    """Walk the ledger's chain, compare it with history, records and receipts; walk the audit trail."""
+    from sync.server import audit, ledger, receipts
 
     with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
         told = {"ledger": "whole", **ledger.verify(connection)}
         ledger.verify_digests(connection)
+        told["receipts"] = receipts.verify(connection)
         lines, (number, head) = audit.verify(connection), audit.head(connection)
         return {**told, "audit": "whole", "lines": lines, "anchor": f"{number} {head}"}

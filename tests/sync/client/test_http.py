@@ -157,7 +157,8 @@ def speaking(memory: MemoryCentral, receipt: Ed25519PrivateKey) -> Answering:
         else:
             page = memory.pull(PullAsk.from_json(parse(body)), DEVICE.device)
             assert isinstance(page.end, PageEnd)
-            answer = pack_lines(map(frame_line, (*page.frames, page.end)))
+            end = replace(page.end, last_seq=memory.last_seq(DEVICE.device))
+            answer = pack_lines(map(frame_line, (*page.frames, end)))
         sealed = base64.b64encode(receipt.sign(answer_message(nonce, answer))).decode()
         return 200, OURS | {ANSWER_SIGNATURE: sealed}, answer
 

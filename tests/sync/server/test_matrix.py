@@ -1,147 +1,199 @@
-"""Every route, every role, every sort of record: what may be asked and what is answered, cell by cell."""
+"""Every route × role × standing × class of record: what is asked and what is answered, cell by cell."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from fastapi.routing import APIRoute
 
+from sync.changes import Value
 from sync.client import Outcome
 from sync.errors import Rejected
 from sync.protocol import Compare, Held, PullAsk
+from sync.protocol.attachments import Named, Piece
 from sync.server import erasing
-from sync.server.app import ROUTES
 from sync.server.database import one
-from tests.central_fixture import RunningCentral
-from tests.sync.server.laptop import AT, Laptop
+from tests.central_fixture import Ground, RunningCentral, StillClock
+from tests.sync.server.laptop import Laptop
+from tests.sync.server.matrix import BY_NAME, DEVICES, EXPECTED, FAMILY, ROLES, SORTS, STANDINGS, WITHOUT_ROLE, Sort
 
-ROLES = {"worker": "Asha Patel", "centre": "Marek Nowak", "lead": "Lena Hart", "ig": "Ines Ward", "admin": "Tom Frost"}
-WRITERS, READERS = ("worker", "centre", "lead"), ("worker", "centre", "lead", "ig")
-
-
-@dataclass(frozen=True)
-class Place:
-    """A sort of record; what becomes of an edit and of a new one beside it, for who may write and who may not."""
-
-    name: str
-    held: bool
-    edit: tuple[str, str]
-    new: tuple[str, str]
+FILE = b"a photo of a leaflet"
+SEAL = hashlib.sha256(FILE).hexdigest()
 
 
-PLACES = (
-    Place("family held", True, ("applied", "not-your-role"), ("applied", "not-your-role")),
-    Place("restricted held", True, ("applied", "not-your-role"), ("applied", "not-your-role")),
-    Place("address held", True, ("applied", "not-your-role"), ("applied", "not-your-role")),
-    Place("centre held", True, ("applied", "not-your-role"), ("applied", "not-your-role")),
-    Place("family of others", False, ("unknown-record", "unknown-record"), ("not-entitled", "not-entitled")),
-    Place("restricted of others", False, ("unknown-record", "unknown-record"), ("not-entitled", "not-entitled")),
-    Place("address of others", False, ("unknown-record", "unknown-record"), ("not-entitled", "not-entitled")),
-    Place("not there", False, ("unknown-record", "unknown-record"), ("not-entitled", "not-entitled")),
-    Place("lost", False, ("moved", "moved"), ("moved", "moved")),
-    Place("erased", True, ("erased", "erased"), ("applied", "not-your-role")),
-)
+class Council:
+    """A central with a record of every class, and a laptop for every role and standing."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.central = RunningCentral(ground, StillClock())
+        self.ids = {sort.name: sort.record for sort in SORTS}
+        self.scopes = sorted({sort.scope for sort in SORTS} - {"ref"})
+        self._records()
+        self.laptops = {(role, standing): self._laptop(role, standing) for role in ROLES for standing in STANDINGS}
+        self.central.clock.pass_time(hours=1)
+
+    def _records(self) -> None:
+        maker, other = Laptop(self.central, "Maker Moss", "lead"), Laptop(self.central, "Other Oak", "lead")
+        for name in ("Maker Moss", "Other Oak"):
+            self.central.grant(name, *self.scopes)
+        for sort in SORTS:
+            if sort.record:
+                patch: dict[str, Value] = {"@kind": sort.kind, "@scope": sort.scope}
+                if sort.name == "attachment":
+                    patch["photo"] = {"hash": SEAL, "name": "a.jpg", "size": len(FILE)}
+                maker.replica.write(sort.record, "create", patch)
+        maker.replica.files[SEAL] = FILE
+        for laptop in (maker, other):
+            laptop.sync()
+        for laptop, value in ((maker, "low"), (other, "high")):
+            laptop.replica.write(FAMILY.partition(":")[2], "set", {"risk_level": value})
+            laptop.sync()
+        maker.sync()
+        assert maker.parked() == []
+        (self.ids["conflict"],) = maker.conflicts()
+        self.ids["form"] = next(record for record, each in maker.replica.base.items() if each.kind == "form")
+
+    def _laptop(self, role: str, standing: str) -> Laptop:
+        name = f"{role} who {standing}"
+        laptop = Laptop(self.central, name, role)
+        if standing != "never held":
+            self.central.grant(name, *self.scopes)
+        if standing == "lost":
+            for scope in self.scopes:
+                self.central.withdraw(name, scope)
+        return laptop
 
 
-def scope_of(place: Place, number: int) -> str:
-    kind = place.name.split()[0]
-    return f"{kind if kind in ('restricted', 'address', 'centre') else 'family'}:{number:032x}"
+@pytest.fixture(scope="module")
+def council(central_ground: Ground) -> Iterator[Council]:
+    made = Council(central_ground)
+    yield made
+    made.central.close()
 
 
-@pytest.fixture
-def laptops(central: RunningCentral) -> dict[str, Laptop]:
-    """A laptop of each role over records that somebody else made."""
-    maker = Laptop(central, "Maker Moss", "lead")
-    for number, place in enumerate(PLACES, 1):
-        central.grant("Maker Moss", scope_of(place, number))
-        if place.name != "not there":
-            own = {"@kind": "visit", "@scope": scope_of(place, number), "c/facts/arrival": place.name}
-            maker.replica.write(f"a{number:031x}", "create", own, at=AT)
-    maker.sync()
-    assert maker.parked() == []
-    found = {role: Laptop(central, name, role) for role, name in ROLES.items()}
-    for number, place in enumerate(PLACES, 1):
-        for name in ROLES.values():
-            if place.held or place.name == "lost":
-                central.grant(name, scope_of(place, number))
-            if place.name == "lost":
-                central.withdraw(name, scope_of(place, number))
-    with one(central.owner_dsn) as connection:
-        erasing.erase(connection, [f"a{len(PLACES):031x}"], "desk", "asked for", central.clock())
-    return found
+def expected(route: str, asked: str, role: str) -> dict[tuple[str, str], str]:
+    """One role's cells of one question."""
+    cell = EXPECTED[route][asked]
+    return {(standing, sort.name): cell(role, standing, sort) for standing in STANDINGS for sort in SORTS}
 
 
-def test_every_route_is_in_the_table_below(central: RunningCentral) -> None:
-    assert {path for path, _, _ in ROUTES} == {
-        "/enrol",
-        "/sync/push",
-        "/sync/pull",
-        "/sync/compare",
-        "/sync/shredded",
-        "/sync/file/put",
-        "/sync/file/get",
-        "/sync/courier",
-        "/sign-in/about",
-        "/sign-in/session",
-        "/sign-in/refresh",
-        "/sign-in/end",
-    }
-    paths = {getattr(route, "path", "") for route in central.app.routes}
-    assert paths == {path for path, _, _ in ROUTES} | {"/health", "/ready", "/metrics"}
+def cells(council: Council, role: str) -> Iterator[tuple[Laptop, str, Sort, str]]:
+    """The laptops of a role with every class of record, and the record's id."""
+    for standing in STANDINGS:
+        for sort in SORTS:
+            yield council.laptops[role, standing], standing, sort, council.ids[sort.name]
+
+
+def test_every_route_of_the_app_is_in_the_table(council: Council) -> None:
+    routes = {route.path for route in council.central.app.routes if isinstance(route, APIRoute)}
+    assert routes == set(EXPECTED) | WITHOUT_ROLE
+    assert len(council.central.app.routes) == len(routes), "nothing is served beside the routes"
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_pull_and_compare_hand_out_only_what_a_role_may_read_of_what_is_held(
-    laptops: dict[str, Laptop], role: str
-) -> None:
-    laptop = laptops[role]
+def test_pull_and_compare_hand_out_only_what_a_role_may_read_of_what_it_holds(council: Council, role: str) -> None:
+    pulled, compared = {}, {}
+    for standing in STANDINGS:
+        laptop = council.laptops[role, standing]
+        laptop.sync()
+        with laptop.line() as line:
+            pages = {scope: line.compare(Compare(scope, {})) for scope in (*council.scopes, "ref")}
+        ids = {record for page in pages.values() for f in page.frames if isinstance(f, Held) for record in f.records}
+        for sort in SORTS:
+            record, key = council.ids[sort.name], (standing, sort.name)
+            pulled[key] = "sent" if record in laptop.replica.base else "nothing"
+            compared[key] = "sent" if record in ids else "nothing"
+    assert pulled == expected("/sync/pull", "pull", role)
+    assert compared == expected("/sync/compare", "compare", role)
+
+
+@pytest.mark.parametrize("asked", ["edit", "new", "late"])
+@pytest.mark.parametrize("role", ROLES)
+def test_push_takes_only_what_a_role_may_write_of_what_it_holds(council: Council, role: str, asked: str) -> None:
+    told = {}
+    now = council.central.clock.at
+    when = (now - timedelta(days=1) if asked == "late" else now).isoformat()
+    for standing in STANDINGS:
+        laptop = council.laptops[role, standing]
+        laptop.sync()
+        for number, sort in enumerate(SORTS):
+            if asked == "edit":
+                laptop.replica.write(council.ids[sort.name], "set", {sort.path: f"{role} was here"}, at=when)
+            else:
+                fresh = hashlib.sha256(f"{role} {standing} {asked} {number}".encode()).hexdigest()[:32]
+                own = {"@kind": sort.kind, "@scope": sort.scope, sort.path: "new"}
+                laptop.replica.write(fresh, "create", own, at=when)
+        with laptop.line() as line:
+            answer = line.push(laptop.waiting())
+        laptop.replica.settle(answer)
+        for sort, receipt in zip(SORTS, answer.receipts, strict=True):
+            late = receipt.outcome is Outcome.LATE
+            told[standing, sort.name] = "late" if late else receipt.reason or str(receipt.outcome)
+    assert told == expected("/sync/push", asked, role)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_files_go_only_through_a_record_that_a_role_may_write_or_read(council: Council, role: str) -> None:
+    put, got = {}, {}
+    for laptop, standing, sort, record in cells(council, role):
+        named, key = Named(record, SEAL, len(FILE)), (standing, sort.name)
+        with laptop.line() as line:
+            try:
+                line.put_file(Piece(named, 0))
+                put[key] = "taken"
+            except Rejected as refused:
+                put[key] = refused.reason
+            try:
+                got[key] = "given" if line.get_file(Piece(named, 0)).content == FILE else "something else"
+            except Rejected as refused:
+                got[key] = refused.reason
+    assert put == expected("/sync/file/put", "put", role)
+    assert got == expected("/sync/file/get", "get", role)
+
+
+def test_what_was_erased_is_answered_as_gone_to_who_holds_its_scope(central: RunningCentral) -> None:
+    sort = replace(BY_NAME["restricted"], record="09" * 16)
+    laptop = Laptop(central, "Maker Moss", "lead")
+    central.grant("Maker Moss", sort.scope)
+    laptop.replica.write(sort.record, "create", {"@kind": "visit", "@scope": sort.scope})
     laptop.sync()
-    with laptop.line() as line:
-        for number, place in enumerate(PLACES, 1):
-            record, alive = f"a{number:031x}", place.name not in ("not there", "erased")
-            reads = place.held and role in READERS
-            assert (record in laptop.replica.base) == (reads and alive), (role, place.name, "pull")
-            told = line.compare(Compare(scope_of(place, number), {}))
-            ids = [list(frame.records) for frame in told.frames if isinstance(frame, Held)]
-            assert ids == [[record] if reads and alive else []], (role, place.name, "compare")
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_push_takes_only_what_a_role_may_write_of_what_is_held(laptops: dict[str, Laptop], role: str) -> None:
-    laptop, wanted = laptops[role], []
-    for number, place in enumerate(PLACES, 1):
-        column = 0 if role in WRITERS else 1
-        laptop.replica.write(f"a{number:031x}", "set", {"d/done/work": "more"}, at="2026-12-24T09:00:00+00:00")
-        own = {"@kind": "visit", "@scope": scope_of(place, number)}
-        laptop.replica.write(f"b{number:030x}{len(role)}", "create", own, at="2026-12-24T09:00:00+00:00")
-        wanted += [(place.name, place.edit[column]), (place.name, place.new[column])]
-    with laptop.line() as line:
-        receipts = line.push(laptop.waiting()).receipts
-    told = [each.reason or ("applied" if each.outcome is Outcome.APPLIED else str(each.outcome)) for each in receipts]
-    assert list(zip([name for name, _ in wanted], told, strict=True)) == wanted
+    with one(central.owner_dsn) as connection:
+        erasing.erase(connection, [sort.record], "desk", "asked for", central.clock())
+    laptop.replica.write(sort.record, "set", {"d/done/work": "more"})
+    laptop.sync()
+    assert laptop.parked() == [("gone", "erased")]
 
 
 @pytest.mark.parametrize("state", ["revoked", "unknown"])
 def test_no_route_answers_a_device_that_was_taken_out_of_use_or_is_not_known(
-    central: RunningCentral, laptops: dict[str, Laptop], state: str
+    central: RunningCentral, state: str
 ) -> None:
-    laptop = laptops["lead"]
-    laptop.replica.write("c" * 32, "create", {"@kind": "visit", "@scope": scope_of(PLACES[0], 1)}, at=AT)
+    laptop = Laptop(central, "Lena Hart", "lead")
+    laptop.family_of_ones_own()
     if state == "revoked":
         central.revoke(laptop.identity.device)
     else:
         with central.rows() as rows:
             rows.execute("delete from device where id = %s", (laptop.identity.device,))
+    named = Named("7" * 32, SEAL, len(FILE))
     with laptop.line() as line:
-        for ask in (
-            lambda: line.push(laptop.waiting()),
-            lambda: line.pull(PullAsk("", 0, (0, ""), 0)),
-            lambda: line.compare(Compare(scope_of(PLACES[0], 1), {})),
-            lambda: line.carry(b"what is carried is not looked at"),
-            lambda: line.tell("/sign-in/session", {}),
-            lambda: line.tell("/sign-in/refresh", {}),
-            lambda: line.tell("/sign-in/end", {}),
-        ):
+        asks: dict[str, Callable[[], object]] = {
+            "/sync/push": lambda: line.push(laptop.waiting()),
+            "/sync/pull": lambda: line.pull(PullAsk("", 0, (0, ""), 0)),
+            "/sync/compare": lambda: line.compare(Compare(f"family:{'7' * 32}", {})),
+            "/sync/file/put": lambda: line.put_file(Piece(named, 0)),
+            "/sync/file/get": lambda: line.get_file(Piece(named, 0)),
+            "/sync/courier": lambda: line.carry(b"what is carried is not looked at"),
+            "/sign-in/session": lambda: line.tell("/sign-in/session", {}),
+            "/sign-in/refresh": lambda: line.tell("/sign-in/refresh", {}),
+            "/sign-in/end": lambda: line.tell("/sign-in/end", {}),
+        }
+        assert set(asks) == set(EXPECTED) | DEVICES
+        for ask in asks.values():
             with pytest.raises(Rejected) as told:
                 ask()
             assert told.value.reason == ("revoked" if state == "revoked" else "unknown-device")

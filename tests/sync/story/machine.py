@@ -35,7 +35,7 @@ def take(story: Story, step: Step) -> None:
     for promise in ALWAYS:
         promise(story)
     if step.verb == "sync" and hand in story.hands and story.report is not None:
-        pulled_in_measure(story, hand, before, story.report.bytes_down)
+        pulled_in_measure(story, hand, before, story.report)
         nothing_is_missing_at_head(story, hand)
 
 

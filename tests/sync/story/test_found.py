@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
+
 from sync.changes import NO_TRUNK, Change, Policy
 from sync.merge import Head, Merge, merge
+from tests.central_fixture import Ground
+from tests.sync.story.actions import Step
+from tests.sync.story.machine import tell
+from tests.sync.story.world import Stage, stage
+
+
+@pytest.fixture(scope="module")
+def set_up(central_ground: Ground) -> Iterator[Stage]:
+    """One stage for all of them."""
+    with stage(central_ground) as made:
+        yield made
+
 
 AT = "2026-11-23T09:00:00+00:00"
 
@@ -22,3 +38,23 @@ def test_a_third_laptop_does_not_push_the_first_value_away() -> None:
     third = _said(second, "c", once="third")
     assert third.head.state["once"] == "first"
     assert len([path for path in third.also[0].state if path.endswith("/value")]) == 3
+
+
+def test_who_gets_a_family_back_gets_the_own_words_back(set_up: Stage) -> None:
+    """What this laptop wrote last itself was left out of the backfill, and only the digests noticed."""
+    tell(set_up, [Step("withdraw", 0), Step("sync", 0), Step("grant", 0), Step("sync", 0)])
+
+
+def test_what_was_acknowledged_and_lost_by_a_backup_is_sent_again_though_nobody_has_seen_a_later_number(
+    set_up: Stage,
+) -> None:
+    """The pull after the push was cut: no later number was seen, and nobody looked at how far central has us."""
+    cut = Step("sync_badly", 0, a=1, b=1)
+    tell(set_up, [Step("copy_central"), Step("edit", 0, c=1), cut, Step("put_central_back"), Step("sync", 0)])
+
+
+@pytest.mark.parametrize("who", [0, 1])
+def test_a_file_that_a_backup_had_not_is_sent_again(set_up: Stage, who: int) -> None:
+    """What central had been told to have was never sent again: from memory (0) and from the encrypted store (1)."""
+    steps = [Step("copy_central"), Step("attach", who, b=1), Step("sync", who), Step("put_central_back")]
+    tell(set_up, [*steps, Step("sync", who)])

@@ -23,12 +23,12 @@ def set_up(central_ground: Ground) -> Iterator[Stage]:
 
 @pytest.mark.timeout(120)
 def test_a_few_stories_keep_all_twelve_promises(set_up: Stage) -> None:
-    play(set_up, examples=6, steps=20, number=1)
+    play(set_up, examples=4, steps=16, number=1)
 
 
 @pytest.mark.timeout(120)
 def test_the_order_of_arrival_decides_neither_what_is_found_nor_what_is_asked(set_up: Stage) -> None:
-    @settings(max_examples=5, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=4, deadline=None, database=None, derandomize=True)
     @given(WRITES, ORDERS)
     def whatever_is_written(steps: list[Step], orders: tuple[list[int], list[int]]) -> None:
         one, other = both(set_up, steps, orders)

@@ -298,6 +298,7 @@ def stage(ground: Ground) -> Iterator[Stage]:
             made.set_up()
             yield made
         finally:
+            made.wires.inner.close()
             made.central.close()
 
 

@@ -1,0 +1,161 @@
+"""What the routes take and answer, as an OpenAPI description: data beside the routes, made from their table.
+
+Bodies that travel packed (NDJSON in zstd, a line and bytes) are described as they are before they are packed. The app
+serves no description and no pages; `fieldkit-central openapi` prints it for whoever writes or tests a client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sync.changes import KINDS, SCHEMA
+from sync.protocol import JSON, MOST_CHANGES, PAGE, SENTENCES, STREAM, VERSION, Reason
+from sync.protocol.attachments import BYTES, LARGEST
+from sync.server.app import ROUTES, STATUS
+
+Schema = Mapping[str, Any]
+
+_WHOLE: Schema = {"type": "integer", "minimum": 0, "maximum": (1 << 53) - 1}
+_HASH: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+_ID: Schema = {"type": "string", "pattern": "^[0-9A-Za-z-]{1,64}$"}
+_TEXT: Schema = {"type": "string", "maxLength": 200}
+_FLAG: Schema = {"type": "boolean"}
+_VALUE: Schema = {
+    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, {"type": "null"}],
+    "description": "Text, a set, or null: cleared. A file is an object with hash, name and size.",
+}
+_PATCH: Schema = {
+    "type": "object",
+    "propertyNames": {"pattern": "^[a-z@][a-z0-9@/_-]{0,40}$"},
+    "additionalProperties": _VALUE,
+    "maxProperties": 8,
+}
+
+
+def _object(members: Mapping[str, Schema], *optional: str) -> Schema:
+    return {
+        "type": "object",
+        "properties": dict(members),
+        "required": [name for name in members if name not in optional],
+        "additionalProperties": False,
+    }
+
+
+_CHANGE = _object(
+    {
+        "record": _ID,
+        "kind": {"enum": list(KINDS)},
+        "trunk": {"type": "array", "prefixItems": [_WHOLE, _TEXT], "minItems": 2, "maxItems": 2, "items": False},
+        "actor": _TEXT,
+        "occurred_at": _TEXT,
+        "recorded_at": _TEXT,
+        "zone": _TEXT,
+        "clock_offset": _WHOLE,
+        "ev": _WHOLE,
+        "schema": {"type": "integer", "minimum": 1, "maximum": SCHEMA + 1},
+        "salt": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+        "payload": {"type": "array", "prefixItems": [_PATCH, _PATCH], "minItems": 2, "maxItems": 2, "items": False},
+    }
+)
+_PUSH = _object(
+    {
+        "v": {"const": VERSION},
+        "from": {"type": "integer", "minimum": 1, "maximum": (1 << 53) - 1},
+        "after": _HASH,
+        "signature": {"type": "string", "pattern": "^[0-9a-f]{128}$"},
+        "changes": {"type": "array", "items": _CHANGE, "maxItems": MOST_CHANGES},
+    }
+)
+_PULL = _object(
+    {
+        "epoch": _TEXT,
+        "since": _WHOLE,
+        "head_seen": {"type": "array", "prefixItems": [_WHOLE, _TEXT], "minItems": 2, "maxItems": 2, "items": False},
+        "ev": _WHOLE,
+        "limit": {"type": "integer", "minimum": 1, "maximum": PAGE},
+        "schema": _WHOLE,
+        "last_seq": _WHOLE,
+        "after": _TEXT,
+        "whole": _FLAG,
+        "digest": _TEXT,
+    },
+    "whole",
+    "digest",
+)
+_COMPARE = _object(
+    {
+        "scope": _TEXT,
+        "sums": {
+            "type": "object",
+            "propertyNames": {"pattern": "^(0|[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-5])$"},
+            "additionalProperties": _HASH,
+        },
+    }
+)
+_PIECE = _object(
+    {
+        "record": _ID,
+        "hash": _HASH,
+        "size": {"type": "integer", "minimum": 0, "maximum": LARGEST},
+        "at": {"type": "integer", "minimum": 0, "maximum": LARGEST},
+        "content": {"type": "string", "maxLength": 200, "description": "The bytes that follow the line."},
+    }
+)
+_ENROL = _object({"code": _TEXT, "public_key": _HASH, "label": _TEXT})
+
+BODIES: Mapping[str, tuple[str, Schema, str]] = {
+    "/enrol": ("Spend a one-time code.", _ENROL, JSON),
+    "/sync/push": ("Send a run of the device's chain.", _PUSH, STREAM),
+    "/sync/pull": ("Ask for what is new.", _PULL, STREAM),
+    "/sync/compare": ("Ask for what differs in one scope.", _COMPARE, STREAM),
+    "/sync/file/put": ("Send a piece of a file.", _PIECE, JSON),
+    "/sync/file/get": ("Fetch a piece of a file.", _PIECE, BYTES),
+}
+"""By route: what it does, the body before it is packed, and the type of the answer."""
+
+_SIGNED = ("content-digest", "signature-input", "signature")
+
+
+def description() -> dict[str, Any]:
+    """The whole description; KeyError for a route that nobody described."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "fieldkit central", "version": VERSION, "description": "The words are in sync/README.md."},
+        "paths": {path: {"post": _operation(path, kind)} for path, kind, _ in ROUTES},
+        "components": {
+            "securitySchemes": {
+                name: {"type": "apiKey", "in": "header", "name": name, "description": "RFC 9421, RFC 9530"}
+                for name in _SIGNED
+            }
+        },
+        "security": [{name: [] for name in _SIGNED}],
+    }
+
+
+def _operation(path: str, kind: str) -> dict[str, Any]:
+    said, body, answer = BODIES[path]
+    return {
+        "summary": said,
+        "operationId": path.strip("/").replace("/", "-"),
+        "requestBody": {"required": True, "content": {kind: {"schema": body}}},
+        "responses": {
+            "200": {"description": "Signed by the receipt key.", "content": {answer: {}}},
+            **_refusals(),
+            "503": {"description": "The database does not answer; come again."},
+        },
+    }
+
+
+def _refusals() -> dict[str, Any]:
+    """A refusal by its status, with the reasons it may have."""
+    by_status: dict[int, list[str]] = {}
+    for reason in Reason:
+        by_status.setdefault(STATUS.get(reason, 400), []).append(str(reason))
+    return {
+        str(status): {
+            "description": " ".join(SENTENCES[Reason(reason)] for reason in reasons if Reason(reason) in STATUS),
+            "content": {JSON: {"schema": _object({"reason": {"enum": reasons}, "said": _TEXT}, "said")}},
+        }
+        for status, reasons in sorted(by_status.items())
+    }
