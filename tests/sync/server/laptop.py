@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sync.changes import Change, Value
 from sync.client import Batch, Exchange, MemoryReplica
 from sync.client.http import HttpCentral, Identity
+from tests.central_fixture import RunningCentral
 
 FAMILY = "0190000000007000800000000000000a"
 SCOPE = f"family:{FAMILY}"
@@ -54,6 +55,12 @@ class Laptop:
         key = bytes.fromhex(told.keys["receipt"])
         self.identity = replace(self.identity, receipt_key=key)
         self.replica = MemoryReplica(self.identity.device, self.worker)
+
+    @property
+    def running(self) -> RunningCentral:
+        """Its central, where that runs in this process with its tables at hand."""
+        assert isinstance(self.central, RunningCentral)
+        return self.central
 
     def line(self) -> HttpCentral:
         """A line of its own to central."""

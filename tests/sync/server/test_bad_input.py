@@ -64,14 +64,8 @@ class Stand:
     quarantined: int
 
 
-def at(laptop: Laptop) -> RunningCentral:
-    """The central that a laptop was enrolled at, with its tables."""
-    assert isinstance(laptop.central, RunningCentral)
-    return laptop.central
-
-
 def stand(laptop: Laptop) -> Stand:
-    with at(laptop).rows() as rows:
+    with laptop.running.rows() as rows:
         found = rows.execute(
             "select (select number from counter), d.last_seq, d.last_hash,"
             " (select count(*) from quarantine where device = d.id) from device d where d.id = %(device)s",
@@ -155,7 +149,7 @@ def dated(**by: float) -> Callable[[Laptop], httpx.Response]:
 
 def revoked(laptop: Laptop) -> httpx.Response:
     other = Laptop(laptop.central, "Amina Yusuf")
-    at(laptop).revoke(other.identity.device)
+    laptop.running.revoke(other.identity.device)
     return send(other, "/sync/pull", pull())
 
 
@@ -164,7 +158,7 @@ def enrolling(**other: Any) -> Callable[[Laptop], httpx.Response]:
 
     def enrol(laptop: Laptop) -> httpx.Response:
         key = Ed25519PrivateKey.generate()
-        told = {"code": at(laptop).code(), "public_key": key.public_key().public_bytes_raw().hex(), "label": "x"}
+        told = {"code": laptop.running.code(), "public_key": key.public_key().public_bytes_raw().hex(), "label": "x"}
         return send(laptop, "/enrol", json.dumps(told | other).encode(), key=key)
 
     return enrol

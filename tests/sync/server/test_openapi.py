@@ -169,7 +169,7 @@ def _fitted(session: Session, path: str, body: Any, central: RunningCentral) -> 
 
 
 def _drive(session: Session, operation: Any, tally: Tally, examples: int) -> None:
-    central = session.laptop.central
+    central = session.laptop.running
     right = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
     wrong = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
 
