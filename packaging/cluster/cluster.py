@@ -122,8 +122,6 @@ class Cluster:
             return []
         return with_children(int(pid), float(born), within=3.0)
 
-    # -- the parts
-
     def _start_etcd(self) -> None:
         client, peer = (f"http://{HOST}:{self.port(name)}" for name in ("etcd", "etcd-peer"))
         command = [
