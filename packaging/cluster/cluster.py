@@ -60,7 +60,7 @@ class Cluster:
             for central in CENTRALS:
                 self.start_central(central)
             self._start_balancer()
-            wait_for(lambda: status(f"{self.url}/health") == 200, 60, "the balancer does not answer")
+            wait_for(lambda: status(f"{self.url}/health") == 200, UP_SECONDS, "the balancer does not answer")
         except BaseException:
             self.end()
             raise
@@ -93,7 +93,7 @@ class Cluster:
     def _restart(self, name: str) -> None:
         for process in self._family(name):
             process.terminate()
-        wait_for(lambda: not self._lives(name), 60, f"central {name} does not end")
+        wait_for(lambda: not self._lives(name), UP_SECONDS, f"central {name} does not end")
         self.start_central(name)
 
     def _lives(self, name: str) -> bool:
@@ -122,8 +122,6 @@ class Cluster:
             return []
         return with_children(int(pid), float(born), within=3.0)
 
-    # -- the parts
-
     def _start_etcd(self) -> None:
         client, peer = (f"http://{HOST}:{self.port(name)}" for name in ("etcd", "etcd-peer"))
         command = [
@@ -138,7 +136,7 @@ class Cluster:
         command += ["--listen-client-urls", client, "--advertise-client-urls", client, "--listen-peer-urls", peer]
         command += ["--initial-advertise-peer-urls", peer, "--initial-cluster", f"demo={peer}"]
         self._start("etcd", command)
-        wait_for(lambda: status(f"{client}/health") == 200, 30, "etcd does not answer")
+        wait_for(lambda: status(f"{client}/health") == 200, UP_SECONDS, "etcd does not answer")
 
     def start_node(self, node: str) -> None:
         """Start one PostgreSQL under its Patroni, also after it was killed."""
@@ -168,7 +166,9 @@ class Cluster:
         command = [sys.executable, "-m", "sync.server", "serve", *where, "--port", str(self.port(name))]
         self._start(name, command)
         wait_for(
-            lambda: status(f"http://{HOST}:{self.port(name)}/health") == 200, 60, f"central {name} does not answer"
+            lambda: status(f"http://{HOST}:{self.port(name)}/health") == 200,
+            UP_SECONDS,
+            f"central {name} does not answer",
         )
 
     def _start_balancer(self) -> None:

@@ -20,6 +20,7 @@ def test_no_acknowledged_change_is_lost_with_the_leader_and_devices_recover_with
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode == NOT_INSTALLED:
         pytest.skip(done.stderr.strip())
+    assert done.stdout, done.stderr[-2_000:]
     told = json.loads(done.stdout.splitlines()[-1])
     assert done.returncode == 0, told
     assert told["held"]
