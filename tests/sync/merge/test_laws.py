@@ -187,7 +187,9 @@ def only_what_some_side_had(data: Any) -> None:
 
 
 def the_last_word_of_each_is_shown_claimed_or_joined(data: Any) -> None:
-    _, told, one, _ = of_both_orders(data, once=False)
+    """Of one saying each: who agrees has no claim of its own, and where the other then says something else, the agreed
+    value is in the history only."""
+    _, told, one, _ = of_both_orders(data, once=True)
     for changes in told:
         for path in {path for change in changes for path in change.patch}:
             words = [change.patch[path] for change in changes if _changes(change, path)]
