@@ -340,6 +340,41 @@ CURES = (
         "    new = {record: each for record, each in told.items() if record not in standing}\n",
         "    new = told\n",
         "tests/sync/server/test_escalation.py",
+        "a first value stays the first while a conflict about it is open",
+        "sync/merge/edits.py",
+        '    if policy.merge == "set" or (policy.merge == "first" and policy.klass != "A"):\n',
+        '    if policy.merge == "set":\n',
+        "tests/sync/story/test_found.py",
+    ),
+    Cure(
+        "a family that comes back brings the own words back",
+        "sync/server/pull.py",
+        'id > %(after)s and number <= %(since)s"',
+        'id > %(after)s and number <= %(since)s and echo"',
+        "tests/sync/story/test_found.py",
+    ),
+    Cure(
+        "how far central has us is looked at in every pull",
+        "sync/client/exchange.py",
+        "            if page.end.last_seq < self.replica.standing().last_seq:\n",
+        "            if False:\n",
+        "tests/sync/story/test_found.py",
+    ),
+    Cure(
+        "files are asked for again after a restored central",
+        "sync/client/memory.py",
+        "        self.files_there.clear()\n",
+        "",
+        "tests/sync/story/test_found.py",
+    ),
+    Cure(
+        "of a record of others nobody learns of what kind it is",
+        "sync/server/push.py",
+        '    scope = head.scope if head else str(change.patch.get("@scope") or "")\n    if scope not in',
+        '    if (kind == "conflict") != (change.kind == "resolve"):\n'
+        '        return Reason.IMMUTABLE if kind == "conflict" else Reason.MALFORMED\n'
+        '    scope = head.scope if head else str(change.patch.get("@scope") or "")\n    if scope not in',
+        "tests/sync/server/test_matrix.py",
     ),
 )
 

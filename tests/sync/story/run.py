@@ -14,7 +14,7 @@ from tests.central_fixture import ground
 from tests.sync.story.machine import play
 from tests.sync.story.world import stage
 
-BATCH = 25
+BATCH = 10
 """Stories of one seed."""
 
 
