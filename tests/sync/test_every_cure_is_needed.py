@@ -340,6 +340,8 @@ CURES = (
         "    new = {record: each for record, each in told.items() if record not in standing}\n",
         "    new = told\n",
         "tests/sync/server/test_escalation.py",
+    ),
+    Cure(
         "a first value stays the first while a conflict about it is open",
         "sync/merge/edits.py",
         '    if policy.merge == "set" or (policy.merge == "first" and policy.klass != "A"):\n',
