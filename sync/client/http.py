@@ -158,7 +158,8 @@ class HttpCentral:
         return self._page("/sync/compare", _json(ask.to_json()))
 
     def _page(self, path: str, body: bytes) -> Page:
-        *frames, end = read_page(self._ask(path, body, JSON))
+        frames = read_page(self._ask(path, body, JSON))
+        end = frames.pop() if frames else None
         if not isinstance(end, PageEnd):
             raise Malformed
         return Page(frames, end)

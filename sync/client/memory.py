@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from sync.changes import NO_TRUNK, SCHEMA, START, Change, Patch, State, Value, apply, erased, is_erased, version_hash
+from sync.changes import NO_TRUNK, SCHEMA, START, Change, Patch, Value, apply, erased, is_erased, version_hash
+from sync.client.memory_files import Held, MemoryFiles
 from sync.client.replica import SPARE, Parked, Settlement, Standing, is_parked
 from sync.protocol import (
     MOST_BATCH,
@@ -24,22 +24,10 @@ from sync.protocol import (
     digests,
 )
 from sync.protocol import Held as HeldParts
-from sync.protocol.attachments import Named, Piece, seals_in
+from sync.protocol.attachments import seals_in
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A record as this device has it from central."""
-
-    record: str
-    kind: str
-    scope: str
-    version: int
-    version_hash: str
-    state: State = field(repr=False)
-
-
-class MemoryReplica:
+class MemoryReplica(MemoryFiles):
     """A `Replica` that keeps everything in dictionaries, and writes changes for its author."""
 
     def __init__(self, device: str, actor: str = "", schema: int = SCHEMA) -> None:
@@ -293,37 +281,6 @@ class MemoryReplica:
             self.base[put.record] = Held(put.record, put.kind, put.scope, put.version, put.version_hash, put.state)
             self._forget(put.record, put.version)
         return len(ours) + len(wrong)
-
-    def _named(self) -> list[Named]:
-        files = [(each.record, *file) for each in self.base.values() for file in seals_in(each.state)]
-        return [Named(*each) for each in files]
-
-    def files_to_send(self) -> Sequence[Named]:
-        """The files central may not have yet."""
-        here = [each for each in self._named() if len(self.files.get(each.seal, b"")) == each.size]
-        return [each for each in here if each.seal not in self.files_there]
-
-    def files_to_fetch(self) -> Sequence[tuple[Named, int]]:
-        """The files whose bytes are not here."""
-        told = [(each, len(self.files.get(each.seal, b""))) for each in self._named()]
-        return [(each, at) for each, at in told if at < each.size]
-
-    def file_piece(self, named: Named, at: int, count: int) -> bytes:
-        """Some bytes of a file."""
-        return self.files[named.seal][at : at + count]
-
-    def file_sent(self, named: Named) -> None:
-        """Central has it."""
-        self.files_there.add(named.seal)
-
-    def keep_piece(self, piece: Piece) -> None:
-        """Bytes that arrived."""
-        seal = piece.named.seal
-        so_far = self.files.get(seal, b"")[: piece.at] + piece.content
-        wrong = len(so_far) == piece.named.size and hashlib.sha256(so_far).hexdigest() != seal
-        self.files[seal] = b"" if wrong else so_far
-        if len(so_far) == piece.named.size and not wrong:
-            self.files_there.add(seal)
 
     def _known(self, record: str) -> str:
         return self.base[record].version_hash if record in self.base else ""

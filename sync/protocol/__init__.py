@@ -3,6 +3,7 @@
 `sync/README.md` is the specification in words.
 """
 
+from sync.protocol.frames import frame_line, frame_of_line
 from sync.protocol.limits import (
     ANSWER_SIGNATURE,
     DATE_TOLERANCE,
@@ -38,8 +39,6 @@ from sync.protocol.messages import (
     ScopeGained,
     ScopeLost,
     Tomb,
-    frame_line,
-    frame_of_line,
 )
 from sync.protocol.reasons import SENTENCES, SETTLED, Outcome, Reason
 from sync.protocol.requests import RequestFacts, answer_message, content_digest, device_id

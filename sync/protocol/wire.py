@@ -10,6 +10,7 @@ from typing import Any
 
 from sync.changes import NO_TRUNK, Change, canonical, hashed, link
 from sync.errors import MISSHAPEN, Malformed, TooLarge
+from sync.protocol.frames import known_frame
 from sync.protocol.limits import (
     LEVEL,
     MOST_CHANGES,
@@ -20,7 +21,7 @@ from sync.protocol.limits import (
     MOST_WINDOW,
     VERSION,
 )
-from sync.protocol.messages import Frame, PushAnswer, Receipt, known_frame
+from sync.protocol.messages import Frame, PushAnswer, Receipt
 
 if sys.version_info >= (3, 14):
     from compression import zstd

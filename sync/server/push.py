@@ -183,10 +183,10 @@ def _barred(desk: Desk, change: Change) -> Reason | None:
         return Reason.ERASED
     if change.schema > SCHEMA:
         return Reason.NEWER_SCHEMA
-    if held.record_of(change) in desk.waits:
-        return Reason.WAITS
     if change.seq not in desk.proper:
         return Reason.MALFORMED
+    if held.record_of(change) in desk.waits:
+        return Reason.WAITS
     if change.actor != desk.device.worker:
         return Reason.NOT_ENTITLED
     head = desk.shelf.heads.get(change.record)
@@ -196,7 +196,7 @@ def _barred(desk: Desk, change: Change) -> Reason | None:
     theirs = scope in desk.scopes or scope in desk.ended
     if head is not None and not theirs:
         # Of a record that is not theirs nobody learns whether it is there, nor of what kind it is.
-        return Reason.UNKNOWN_RECORD
+        return Reason.NOT_ENTITLED if change.kind == "create" else Reason.UNKNOWN_RECORD
     kind = head.kind if head else str(change.patch.get("@kind") or "")
     if kind not in BUILT_IN and kind not in desk.published:
         return Reason.UNKNOWN_KIND
@@ -204,18 +204,23 @@ def _barred(desk: Desk, change: Change) -> Reason | None:
         return Reason.NOT_YOUR_ROLE
     if theirs and scope not in desk.scopes:
         return Reason.MOVED
+    if not theirs and not _may_open(desk, change, scope):
+        return Reason.NOT_ENTITLED
     if (kind == "conflict") != (change.kind == "resolve"):
         return Reason.IMMUTABLE if kind == "conflict" else Reason.MALFORMED
     if bar := effects.barred(desk, change, kind):
         return bar
-    # Only a new record comes here from outside what its author holds or held.
-    return None if theirs or _opens(desk, change, scope) else Reason.NOT_ENTITLED
+    if not theirs:
+        _open(desk, scope)
+    return None
 
 
 def _may_know(desk: Desk, change: Change) -> bool:
-    """Whether its author held the record when it was erased, and so may learn of it."""
+    """Whether its author held the record when it was erased, or made it, and so may learn of it."""
     head = desk.shelf.heads.get(change.record)
-    return head is not None and (head.scope in desk.scopes or head.scope in desk.ended)
+    if head is None:
+        return change.kind == "create"
+    return head.scope in desk.scopes or head.scope in desk.ended
 
 
 def _is_late(desk: Desk, change: Change) -> bool:
@@ -225,22 +230,21 @@ def _is_late(desk: Desk, change: Change) -> bool:
     return happened_before(change, desk.ended[str(change.patch.get("@scope"))])
 
 
-def _opens(desk: Desk, change: Change, scope: str) -> bool:
-    """Creating a family opens its scope and grants its author; an existing scope is never opened again.
-
-    So does a centre, for those who run one.
-    """
+def _may_open(desk: Desk, change: Change, scope: str) -> bool:
+    """Creating a family or a centre opens its scope, for who may run one; an existing scope is never opened again."""
     kind = str(change.patch.get("@kind"))
-    if (
-        change.kind != "create"
-        or scope != f"{kind}:{change.record}"
-        or desk.device.role not in OPENS.get(kind, ())
-        or desk.connection.execute("select 1 from scope where id = %s", (scope,)).fetchone()
-    ):
-        return False
+    return (
+        change.kind == "create"
+        and scope == f"{kind}:{change.record}"
+        and desk.device.role in OPENS.get(kind, ())
+        and desk.connection.execute("select 1 from scope where id = %s", (scope,)).fetchone() is None
+    )
+
+
+def _open(desk: Desk, scope: str) -> None:
+    """A new scope belongs to who opened it."""
     entitlement.grant(desk.connection, desk.device.worker, [scope], desk.device.worker, desk.now)
     desk.scopes.add(scope)
-    return True
 
 
 def _merge(desk: Desk, change: Change) -> Merge:

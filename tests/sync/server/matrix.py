@@ -62,7 +62,7 @@ def sent(role: str, standing: str, sort: Sort) -> str:
 def edited(role: str, standing: str, sort: Sort) -> str:
     """A push of an edit."""
     if sort.kind == "form":
-        return "unknown-kind"
+        return "unknown-record"
     barred = writes(role, standing)
     if barred:
         return "unknown-record" if barred == "not there" else barred

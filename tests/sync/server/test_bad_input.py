@@ -15,7 +15,7 @@ import pytest
 from backports import zstd
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from sync.changes import START, Change, hashed, link
+from sync.changes import SCHEMA, START, Change, hashed, link
 from sync.protocol import (
     ANSWER_SIGNATURE,
     JSON,
@@ -68,7 +68,8 @@ def stand(laptop: Laptop) -> Stand:
     with laptop.running.rows() as rows:
         found = rows.execute(
             "select (select number from counter), d.last_seq, d.last_hash,"
-            " (select count(*) from quarantine where device = d.id) from device d where d.id = %(device)s",
+            " (select count(*) from quarantine where device = d.id) + (select count(*) from held where device = d.id)"
+            " from device d where d.id = %(device)s",
             {"device": laptop.identity.device},
         ).fetchone()
     assert found is not None
@@ -311,7 +312,7 @@ CHANGES: dict[str, tuple[Callable[[Laptop], str], Outcome, str]] = {
     "a schema to come, written in a new way": (
         lambda each: a_line(each, schema=99).replace('"zone":"Europe/London",', ""), HELD, "newer-schema"
     ),
-    "a schema without end": (changed('"schema":1', f'"schema":{HUGE}'), REFUSED, "malformed"),
+    "a schema without end": (changed(f'"schema":{SCHEMA}', f'"schema":{HUGE}'), REFUSED, "malformed"),
     "a trunk without end": (changed('"trunk":[0,', f'"trunk":[{HUGE},'), REFUSED, "malformed"),
     "a trunk before the first": (changed('"trunk":[0,', '"trunk":[-1,'), REFUSED, "malformed"),
     "a trunk beyond the tables": (changed('"trunk":[0,', f'"trunk":[{10**30},'), REFUSED, "malformed"),

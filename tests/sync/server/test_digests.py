@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sync.client import Exchange, Report
-from sync.client.memory import Held
+from sync.client.memory_files import Held
 from sync.protocol.digests import by_bucket, differing, element, root, total
 from sync.server import ledger
 from sync.server.errors import LedgerBroken
