@@ -154,8 +154,16 @@ class Twins:
         version = max(1, self.versions[record] - (1 if two == 6 else 0))
         self.behind -= {record} if version >= self.versions[record] else set()
         state = {"name": f"theirs {version}", PATHS[two % 3]: "central"}
-        # A record may come to live in another scope.
-        head = (record, "person", SCOPES[one // 4], "", version, version_hash(record, version, state))
+        # A record may come to live in another scope; but not one that is only being made here: central has none of it.
+        made = any(each.record == record and each.kind == "create" for each in self.plain.outbox)
+        head = (
+            record,
+            "person",
+            SCOPES[one % 2 if made else one // 4],
+            "",
+            version,
+            version_hash(record, version, state),
+        )
         self._take(Put(*head, "w2", "d2", "2026-11-23", text=state_text(state)))
 
     def tomb(self, one: int, _two: int) -> None:

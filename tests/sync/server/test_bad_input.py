@@ -335,7 +335,7 @@ CHANGES: dict[str, tuple[Callable[[Laptop], str], Outcome, str]] = {
     "no scope": (a_change(patch={"@kind": "family"}), REFUSED, "not-entitled"),
     "another's name": (a_change(actor="somebody"), REFUSED, "not-entitled"),
     "a record central has not": (a_change(kind="set", patch={"name": "x"}), REFUSED, "unknown-record"),
-    "a conflict made by hand": (with_patch(**{"@kind": "conflict"}), REFUSED, "immutable"),
+    "a conflict made by hand": (with_patch(**{"@kind": "conflict"}), REFUSED, "not-entitled"),
     "a resolve of nothing": (a_change(kind="resolve", patch={"take": "mine"}), REFUSED, "unknown-record"),
     "an id that climbs": (a_change(record="../../etc/passwd"), REFUSED, "malformed"),
     "an id with a slash": (a_change(record="a/b"), REFUSED, "malformed"),

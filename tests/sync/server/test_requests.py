@@ -277,7 +277,7 @@ def process(tmp_path: Path) -> CentralProcess:
 @pytest.mark.timeout(180)
 def test_central_and_its_database_killed_again_and_again_lose_nothing_acknowledged(process: CentralProcess) -> None:
     identity = Identity(Ed25519PrivateKey.generate())
-    replica, acknowledged, rounds = None, [], 4
+    replica, acknowledged, rounds = None, [], 2
     for turn in range(rounds):
         with process:
             line = HttpCentral(process.url, identity)
