@@ -148,9 +148,13 @@ class Change:
         Its hash is that of the characters of the line, in whatever order and spelling its author wrote them, or
         `known` where it was computed before.
         """
-        head, words = hashed(line)
-        told = json.loads(f"{head}}}")
-        patch, was = ({}, {}) if is_erased(line) else json.loads(parted(line)[2])
+        if is_erased(line):
+            head, words = hashed(line)
+            salt, payload = "", "[{},{}]"
+        else:
+            head, salt, payload = parted(line)
+            words = payload_hash(salt, payload)
+        told, (patch, was) = json.loads(f"{head}}}"), json.loads(payload)
         version, version_hash = told["trunk"]
         read, read_hash = told.get("seen", NOTHING_SEEN)
         if not isinstance(patch, dict) or not isinstance(was, dict):
@@ -172,7 +176,7 @@ class Change:
             seen=(int(read), str(read_hash)),
             schema=int(told["schema"]),
             prev_hash=prev_hash,
-            salt="" if is_erased(line) else parted(line)[1],
+            salt=salt,
             hash=known or link(prev_hash, device, seq, head, words),
             line=line,
         )

@@ -87,8 +87,7 @@ def _create(change: Change, policies: Policies) -> Merge:
         for path, value in change.patch.items()
         if value is not None and path[0] != "@" and policies.get(template(path), PLAIN).merge != "local"
     }
-    head = Head(change.record, kind, scope, form, touched={CREATED: (Touch.of(change, 1),)}).at(1, state)
-    return Merge("applied", head, urgent=kind in URGENT)
+    return Merge("applied", bare.at(1, state, {CREATED: (Touch.of(change, 1),)}), urgent=kind in URGENT)
 
 
 def _delete(change: Change, head: Head) -> Merge:
@@ -135,10 +134,7 @@ def _echo(change: Change, head: Head) -> bool:
 
 
 def _after(head: Head, state: Mapping[str, Value], touched: Mapping[str, tuple[Touch, ...]]) -> Head:
-    return replace(
-        head.at(head.version + 1, state),
-        touched={**head.touched, **touched},
-    )
+    return head.at(head.version + 1, state, {**head.touched, **touched})
 
 
 def _said(change: Change, head: Head, path: str, moved: Mapping[str, int] | None = None) -> tuple[Touch, ...]:

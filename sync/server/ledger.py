@@ -13,6 +13,7 @@ from sync.changes import Change, hashed, text_hash
 from sync.changes import link as chain_link
 from sync.protocol.digests import MODULUS, element
 from sync.server import digests
+from sync.server.book import listed
 from sync.server.database import Connection, row
 from sync.server.errors import LedgerBroken
 
@@ -77,8 +78,8 @@ def _keep_digests(connection: Connection, numbered: list[tuple[int, Entry]]) -> 
     """Take what these records held out of their scopes' sums and put in what they hold now. Before they are written."""
     last = {entry.record: (number, entry) for number, entry in numbered}
     # By a list of ids: joined with a table nobody has counted, the whole of `record` would be read.
-    statement = "select scope, id, version_hash from record where id = any(%s) and not deleted"
-    standing = connection.execute(statement, (sorted(last),)).fetchall()
+    statement = "select scope, id, version_hash from record where id = any(string_to_array(%s, ' ')) and not deleted"
+    standing = connection.execute(statement, (listed(last),)).fetchall()
     moved: dict[str, int] = {}
     for scope, record, known in standing:
         moved[scope] = moved.get(scope, 0) - element(record, known)

@@ -38,7 +38,7 @@ DEPARTED = (
 """Records that left a scope for one that is not held: they are dropped like deleted ones."""
 URGENT = 50
 """Urgent records that are also sent at the front of a long pull."""
-ROOM = 1 << 20
+ROOM = 2 << 20
 """Bytes of contents in one page of news, unpacked: what central holds for a device does not grow with its records."""
 FEW = 100
 """Rows that are fetched at once."""

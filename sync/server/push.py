@@ -13,7 +13,7 @@ from sync.merge import BUILT_IN, URGENT, Merge, merge, policies_for, resolve
 from sync.merge.allowed import OPENS, SHARED, Verb, may
 from sync.merge.schemas import upcast
 from sync.protocol import MOST_CHANGES, Outcome, PushAnswer, Pushed, Reason, Receipt, answer_lines
-from sync.server import audit, closing, devices, durable, effects, entitlement, escalation, held, ledger
+from sync.server import audit, book, closing, devices, durable, effects, entitlement, escalation, held, ledger
 from sync.server.bars import MOST_VERSION, happened_before, is_well_formed
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row, writing_for
@@ -142,15 +142,15 @@ def _forked(connection: Connection, device: Device, changes: list[Change], now: 
 def _desk(connection: Connection, device: Device, fresh: list[Change], now: datetime) -> Desk:
     fresh = [change for change in fresh if is_well_formed(change)]
     proper = {change.seq for change in fresh}
-    ids = [change.record for change in fresh]
-    gone = connection.execute("select record from gone where record = any(%s)", (ids,)).fetchall()
+    statement = "select record from gone where record = any(string_to_array(%s, ' '))"
+    gone = connection.execute(statement, (book.listed({change.record for change in fresh}),)).fetchall()
     shelf = Shelf.load(connection, fresh)
     scopes = set(entitlement.scopes_of(connection, device.worker)) - {SHARED}
     ended = entitlement.ends_of(connection, device.worker)
     published = published_policies(connection)
     erased_ids = {str(record) for (record,) in gone}
     waits = held.records_of(connection, device.id)
-    return Desk(connection, device, now, shelf, scopes, ended, published, erased_ids, proper, waits)
+    return Desk(connection, device, now, shelf, scopes, ended, published, erased_ids, proper, waits, stamp(now))
 
 
 def _one(desk: Desk, change: Change) -> Receipt:
@@ -248,7 +248,7 @@ def _open(desk: Desk, scope: str) -> None:
 
 
 def _merge(desk: Desk, change: Change) -> Merge:
-    at = stamp(desk.now)
+    at = desk.at
     head = desk.shelf.heads.get(change.record)
     if change.kind == "resolve" and head is not None:
         about = desk.shelf.heads.get(str(head.state.get("record")))

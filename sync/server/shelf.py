@@ -10,6 +10,8 @@ from sync.server import book, ledger
 from sync.server.book import OpenConflict, Standing
 from sync.server.database import Connection, row
 
+_ENCODE = json.JSONEncoder(separators=(",", ":")).encode
+
 
 @dataclass(slots=True)
 class Shelf:
@@ -125,7 +127,7 @@ def entry(head: Head, change: Change, urgent: bool) -> ledger.Entry:
         version=head.version,
         version_hash=head.version_hash,
         state=head.text or state_text(head.state),
-        field_versions=json.dumps(dict(head.touched), separators=(",", ":")),
+        field_versions=_ENCODE(dict(head.touched)),
         deleted=head.deleted,
         urgent=urgent,
         echo=head.echo,

@@ -28,6 +28,8 @@ class Desk:
     """The seqs of what merge, hashes and tables can hold."""
     waits: set[str]
     """Records about which an earlier change of this device is held: later ones wait behind it."""
+    at: str
+    """`now` as it is written into records."""
     entries: list[ledger.Entry] = field(default_factory=list)
     _hand: Hand | None = None
 
