@@ -53,6 +53,7 @@ _CHANGE = _object(
         "zone": _TEXT,
         "clock_offset": _WHOLE,
         "ev": _WHOLE,
+        "seen": {"type": "array", "prefixItems": [_WHOLE, _TEXT], "minItems": 2, "maxItems": 2, "items": False},
         "schema": {"type": "integer", "minimum": 1, "maximum": SCHEMA + 1},
         "salt": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
         "payload": {"type": "array", "prefixItems": [_PATCH, _PATCH], "minItems": 2, "maxItems": 2, "items": False},
@@ -67,6 +68,13 @@ _PUSH = _object(
         "changes": {"type": "array", "items": _CHANGE, "maxItems": MOST_CHANGES},
     }
 )
+
+
+def _rows(*members: Schema) -> Schema:
+    row = {"type": "array", "prefixItems": list(members), "minItems": len(members), "maxItems": len(members)}
+    return {"type": "array", "items": {**row, "items": False}, "maxItems": 5}
+
+
 _PULL = _object(
     {
         "epoch": _TEXT,
@@ -79,9 +87,19 @@ _PULL = _object(
         "after": _TEXT,
         "whole": _FLAG,
         "digest": _TEXT,
+        "held": {"type": "array", "items": _WHOLE, "maxItems": 20},
+        "snapshots": _FLAG,
+        "places": _rows(_TEXT, _WHOLE, _WHOLE),
+        "room": _WHOLE,
+        "purged": _rows(_TEXT, _WHOLE, _WHOLE, _WHOLE, _WHOLE),
     },
     "whole",
     "digest",
+    "held",
+    "snapshots",
+    "places",
+    "room",
+    "purged",
 )
 _COMPARE = _object(
     {
@@ -102,7 +120,8 @@ _PIECE = _object(
         "content": {"type": "string", "maxLength": 200, "description": "The bytes that follow the line."},
     }
 )
-_ENROL = _object({"code": _TEXT, "public_key": _HASH, "label": _TEXT})
+_SIGN_IN = _object({"id_token": _TEXT, "salt": _TEXT, "flow": {"enum": ["browser", "device-code"]}, "next": _HASH})
+_ENROL = _object({"code": _TEXT, "public_key": _HASH, "label": _TEXT, "sign_in": _SIGN_IN}, "sign_in")
 
 BODIES: Mapping[str, tuple[str, Schema, str]] = {
     "/enrol": ("Spend a one-time code.", _ENROL, JSON),
@@ -111,6 +130,16 @@ BODIES: Mapping[str, tuple[str, Schema, str]] = {
     "/sync/compare": ("Ask for what differs in one scope.", _COMPARE, STREAM),
     "/sync/file/put": ("Send a piece of a file.", _PIECE, JSON),
     "/sync/file/get": ("Fetch a piece of a file.", _PIECE, BYTES),
+    "/sync/shredded": ("What a revoked device is to do; that it has.", _object({"done": _FLAG}), JSON),
+    "/sync/courier": ("Hand on a colleague's sealed file.", {"type": "string", "maxLength": 2_000}, BYTES),
+    "/sign-in/about": ("Where and how to sign in.", _object({"public_key": _HASH}), JSON),
+    "/sign-in/session": ("Begin a session with an ID token.", _SIGN_IN, JSON),
+    "/sign-in/refresh": (
+        "Renew a session.",
+        _object({"refresh": _TEXT, "next": _HASH, "id_token": _TEXT}, "id_token"),
+        JSON,
+    ),
+    "/sign-in/end": ("End a session.", _object({}), JSON),
 }
 """By route: what it does, the body before it is packed, and the type of the answer."""
 
@@ -155,7 +184,7 @@ def _refusals() -> dict[str, Any]:
     return {
         str(status): {
             "description": " ".join(SENTENCES[Reason(reason)] for reason in reasons if Reason(reason) in STATUS),
-            "content": {JSON: {"schema": _object({"reason": {"enum": reasons}, "said": _TEXT}, "said")}},
+            "content": {JSON: {"schema": _object({"reason": {"enum": reasons}, "said": _TEXT, "device": _TEXT})}},
         }
         for status, reasons in sorted(by_status.items())
     }
