@@ -121,7 +121,7 @@ def test_the_line_of_keys_fits_the_smallest_home() -> None:
     assert too_long == {}
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+@pytest.mark.parametrize("size", [SMALL, pytest.param(LARGE, marks=pytest.mark.long)], ids=["small", "large"])
 @pytest.mark.parametrize("name", sorted(WALKS))
 async def test_hostile_words_are_only_words(name: str, size: tuple[int, int]) -> None:
     make, shows = WALKS[name]
