@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NewType
 
+from sync.errors import TooLarge
+
 RecordId = NewType("RecordId", str)
 DeviceId = NewType("DeviceId", str)
 
@@ -35,6 +37,8 @@ SEEN_HASH = 16
 RESERVED = ("@kind", "@scope", "@form")
 NOT_RECORDED = ("not-asked", "not-known", "prefers-not-to-say", "not-applicable", "not-safe-to-ask-now")
 
+MOST_LINE = 4 << 20
+"""Bytes of one change: none is made that is longer, or it could never be sent and all behind it would wait."""
 SALT = 32
 """Hexadecimal digits of a change's salt."""
 SALTED, WORDS = ',"salt":"', '","payload":'
@@ -135,11 +139,14 @@ class Change:
         return _PLAIN(told)[:-1]
 
     def sealed(self) -> Change:
-        """The same with its salt (made when missing), its line and its hash."""
+        """The same with its salt (made when missing), its line and its hash; TooLarge beyond `MOST_LINE`."""
         salt = self.salt or secrets.token_hex(SALT // 2)
         head, payload = self.head, self.payload
         known = link(self.prev_hash, self.device, self.seq, head, payload_hash(salt, payload))
-        return replace(self, salt=salt, line=f"{head}{SALTED}{salt}{WORDS}{payload}}}", hash=known)
+        line = f"{head}{SALTED}{salt}{WORDS}{payload}}}"
+        if len(line) > MOST_LINE or len(line.encode("utf-8", "surrogatepass")) > MOST_LINE:
+            raise TooLarge
+        return replace(self, salt=salt, line=line, hash=known)
 
     @classmethod
     def of_line(cls, line: str, device: str, seq: int, prev_hash: str, known: str = "") -> Change:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from fieldkit.errors import Refused
 from sync.changes import START, Change, erased, is_erased
 from sync.client import MOST_BATCH, Batch
+from sync.errors import TooLarge
 
 if TYPE_CHECKING:
     from fieldkit.store.store import Store
@@ -63,7 +65,7 @@ class Outbox:
         with self.store.transaction() as connection:
             last = connection.execute("select seq, hash from outbox order by seq desc limit 1").fetchone()
             seq, before = (int(last[0]), str(last[1])) if last else self._start()
-            change = replace(draft, seq=seq + 1, prev_hash=before, salt="").sealed()
+            change = _sealed(replace(draft, seq=seq + 1, prev_hash=before, salt=""))
             values = (change.seq, change.device, change.record, change.hash, change.line, self._scope(change))
             connection.execute(
                 "insert into outbox (seq, device, record, hash, line, scope) values (?, ?, ?, ?, ?, ?)", values
@@ -260,6 +262,16 @@ class Outbox:
             ' and instr(o.line, \',"salt":"\')'
         )
         return {str(row[0]) for row in self.store.connection.execute(query)}
+
+
+def _sealed(change: Change) -> Change:
+    try:
+        return change.sealed()
+    except TooLarge as wrong:
+        raise Refused(
+            "This is more than one record can hold: four million letters.",
+            "Nothing was filed; what you wrote is kept as it is. Attach the longest text as a file instead.",
+        ) from wrong
 
 
 def _word(placed: tuple[int, Answer]) -> tuple[tuple[str, str, str, int], int]:

@@ -21,6 +21,7 @@ from sync.errors import MISSHAPEN, Malformed, NotCentral, Rejected, SyncError, T
 from sync.protocol import (
     ANSWER_SIGNATURE,
     JSON,
+    MOST_ALONE,
     MOST_COMPRESSED,
     SENTENCES,
     SPEAKS,
@@ -141,7 +142,7 @@ class HttpCentral:
         """Send a batch, signed."""
         message = batch_message(self._identity.device, batch.first, batch.after, len(batch.lines), batch.hash)
         body = push_body(batch, self._identity.key.sign(message))
-        if len(body) > MOST_COMPRESSED:
+        if len(body) > (MOST_COMPRESSED if len(batch.lines) > 1 else MOST_ALONE):
             raise TooLarge
         answer = self._ask("/sync/push", body, STREAM)
         try:

@@ -10,6 +10,8 @@ MOST_CHANGES = 2_000
 FIRST_CHANGES = 500
 MOST_COMPRESSED = 1 << 20
 """Bytes of one push on the wire."""
+MOST_ALONE = 5 << 20
+"""The same of a push that is one change, however badly its words pack (`sync.changes.MOST_LINE`)."""
 MOST_ENROL = 4 << 10
 """Bytes of an enrolment: it is read before anybody is known."""
 MOST_BATCH = 2_000_000

@@ -19,6 +19,7 @@ from sync.errors import MISSHAPEN, Malformed, Rejected, TooLarge
 from sync.protocol import (
     ANSWER_SIGNATURE,
     JSON,
+    MOST_ALONE,
     MOST_COMPRESSED,
     MOST_ENROL,
     SENTENCES,
@@ -295,5 +296,5 @@ ROUTES: tuple[tuple[str, str, Work], ...] = (
     *signin_routes.ROUTES,
 )
 """Path, type of the body, and the work."""
-BODIES: dict[str, int] = {"/sync/courier": LARGEST_BY_LINE}
+BODIES: dict[str, int] = {"/sync/courier": LARGEST_BY_LINE, "/sync/push": MOST_ALONE}
 """Bytes a body may have where that is not `MOST_COMPRESSED`."""

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from fieldkit import vault
-from fieldkit.errors import FieldkitError, NewerSchema, StoreDamaged, StoreFault
+from fieldkit.errors import FieldkitError, NewerSchema, Refused, StoreDamaged, StoreFault
 from fieldkit.store.database import PAGE_SIZE, connect
 from fieldkit.store.drafts import Draft, Migration, Progress, Typed, difference
 from fieldkit.store.form_versions import FormVersion
@@ -246,3 +246,12 @@ def test_only_what_is_asked_for_lies_on_top_of_a_record(store: Store) -> None:
     filed(store, family("a1", name="Okafor"))
     filed(store, family("a2", name="Brennan"))
     assert list(store.outbox.unsettled_by_record(["a2", "a3"])) == ["a2"]
+
+
+def test_more_than_a_record_can_hold_is_refused_with_a_cure_and_without_its_words(store: Store) -> None:
+    long = Change("d1", 0, "r1", "create", NO_TRUNK, {"@kind": "visit", "note": "Zimnavoda " * 450_000}, {})
+    with pytest.raises(Refused) as told:
+        store.outbox.add(long)
+    assert "Attach" in told.value.cure
+    assert "Zimnavoda" not in f"{told.value!r} {told.value.said}"
+    assert store.outbox.counts().waiting == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +16,8 @@ import pytest
 from backports import zstd
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from sync.changes import SCHEMA, START, Change, hashed, link
+from sync.changes import MOST_LINE, SCHEMA, START, Change, hashed, link
+from sync.errors import TooLarge
 from sync.protocol import (
     ANSWER_SIGNATURE,
     JSON,
@@ -34,7 +36,7 @@ from sync.protocol import (
 )
 from sync.protocol.attachments import BYTES
 from tests.central_fixture import Ground, RunningCentral, StillClock
-from tests.sync.server.laptop import Laptop
+from tests.sync.server.laptop import FAMILY, Laptop
 
 HUGE = "1e999"
 DEEP = b"[" * 100_000 + b"]" * 100_000
@@ -209,7 +211,7 @@ REQUESTS: dict[str, tuple[Callable[[Laptop], httpx.Response], int, Reason]] = {
     "a frame with a window of 128 MiB": (pushed(lambda _: zstd.compress(b"x" * (9 << 20), options={
         zstd.CompressionParameter.window_log: 27, zstd.CompressionParameter.enable_long_distance_matching: 1,
     })), 400, Reason.MALFORMED),
-    "more than 1 MiB": (pushed(lambda _: os.urandom((1 << 20) + 1)), 413, Reason.TOO_LARGE),
+    "more than 5 MiB": (pushed(lambda _: os.urandom((5 << 20) + 1)), 413, Reason.TOO_LARGE),
     "10,000 changes": (
         pushed(lambda each: packed(each, chained(each, [a_line(each, record="a" * 32)] * 10_000))),
         413,
@@ -400,3 +402,19 @@ def test_a_scope_that_is_not_held_compares_like_one_that_is_not_there(asha: Lapt
     )
     assert (there.status_code, nowhere.status_code) == (200, 200)
     assert b"7777" not in zstd.decompress(there.content).replace(f"family:{'7' * 32}".encode(), b"")
+
+
+def test_the_longest_change_there_can_be_is_sent_and_holds_up_nothing_behind_it(central: RunningCentral) -> None:
+    asha = Laptop(central, "Asha Patel")
+    # Letters drawn by lot: nothing packs worse.
+    words = base64.b64encode(random.Random(4).randbytes((MOST_LINE - 2_000) * 3 // 4)).decode()
+    asha.family(name="Okafor")
+    asha.say(summary=words)
+    asha.say(phone="01632 960001")
+    asha.sync()
+    assert (asha.replica.waiting(), asha.parked()) == (0, [])
+    asha.sync()
+    assert asha.replica.base[FAMILY].state["summary"] == words
+    with pytest.raises(TooLarge):
+        asha.say(summary=words + "x" * 4_000)
+    assert asha.replica.waiting() == 0
