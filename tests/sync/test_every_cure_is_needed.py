@@ -281,7 +281,7 @@ CURES = (
     Cure(
         "nothing is said of a record before it is known to be theirs",
         "sync/server/push.py",
-        "    if head is not None and scope not in desk.scopes:\n",
+        "    if head is not None and not theirs:\n",
         "    if False:\n",
         "tests/sync/server/test_named_scopes.py",
     ),
@@ -344,16 +344,16 @@ CURES = (
     Cure(
         "a first value stays the first while a conflict about it is open",
         "sync/merge/edits.py",
-        '    if policy.merge == "set" or (policy.merge == "first" and policy.klass != "A"):\n',
-        '    if policy.merge == "set":\n',
+        "    return decide(sides, policy)\n",
+        "    return Decision(sides.now if sides.said is None else sides.said)\n",
         "tests/sync/story/test_found.py",
     ),
     Cure(
         "a family that comes back brings the own words back",
         "sync/server/pull.py",
-        'id > %(after)s and number <= %(since)s"',
-        'id > %(after)s and number <= %(since)s and echo"',
-        "tests/sync/story/test_found.py",
+        " or scope = any(%(back)s))",
+        ")",
+        "tests/sync/story/test_found.py tests/fieldkit/store/test_purging.py",
     ),
     Cure(
         "how far central has us is looked at in every pull",
@@ -372,10 +372,10 @@ CURES = (
     Cure(
         "of a record of others nobody learns of what kind it is",
         "sync/server/push.py",
-        '    scope = head.scope if head else str(change.patch.get("@scope") or "")\n    if scope not in',
-        '    if (kind == "conflict") != (change.kind == "resolve"):\n'
-        '        return Reason.IMMUTABLE if kind == "conflict" else Reason.MALFORMED\n'
-        '    scope = head.scope if head else str(change.patch.get("@scope") or "")\n    if scope not in',
+        "    theirs = scope in desk.scopes or scope in desk.ended\n",
+        "    theirs = scope in desk.scopes or scope in desk.ended\n"
+        '    if head is not None and head.kind == "conflict" and change.kind != "resolve":\n'
+        "        return Reason.IMMUTABLE\n",
         "tests/sync/server/test_matrix.py",
     ),
 )
