@@ -20,7 +20,7 @@ class Unreachable(SyncError):
     """Central did not answer: no network, a time-out, a server in trouble."""
 
     said = "Central did not answer."
-    cure = "Nothing is lost and nothing was marked sent. Go on working; try again when there is a network."
+    cure = "Nothing is lost: what central has not confirmed waits here as it was. Go on working; try again later."
 
     def __init__(self, *, answered: bool = False, after: float = 0.0) -> None:
         super().__init__(self.said)

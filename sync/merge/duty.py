@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sync.changes import State, row_of
 from sync.merge.policies import entries
@@ -23,6 +23,7 @@ BETWEEN = timedelta(hours=1)
 """Between one deputy and the next, and before an empty rota is looked at again."""
 CONCERN = {"yes": timedelta(hours=1), "no": timedelta(hours=4)}
 """How long a concern may stay unread, by `urgent`."""
+USUAL_ZONE = "Europe/London"
 USUAL_DAYS, USUAL_FROM, USUAL_UNTIL = frozenset(range(5)), time(8, 30), time(17, 30)
 
 
@@ -40,7 +41,7 @@ class Turn:
 class Rota:
     """The council's working hours and its turns of duty."""
 
-    zone: str = "Europe/London"
+    zone: str = USUAL_ZONE
     days: frozenset[int] = USUAL_DAYS
     begins: time = USUAL_FROM
     ends: time = USUAL_UNTIL
@@ -65,7 +66,7 @@ class Rota:
         """The rota of the council's settings: `zone`, `hours/days|from|until`, `rota/<row>/worker|part|from|until`."""
         days = [DAYS.index(day) for day in entries(settings.get("hours/days")) if day in DAYS]
         return cls(
-            zone=str(settings.get("zone") or "Europe/London"),
+            zone=_zone(settings.get("zone")),
             days=frozenset(days) or USUAL_DAYS,
             begins=_time(settings.get("hours/from"), USUAL_FROM),
             ends=_time(settings.get("hours/until"), USUAL_UNTIL),
@@ -159,4 +160,15 @@ def _turns(settings: State) -> Iterator[Turn]:
 
 
 def _time(told: object, usual: time) -> time:
-    return time.fromisoformat(told) if isinstance(told, str) else usual
+    """A time of the settings; the usual one where what stands there is none: a slip must not stop anybody's sync."""
+    try:
+        return time.fromisoformat(told) if isinstance(told, str) else usual
+    except ValueError:
+        return usual
+
+
+def _zone(told: object) -> str:
+    try:
+        return ZoneInfo(str(told)).key if told else USUAL_ZONE
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return USUAL_ZONE

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sync.changes import RESERVED, Change, Policies, Policy, Value, apply, row_of, template
-from sync.merge.conflicts import Contest, opened
+from sync.merge.conflicts import Contest, opened, row_of_device
 from sync.merge.heads import CREATED, DELETED, Decision, Head, Merge, Touch
 from sync.merge.kinds import IMMUTABLE, OF_CENTRAL, URGENT
 from sync.merge.policies import ALWAYS, Sides, decide, entries, more_protective, rank, strictest
@@ -172,13 +172,27 @@ def _places(change: Change, head: Head, policies: Policies) -> list[Place]:
     places = []
     for path in change.patch:
         policy = policies.get(template(path), PLAIN)
-        if path[0] == "@" or policy.merge == "local" or not _is_news(change, path, policy, policies):
+        if path[0] == "@" or policy.merge == "local":
+            continue
+        if not _is_news(change, path, policy, policies) and not _is_another_claim(change, head, path, policy):
             continue
         if policy.unit is None:
             places.append(Place(path, (path,), policy))
         else:
             units.setdefault(_unit_key(path, policy.unit), []).append(path)
     return places + [_unit(key, paths, head, policies) for key, paths in units.items()]
+
+
+def _is_another_claim(change: Change, head: Head, path: str, policy: Policy) -> bool:
+    """Whether this device claims something else of it in an open conflict, and takes that back by saying this."""
+    conflict = head.conflicts.get(path if policy.unit is None else _unit_key(path, policy.unit))
+    row = f"siblings/{row_of_device(change.device)}"
+    if conflict is None or f"{row}/change" not in conflict.state:
+        return False
+    claim = conflict.state.get(f"{row}/value")
+    if policy.unit is not None:
+        claim = claim.get(path) if isinstance(claim, dict) else None
+    return claim != change.patch[path]
 
 
 def _is_news(change: Change, path: str, policy: Policy, policies: Policies) -> bool:

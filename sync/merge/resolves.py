@@ -21,6 +21,8 @@ class Choice:
     take: str
     value: Value = field(repr=False)
     reason: str = field(repr=False)
+    role: str | None = None
+    """Of a proposal: what its author is; of the two people one must be a lead, whoever comes first."""
 
 
 def resolve(change: Change, conflict: Head, about: Head, role: str, at: str) -> Merge:
@@ -36,10 +38,14 @@ def resolve(change: Change, conflict: Head, about: Head, role: str, at: str) -> 
     if not needs_second(conflict, choice.value):
         return _settle(change, conflict, about, choice, at)
     if conflict.state.get("status") == PROPOSED and conflict.state.get("proposed/value") == choice.value:
-        if conflict.state.get("proposed/actor") == change.actor or role != LEAD:
+        if conflict.state.get("proposed/actor") == change.actor or LEAD not in (
+            role,
+            conflict.state.get("proposed/role"),
+        ):
             return Merge("refused", conflict, "second-person")
         return _settle(change, conflict, about, choice, at)
-    return Merge("applied", _noted(change, conflict, PROPOSED, choice, at), "second-person", urgent=True)
+    noted = _noted(change, conflict, PROPOSED, replace(choice, role=role), at)
+    return Merge("applied", noted, "second-person", urgent=True)
 
 
 def needs_second(conflict: Head, value: Value) -> bool:
@@ -94,6 +100,7 @@ def _noted(change: Change, conflict: Head, status: str, choice: Choice, at: str)
         f"{status}/value": choice.value,
         f"{status}/reason": choice.reason,
         f"{status}/at": at,
+        f"{status}/role": choice.role,
     }
     return rewritten(conflict, {**without(conflict.state, status), **note})
 

@@ -41,6 +41,8 @@ def check(connection: Connection, lines: Iterable[str], key: Ed25519PublicKey) -
             found = connection.execute(statement.encode(), (number,)).fetchone() if number else (b"",)
             if found is None or bytes(found[0]).hex() != known:
                 raise AnchorBroken(f"Line {count}: the {chain} chain is not the one that was anchored at {number}.")
+    if not count:
+        raise AnchorBroken("There is no anchor in it: nothing was proved.")
     return count
 
 

@@ -106,7 +106,7 @@ class NotKnown(CentralError):
     """A worker, device or scope that central does not hold."""
 
     said = "Central does not know that."
-    cure = "Check the spelling; `fieldkit-central code` makes a worker known."
+    cure = "Check the spelling or the number. `fieldkit-central code` makes a worker known; all else must be there."
 
 
 class NotHeld(CentralError):
@@ -121,6 +121,27 @@ class CannotSettle(CentralError):
 
     said = "This change cannot be taken as it is."
     cure = "Leave it with --leave, and let who holds the family write down anew what is missing."
+
+
+class NotWritten(CentralError):
+    """A number that central has not reached."""
+
+    said = "Central has not written that number yet, so no archive can have it. Nothing was changed."
+    cure = "`fieldkit-central durable` prints the number; give the one whose place your archive has."
+
+
+class NotPossible(CentralError):
+    """A file, a number or an address that does not serve."""
+
+    said = "That could not be done."
+    cure = "Check the file, the number or the address that was given: it is not there, too large, or of the wrong kind."
+
+
+class OtherRole(CentralError):
+    """Somebody of that name is known in another role."""
+
+    said = "Somebody of that name works here in another role. Nothing was changed."
+    cure = "Give that role, or say --change-role: it then counts at once, on every laptop of theirs."
 
 
 class NotACourier(CentralError):

@@ -74,7 +74,8 @@ def heard(connection: Connection, device: str, told: tuple[int, int], now: datet
     if known is None or known[1:] != told or known[0] < now - HEARD:
         connection.execute(
             "insert into contact (device, at, cursor, ev) values (%s, %s, %s, %s)"
-            " on conflict (device) do update set at = excluded.at, cursor = excluded.cursor, ev = excluded.ev",
+            " on conflict (device) do update set at = excluded.at, cursor = greatest(contact.cursor, excluded.cursor),"
+            " ev = greatest(contact.ev, excluded.ev)",
             (device, now, *told),
         )
 

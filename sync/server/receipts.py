@@ -11,13 +11,14 @@ from sync.server.database import Connection
 from sync.server.errors import LedgerBroken
 
 ANSWERED = """
-    select r.device, r.seq, r.change_hash, r.line, d.last_seq, v.prev_hash, v.line, v.made, q.change
+    select r.device, r.seq, r.change_hash, r.line, d.last_seq, v.prev_hash, v.line, v.made, coalesce(q.change, h.change)
     from receipt r left join device d on d.id = r.device
     left join (
         select device, seq, min(prev_hash) as prev_hash, min(line) as line, array_agg(version_hash) as made
         from version group by device, seq
     ) v on v.device = r.device and v.seq = r.seq
     left join quarantine q on q.device = r.device and q.seq = r.seq and q.change_hash = r.change_hash
+    left join held h on h.device = r.device and h.seq = r.seq and h.change_hash = r.change_hash
     order by r.device, r.seq
 """
 UNANSWERED = """

@@ -28,6 +28,12 @@ def make_known(connection: Connection, name: str, role: str, now: datetime) -> s
     return person
 
 
+def has_another_role(connection: Connection, name: str, role: str) -> bool:
+    """Whether somebody of this name is known, in another role."""
+    found = connection.execute("select role from worker where id = %s", (worker_id(name),)).fetchone()
+    return found is not None and found[0] != role
+
+
 def find(connection: Connection, name_or_id: str) -> str:
     """The id of a known worker."""
     found = connection.execute(

@@ -14,7 +14,7 @@ from sync.server.backup_stream import Archive, archiving
 from sync.server.clock import real_clock
 from sync.server.database import one, row
 from sync.server.desk import Desk, at_desk
-from sync.server.errors import CentralError
+from sync.server.errors import CentralError, NotWritten
 from sync.server.verbs.core import FILE, FOLDER, central, fail, located, verb
 
 HERE = click.Path(path_type=Path, file_okay=False, exists=True)
@@ -107,6 +107,9 @@ def durable_number(data: Path, dsn: str | None, number: int | None) -> dict[str,
     from sync.server import durable
 
     with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
+        (written,) = row(connection, "select number from counter")
+        if number is not None and number > int(written):
+            raise NotWritten
         if number is not None:
             durable.mark_durable(connection, number)
             durable.keep(connection, "archive", real_clock(), number)

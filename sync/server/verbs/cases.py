@@ -10,7 +10,7 @@ from sync.server import entitlement, quarantine, workers
 from sync.server.clock import real_clock, stamp
 from sync.server.database import Connection, one
 from sync.server.desk import at_desk
-from sync.server.verbs.core import verb
+from sync.server.verbs.core import REASON, verb
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -36,6 +36,8 @@ def cover(data: Path, dsn: str | None, worker: str, absent: str, until: datetime
     from sync.server import handovers
 
     with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        if _day(until) < real_clock().date():
+            raise click.UsageError("That day has passed.")
         away, to, lead = (_now(connection, name) for name in (absent, worker, by))
         scopes = handovers.cover(connection, away, to, _day(until), lead, real_clock())
         return {"worker": to, "for": away, "until": str(_day(until)), "scopes": scopes}
@@ -45,7 +47,7 @@ def cover(data: Path, dsn: str | None, worker: str, absent: str, until: datetime
 @click.argument("worker")
 @click.argument("scope")
 @click.option("--by", required=True, help="Somebody who holds it.")
-@click.option("--reason", required=True, help="Why this person needs it; it stays out of the trail.")
+@click.option("--reason", type=REASON, required=True, help="Why this person needs it; it stays out of the trail.")
 def open_to(data: Path, dsn: str | None, worker: str, scope: str, by: str, reason: str) -> dict[str, Any]:
     """Open an address or restricted material to one named person."""
     from sync.server import named
@@ -63,7 +65,7 @@ def open_to(data: Path, dsn: str | None, worker: str, scope: str, by: str, reaso
 @click.option("--link", "linked", multiple=True, help="A person who stays, with a second home where the others go.")
 @click.option("--to", multiple=True, help="Who holds the new part; the lead when nobody is named.")
 @click.option("--by", required=True, help="The lead who orders it and holds the family.")
-@click.option("--reason", required=True, help="Why; it stays out of the trail.")
+@click.option("--reason", type=REASON, required=True, help="Why; it stays out of the trail.")
 def split(data: Path, dsn: str | None, by: str, **given: Any) -> dict[str, Any]:
     """Part a family in two: shared history up to a date, and nothing after it."""
     from sync.server import splits
@@ -104,7 +106,7 @@ def show_quarantine(data: Path, dsn: str | None, device: str | None, seq: int | 
 @click.argument("change", type=(str, int), metavar="DEVICE SEQ")
 @click.option("--take/--leave", "take", required=True, default=None, help="Make it a version of its author's, or not.")
 @click.option("--by", required=True, help="A lead who holds the family.")
-@click.option("--reason", required=True, help="Why; it stays beside the change.")
+@click.option("--reason", type=REASON, required=True, help="Why; it stays beside the change.")
 def settle_quarantine(
     data: Path, dsn: str | None, change: tuple[str, int], take: bool, by: str, reason: str
 ) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from sync.server.own import Saying, say
 from sync.server.publish import SETTINGS
 from sync.server.verbs.core import verb
 
+CLOCK = click.DateTime(["%H:%M"])
+
 
 @verb("held")
 @click.option("--try", "again", is_flag=True, help="Try them again now, as serving does when it starts.")
@@ -48,6 +50,8 @@ def escalate(data: Path, dsn: str | None) -> dict[str, Any]:
 def rota(data: Path, dsn: str | None, worker: str, part: str, since: datetime, until: datetime) -> dict[str, Any]:
     """Add a turn of duty to the council's settings."""
     with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
+        if since >= until:
+            raise click.UsageError("A turn must begin before it ends.")
         person = workers.find(connection, worker)
         turn = {"worker": person, "part": part, "from": _utc(since), "until": _utc(until)}
         row = f"rota/0{uuid4().hex[:15]}"
@@ -57,12 +61,18 @@ def rota(data: Path, dsn: str | None, worker: str, part: str, since: datetime, u
 
 @verb("hours")
 @click.option("--day", "days", type=click.Choice(DAYS), multiple=True, required=True, help="A working day.")
-@click.option("--from", "begins", default="08:30", help="When work begins, by the council's own clock.")
-@click.option("--until", "ends", default="17:30", help="When it ends.")
-def hours(data: Path, dsn: str | None, days: tuple[str, ...], begins: str, ends: str) -> dict[str, Any]:
+@click.option("--from", "begins", type=CLOCK, default="08:30", help="When work begins, by the council's own clock.")
+@click.option("--until", "ends", type=CLOCK, default="17:30", help="When it ends.")
+def hours(data: Path, dsn: str | None, days: tuple[str, ...], begins: datetime, ends: datetime) -> dict[str, Any]:
     """Say when the council is at work: outside these hours duty is told at once."""
+    if begins >= ends:
+        raise click.UsageError("Work must begin before it ends, on the same day.")
     with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
-        told: dict[str, Any] = {"hours/days": list(days), "hours/from": begins, "hours/until": ends}
+        told: dict[str, Any] = {
+            "hours/days": list(dict.fromkeys(days)),
+            "hours/from": f"{begins:%H:%M}",
+            "hours/until": f"{ends:%H:%M}",
+        }
         _settle(connection, told)
         return told
 

@@ -9,7 +9,7 @@ from sync.server import workers
 from sync.server.clock import real_clock
 from sync.server.database import one
 from sync.server.desk import at_desk
-from sync.server.verbs.core import FILE, verb
+from sync.server.verbs.core import FILE, REASON, verb
 
 
 @verb("courier")
@@ -29,7 +29,7 @@ def courier(data: Path, dsn: str | None, file: Path, out: Path) -> dict[str, Any
 @click.argument("record", nargs=-1)
 @click.option("--scope", help="Everything in a scope: a whole family.")
 @click.option("--by", required=True, help="Who decided it (a worker).")
-@click.option("--reason", required=True, help="The request or the rule that it follows.")
+@click.option("--reason", type=REASON, required=True, help="The request or the rule that it follows.")
 def erase(
     data: Path, dsn: str | None, record: tuple[str, ...], scope: str | None, by: str, reason: str
 ) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Who may speak and what each may see: codes, grants, glass."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,19 +11,23 @@ from sync.server import codes, entitlement, named, workers
 from sync.server.clock import real_clock, stamp
 from sync.server.database import one
 from sync.server.desk import at_desk
-from sync.server.errors import NotHeld
-from sync.server.verbs.core import verb
+from sync.server.errors import NotHeld, NotKnown, OtherRole
+from sync.server.verbs.core import NAME, REASON, verb
 
+_SCOPE = re.compile(r"[a-z]{1,20}:[0-9A-Za-z-]{1,64}")
 ROLES = click.Choice(["worker", "centre", "lead", "ig", "admin"])
 
 
 @verb("code")
-@click.option("--worker", required=True, help="The worker's name.")
+@click.option("--worker", type=NAME, required=True, help="The worker's name.")
 @click.option("--role", type=ROLES, default="worker")
-def code(data: Path, dsn: str | None, worker: str, role: str) -> dict[str, Any]:
+@click.option("--change-role", is_flag=True, help="Let a known worker have another role, at once on every laptop.")
+def code(data: Path, dsn: str | None, worker: str, role: str, change_role: bool) -> dict[str, Any]:
     """Make a worker known and print a one-time code for a device."""
     now = real_clock()
     with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        if not change_role and workers.has_another_role(connection, worker, role):
+            raise OtherRole
         person = workers.make_known(connection, worker, role, now)
         letters, expires = codes.issue(connection, person, now)
         return {"code": letters, "worker": person, "role": role, "expires": stamp(expires)}
@@ -40,6 +45,8 @@ def grant(data: Path, dsn: str | None, worker: str, scope: tuple[str, ...], end:
         if end:
             for name in scope:
                 entitlement.withdraw(connection, person, name, "desk", now)
+        elif not all(map(_SCOPE.fullmatch, scope)):
+            raise NotKnown
         elif any(map(named.is_by_name, scope)):
             raise NotHeld("Use open-to.")
         else:
@@ -50,7 +57,7 @@ def grant(data: Path, dsn: str | None, worker: str, scope: tuple[str, ...], end:
 @verb("glass")
 @click.argument("worker")
 @click.argument("scope")
-@click.option("--reason", required=True, help="Why it could not wait.")
+@click.option("--reason", type=REASON, required=True, help="Why it could not wait.")
 @click.option("--hours", default=4, type=click.IntRange(1, 24), help="How long.")
 def break_glass(data: Path, dsn: str | None, worker: str, scope: str, reason: str, hours: int) -> dict[str, Any]:
     """Open a scope to a worker for some hours; somebody else looks at it afterwards."""
@@ -71,6 +78,8 @@ def review_glass(data: Path, dsn: str | None, number: int | None, by: str | None
     from sync.server import glass
 
     with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        if (number is None) != (by is None):
+            raise click.UsageError("Give a number with --by, or neither.")
         if number is not None and by is not None:
             glass.review(connection, number, workers.find(connection, by), real_clock())
         waits = glass.unreviewed(connection)

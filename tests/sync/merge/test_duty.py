@@ -97,3 +97,9 @@ def test_it_is_looked_at_again_when_the_next_step_comes(after: float, following:
     conflict = a_conflict()
     now = MONDAY + timedelta(hours=after)
     assert next_moment(conflict, ROTA, now) == MONDAY + timedelta(hours=following)
+
+
+def test_a_setting_that_is_no_time_or_no_zone_counts_as_the_usual_one_and_stops_nobody() -> None:
+    slipped = Rota.of({"hours/days": ["mon"], "hours/from": "25:99", "hours/until": "26:00", "zone": "Mars/Base"})
+    usual = Rota.of({"hours/days": ["mon"]})
+    assert slipped == usual

@@ -118,3 +118,31 @@ def test_a_resolve_without_a_reason_is_refused() -> None:
     laptops, conflict = fought()
     laptops[0].resolve(conflict, "mine", reason="")
     assert laptops[0].sync().reasons == ("malformed",)
+
+
+def test_who_took_a_claim_back_and_says_it_again_claims_it_again() -> None:
+    (anna, ben, lena), conflict = fought()
+    anna.set(FAMILY, risk_level=None)
+    settle([anna, ben, lena])
+    assert anna.reads(FAMILY, "risk_level") == "high"
+    anna.set(FAMILY, risk_level="high")
+    settle([anna, ben, lena])
+    claims = {str(value) for path, value in lena.replica.view(conflict).items() if path.endswith("/value")}
+    assert claims == {"high", "low"}
+
+
+def test_a_lead_may_propose_and_a_worker_agree_as_well_as_the_other_way_round() -> None:
+    (anna, ben, lena), conflict = fought()
+    lena.resolve(conflict, row_of(lena, conflict, "low"))
+    settle([anna, ben, lena])
+    assert lena.replica.view(conflict)["status"] == "proposed"
+    ben.resolve(conflict, row_of(ben, conflict, "low"))
+    settle([anna, ben, lena])
+    assert (lena.reads(FAMILY, "risk_level"), lena.replica.view(conflict)["status"]) == ("low", "resolved")
+
+
+def row_of(laptop: Laptop, conflict: str, value: str) -> str:
+    """The row of who claims this."""
+    state = laptop.replica.view(conflict)
+    claims = {path: said for path, said in state.items() if path.startswith("siblings/") and path.endswith("/value")}
+    return next(path.split("/")[1] for path, said in claims.items() if said == value)

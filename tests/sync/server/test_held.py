@@ -10,8 +10,9 @@ from sync.client import Exchange, MemoryReplica
 from sync.errors import Rejected
 from sync.merge.schemas import OLDEST, UPCASTS, upcast
 from sync.protocol import Batch, Outcome, PullAsk
-from sync.server import erasing, held, ledger, workers
+from sync.server import erasing, held, ledger, receipts, workers
 from sync.server.database import one
+from sync.server.errors import LedgerBroken
 from sync.server.retrying import try_held
 from tests.central_fixture import RunningCentral
 from tests.sync.server.laptop import FAMILY, SCOPE, Laptop
@@ -159,3 +160,15 @@ def test_a_change_says_how_far_its_author_had_read(central: RunningCentral, asha
         found = rows.execute("select number, encode(hash, 'hex') from counter").fetchone()
     assert found is not None
     assert (first.seen, later.seen) == ((0, ""), (found[0], found[1][:16]))
+
+
+def test_what_is_held_is_no_alarm_to_who_verifies(central: RunningCentral, asha: Laptop) -> None:
+    new = written_in(asha, NEWER)
+    new.family(name="Okafor")
+    new.sync()
+    assert [outcome for outcome, _ in new.parked()] == ["held"]
+    with central.rows() as rows:
+        assert receipts.verify(rows) == 1
+        rows.execute("update held set change = replace(change, 'Okafor', 'Oxafor')")
+        with pytest.raises(LedgerBroken, match="change 1"):
+            receipts.verify(rows)
