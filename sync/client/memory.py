@@ -218,7 +218,7 @@ class MemoryReplica(MemoryFiles):
         files = seals - {seal for held in self.base.values() for seal, _ in seals_in(held.state)}
         gone = sum(self.files.pop(seal, None) is not None for seal in files)
         before = self._purges[scope]
-        left = sum(change.seq > self._standing.last_seq for change in ours)
+        left = sum(change.seq > self._standing.last_seq and not is_erased(change.line) for change in ours)
         self._purges[scope] = replace(before, rows=before.rows + len(lost), files=before.files + gone, left=left)
         return len(lost)
 
