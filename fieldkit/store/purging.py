@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _CHANGES = """
     select o.seq, o.device, o.record, o.line, s.state from outbox o join sending s using (seq)
-    left join record r on r.id = o.record where coalesce(r.scope, o.scope) = ? order by o.seq
+    left join record r on r.id = o.record where coalesce(nullif(r.scope, ''), o.scope) = ? order by o.seq
 """
 
 
