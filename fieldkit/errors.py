@@ -66,6 +66,13 @@ class PinSpent(FieldkitError):
     exit_code = 3
 
 
+class NotSealedForThis(FieldkitError):
+    """A sealed copy does not open: another key, another place, or altered bytes."""
+
+    said = "This sealed copy does not open with this key."
+    cure = "Nothing has been changed. Check that key and copy belong together; an altered copy never opens."
+
+
 class NoDevice(FieldkitError):
     """There is no store in this folder."""
 
