@@ -184,3 +184,17 @@ class AnchorBroken(CentralError):
 
     said = "What stands now is not what was anchored."
     cure = "Somebody rewrote or cut a chain, or this central was restored from an older copy. Keep both; get help."
+
+
+class NotTwoPersons(CentralError):
+    """Something that two people must stand for was asked by one, or by somebody who may not."""
+
+    said = "Two different people must stand for this: leads, information governance, or who looks after machines."
+    cure = "Name both with --by and --second. Nothing has been changed."
+
+
+class NotACouncilKey(CentralError):
+    """A text that is no public half of a council's key."""
+
+    said = "That is not the public half of a council key."
+    cure = "Give the 64 letters and digits that `fieldkit council-key make` printed as `public`."

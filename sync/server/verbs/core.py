@@ -40,7 +40,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
-def verb(name: str) -> Callable[[Verb], click.Command]:
+def verb(name: str, under: click.Group | None = None) -> Callable[[Verb], click.Command]:
     """A command with --data, --dsn and --json whose facts are printed, and whose failure is told with its cure."""
 
     def wrap(do: Verb) -> click.Command:
@@ -56,7 +56,7 @@ def verb(name: str) -> Callable[[Verb], click.Command]:
             click.echo(json.dumps(facts) if as_json else "\n".join(f"{key}: {value}" for key, value in facts.items()))
 
         command: Any = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(run)
-        return central.command(name)(located(command))
+        return (under or central).command(name)(located(command))
 
     return wrap
 
