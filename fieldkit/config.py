@@ -42,15 +42,22 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True)
 class KdfPolicy:
-    """What Argon2id costs, and the least that a key file may ask for."""
+    """What Argon2id costs, and the least that a key file may ask for.
+
+    When the policy rises, `wanted_*` rises first and brings slots up at their next unlock; `least_*` follows later.
+    """
 
     memory_kib: int = 256 * 1024
     time_cost: int = 3
     lanes: int = 4
+    wanted_memory_kib: int = 64 * 1024
+    wanted_time_cost: int = 3
     least_memory_kib: int = 64 * 1024
     least_time_cost: int = 3
     most_memory_kib: int = 1024 * 1024
     most_time_cost: int = 16
+    aim: tuple[float, float] | None = (0.5, 1.0)
+    """Between how many seconds a derivation is to take on this machine; None: as given, nothing is measured."""
 
     def accepts(self, memory_kib: int, time_cost: int, lanes: int) -> bool:
         """Whether a key file with these parameters is neither weakened nor a memory bomb."""
@@ -58,10 +65,23 @@ class KdfPolicy:
         bearable = memory_kib <= self.most_memory_kib and time_cost <= self.most_time_cost
         return enough and bearable and 1 <= lanes <= min(16, memory_kib // 8)
 
+    def is_content_with(self, memory_kib: int, time_cost: int) -> bool:
+        """Whether a slot with these parameters may stay as it is."""
+        return memory_kib >= self.wanted_memory_kib and time_cost >= self.wanted_time_cost
+
 
 REAL_KDF = KdfPolicy()
 """For every real device (SECURITY 1.3). Not reachable from configuration or environment."""
-QUICK_KDF = KdfPolicy(memory_kib=64, time_cost=1, lanes=1, least_memory_kib=64, least_time_cost=1)
+QUICK_KDF = KdfPolicy(
+    memory_kib=64,
+    time_cost=1,
+    lanes=1,
+    wanted_memory_kib=64,
+    wanted_time_cost=1,
+    least_memory_kib=64,
+    least_time_cost=1,
+    aim=None,
+)
 """For quick tests: handed in by code, never by a setting."""
 
 

@@ -38,6 +38,36 @@ class NoMemory(FieldkitError):
     cure = "Close other programs and try again. Nothing has been changed."
 
 
+class NoDeviceSecret(FieldkitError):
+    """The slot needs the secret that the keyring of this login keeps, and it is not there."""
+
+    said = "This login's keyring does not have the secret that belongs to this device."
+    cure = "Log in to the machine as the person who made the device. If the keyring is lost, `fieldkit recover` helps."
+    exit_code = 3
+
+
+class WhoIsIt(FieldkitError):
+    """Several people have a slot on this device, and none was chosen."""
+
+    said = "Several people work on this device."
+    exit_code = 3
+
+    def __init__(self, handles: tuple[str, ...]) -> None:
+        super().__init__("who is it")
+        self.handles = handles
+        self.cure = f"Say who you are with --as: {', '.join(handles)}."
+
+
+class UnknownPerson(FieldkitError):
+    """Nobody of that handle has a slot on this device."""
+
+    said = "Nobody of that name works on this device."
+
+    def __init__(self, handles: tuple[str, ...]) -> None:
+        super().__init__("unknown person")
+        self.cure = f"These do: {', '.join(handles)}. Nothing has been changed."
+
+
 class TooSoon(FieldkitError):
     """Another passphrase came too soon after several wrong ones."""
 

@@ -73,6 +73,16 @@ def connect(path: Path, key: bytes) -> Connection:
     return connection
 
 
+def rekey(path: Path, old: bytes, new: bytes) -> None:
+    """Write every page anew under another key, all or nothing, and leave none under the old one in the WAL."""
+    connection = connect(path, old)
+    try:
+        connection.execute(f"pragma rekey = \"x'{new.hex()}'\"")
+        connection.execute("pragma wal_checkpoint(truncate)")
+    finally:
+        connection.close()
+
+
 def harden(connection: Connection) -> None:
     """Set what every connection must have, then ask for it again and refuse to go on without it."""
     connection.execute("pragma journal_mode = wal")

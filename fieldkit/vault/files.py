@@ -16,6 +16,8 @@ from typing import Any
 from fieldkit.errors import StoreDamaged, UnsafeFolder
 
 KEY_FILE = "key.json"
+KEPT_FILE = "key.json.kept"
+"""The same once more, for the day on which the first is broken."""
 UNFINISHED = "key.json.unfinished"
 """The key file's name until the store stands: a device that was being made when the power went is made anew."""
 TRIES_FILE = "tries.json"
@@ -25,10 +27,12 @@ STORE_FILE = "store.db"
 LOCK_FILE = "open.lock"
 
 
-def read(file: Path) -> dict[str, Any]:
-    """A file's object; StoreDamaged when there is none."""
+def read(file: Path, most: int) -> dict[str, Any]:
+    """A file's object; StoreDamaged when there is none, or the file has more bytes than it may."""
     try:
-        raw = json.loads(file.read_text("ascii"))
+        with file.open("rb") as opened:
+            content = opened.read(most + 1)
+        raw = json.loads(content.decode("ascii")) if len(content) <= most else None
     except (OSError, ValueError, RecursionError):
         raise StoreDamaged from None
     if not isinstance(raw, dict):

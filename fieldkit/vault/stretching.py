@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import secrets
+import time
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from argon2.exceptions import HashingError
@@ -17,6 +20,9 @@ from fieldkit.errors import NoMemory, StoreDamaged, WeakKeyFile
 from fieldkit.vault.files import as_bytes, as_text
 
 SALT_BYTES = 16
+FLOOR_KIB, FLOOR_PASSES = 64 * 1024, 3
+_MEMORIES = (256, 192, 128, 96, 64)
+"""MiB, from the most that is taken: a laptop with an office suite open must bear it."""
 
 
 def parameters(kdf: KdfPolicy) -> dict[str, Any]:
@@ -62,3 +68,38 @@ def stretched(said: Mapping[str, Any], passphrase: str) -> bytes:
 def derived(material: bytes, info: bytes) -> bytes:
     """A key for one purpose."""
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=info).derive(material)
+
+
+def chosen(kdf: KdfPolicy, seconds: float) -> KdfPolicy:
+    """The policy with the parameters for a machine on which the floor takes so many seconds.
+
+    As much memory as fits the aim, then more passes where that is still too quick; never below the floor.
+    """
+    if kdf.aim is None:
+        return kdf
+    shortest, longest = kdf.aim
+    a_pass = seconds / FLOOR_PASSES / (FLOOR_KIB // 1024)
+    memory = next((mib for mib in _MEMORIES if a_pass * mib * FLOOR_PASSES <= longest), _MEMORIES[-1])
+    passes = max(FLOOR_PASSES, math.ceil((shortest + longest) / 2 / (a_pass * memory)))
+    if a_pass * memory * FLOOR_PASSES >= shortest:
+        passes = FLOOR_PASSES
+    most = min(memory * 1024, kdf.most_memory_kib)
+    return replace(
+        kdf,
+        memory_kib=max(most, kdf.least_memory_kib, kdf.wanted_memory_kib),
+        time_cost=min(max(passes, kdf.least_time_cost, kdf.wanted_time_cost), kdf.most_time_cost),
+    )
+
+
+def calibrated(kdf: KdfPolicy) -> KdfPolicy:
+    """The policy with the parameters for this machine, measured now; the better of two tries, for others work too."""
+    if kdf.aim is None:
+        return kdf
+    floor = replace(kdf, memory_kib=FLOOR_KIB, time_cost=FLOOR_PASSES)
+    return chosen(kdf, min(_seconds(floor) for _ in range(2)))
+
+
+def _seconds(kdf: KdfPolicy) -> float:
+    said, before = parameters(kdf), time.perf_counter()
+    stretched(said, "a passphrase of some length")
+    return time.perf_counter() - before

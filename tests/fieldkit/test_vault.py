@@ -6,6 +6,7 @@ import json
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,12 +59,25 @@ def test_a_second_fieldkit_is_refused_while_one_is_open(home: Path) -> None:
     vault.unlock(home, PASSPHRASE, QUICK_KDF).close()
 
 
-@pytest.mark.parametrize("name", ["memory_kib", "time_cost", "lanes", "salt", "wrapped", "nonce"])
+def key_file(home: Path) -> dict[str, Any]:
+    """The key file as it stands."""
+    return dict(json.loads((home / vault.KEY_FILE).read_text("ascii")))
+
+
+def put(home: Path, raw: object) -> None:
+    """A key file and its copy as somebody left them."""
+    for name in (vault.KEY_FILE, vault.KEPT_FILE):
+        (home / name).write_text(json.dumps(raw), "ascii")
+
+
+@pytest.mark.parametrize(
+    "name", ["memory_kib", "time_cost", "lanes", "salt", "wrapped", "nonce", "sealed", "id", "public"]
+)
 def test_a_key_file_with_any_part_changed_does_not_open(home: Path, name: str) -> None:
-    file = home / vault.KEY_FILE
-    raw = json.loads(file.read_text("ascii"))
-    raw[name] = raw[name] + 1 if isinstance(raw[name], int) else "AAAA" + raw[name][4:]
-    file.write_text(json.dumps(raw), "ascii")
+    raw = key_file(home)
+    slot = raw["slots"][0]
+    slot[name] = slot[name] + 1 if isinstance(slot[name], int) else "AAAA" + slot[name][4:]
+    put(home, raw)
     with pytest.raises((WrongPassphrase, WeakKeyFile, StoreDamaged)):
         vault.unlock(home, PASSPHRASE, QUICK_KDF)
 
@@ -71,8 +85,7 @@ def test_a_key_file_with_any_part_changed_does_not_open(home: Path, name: str) -
 def test_a_key_file_below_the_real_floor_or_above_the_ceiling_is_refused_before_any_work(home: Path) -> None:
     with pytest.raises(WeakKeyFile):
         vault.unlock(home, PASSPHRASE, REAL_KDF)
-    file = home / vault.KEY_FILE
-    file.write_text(json.dumps(json.loads(file.read_text("ascii")) | {"memory_kib": 1 << 30}), "ascii")
+    changed(home, memory_kib=1 << 30)
     with pytest.raises(WeakKeyFile):
         vault.unlock(home, PASSPHRASE, QUICK_KDF)
 
@@ -83,7 +96,8 @@ def test_the_real_floor_is_64_mebibytes_and_three_passes() -> None:
 
 
 def test_a_garbled_key_file_is_damage_and_not_a_wrong_passphrase(home: Path) -> None:
-    (home / vault.KEY_FILE).write_bytes(b"\xff\x00{")
+    for name in (vault.KEY_FILE, vault.KEPT_FILE):
+        (home / name).write_bytes(b"\xff\x00{")
     with pytest.raises(StoreDamaged):
         vault.unlock(home, PASSPHRASE, QUICK_KDF)
 
@@ -149,7 +163,10 @@ def test_the_wait_doubles_from_the_fourth_wrong_passphrase_and_outlives_the_proc
 
 def test_setting_the_clock_back_does_not_end_the_wait_and_does_not_lengthen_it(home: Path) -> None:
     hands = Hands()
-    (home / vault.TRIES_FILE).write_text(json.dumps({"wrong": 9, "at": int(hands.at.timestamp())}))
+    for _ in range(9):
+        hands.at += timedelta(minutes=1)
+        with pytest.raises(WrongPassphrase):
+            vault.unlock(home, "guess", QUICK_KDF, hands)
     hands.at -= timedelta(days=400)
     with pytest.raises(TooSoon) as told:
         vault.unlock(home, PASSPHRASE, QUICK_KDF, hands)
@@ -166,9 +183,10 @@ def test_a_garbled_count_of_tries_locks_nobody_out(home: Path) -> None:
 
 
 def changed(home: Path, **parts: object) -> None:
-    """The key file with some parts put in."""
-    file = home / vault.KEY_FILE
-    file.write_text(json.dumps(json.loads(file.read_text("ascii")) | parts), "ascii")
+    """The key file with some parts of its slot put in."""
+    raw = key_file(home)
+    raw["slots"][0] |= parts
+    put(home, raw)
 
 
 @pytest.mark.parametrize(
@@ -181,8 +199,11 @@ def changed(home: Path, **parts: object) -> None:
         {"memory_kib": None},
         {"memory_kib": 1e400},
         {"lanes": "many"},
-        {"version": "two"},
         {"kdf": "md5"},
+        {"person": None},
+        {"public": "00"},
+        {"slot": "backdoor"},
+        {"sealed": 7},
     ],
     ids=repr,
 )
@@ -199,13 +220,14 @@ def test_lanes_that_do_not_fit_the_memory_are_refused(home: Path) -> None:
 
 
 def test_a_deep_key_file_is_damage(home: Path) -> None:
-    (home / vault.KEY_FILE).write_text("[" * 100_000)
+    for name in (vault.KEY_FILE, vault.KEPT_FILE):
+        (home / name).write_text("[" * 100_000)
     with pytest.raises(StoreDamaged):
         vault.unlock(home, PASSPHRASE, QUICK_KDF)
 
 
 def test_a_key_file_of_a_newer_fieldkit_is_not_called_damaged(home: Path) -> None:
-    changed(home, version=2)
+    put(home, key_file(home) | {"version": 3})
     with pytest.raises(NewerSchema):
         vault.unlock(home, PASSPHRASE, QUICK_KDF)
 
@@ -219,6 +241,7 @@ def test_a_store_that_has_gone_is_damage_and_no_empty_one_takes_its_place(home: 
 
 def test_a_device_that_was_half_made_when_the_power_went_is_made_anew(home: Path) -> None:
     (home / vault.KEY_FILE).rename(home / vault.UNFINISHED)
+    (home / vault.KEPT_FILE).unlink()
     with pytest.raises(NoDevice):
         vault.unlock(home, PASSPHRASE, QUICK_KDF)
     vault.create(home, "another passphrase", QUICK_KDF).close()
