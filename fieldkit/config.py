@@ -14,6 +14,8 @@ from platformdirs import user_data_path
 HOME_VARIABLE = "FIELDKIT_HOME"
 ZONE = "Europe/London"
 IDLE_MINUTES = 5
+SHORTEST_IDLE, LONGEST_IDLE = 1, 15
+"""Minutes without a key after which the app locks: what it is when nobody chose, and between which one may choose."""
 
 
 class Clock(Protocol):
@@ -38,6 +40,12 @@ class SystemClock:
     def monotonic(self) -> float:
         """Seconds since some start."""
         return time.monotonic()
+
+    def since_boot(self) -> float:
+        """Seconds that also count while the machine sleeps, where the system has such a clock."""
+        # Linux calls it BOOTTIME; on macOS CLOCK_MONOTONIC counts sleep while time.monotonic() does not.
+        which = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+        return time.monotonic() if which is None else time.clock_gettime(which)
 
 
 @dataclass(frozen=True, slots=True)

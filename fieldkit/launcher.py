@@ -2,16 +2,18 @@
 
 Python cannot wipe memory, so locking means that the app's process ends (DESIGN decision 5) and a new one asks for the
 passphrase. The launcher keeps the terminal's settings, ignores Ctrl-C while the app runs, hands on a request to end,
-and after any end, also kill -9, sends the sequences that bring the terminal back.
+stops when the app is stopped, and after any end, also kill -9, sends the sequences that bring the terminal back. When
+the launcher itself is killed the app sees within a second that its parent is another, saves and ends.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +21,27 @@ from fieldkit.errors import Locked
 
 LOCKED = Locked.exit_code
 """The app's exit code when it locked itself: it is started again, and asks for the passphrase."""
+APP = ("-m", "fieldkit", "app")
+"""How Python is told to run the app."""
 MODES_OFF = (
     "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l"  # mouse
     "\x1b[?2004l\x1b[?2048l\x1b[?1004l\x1b[<u"  # paste, resize and focus reports, keyboard protocol
     "\x1b[?25h\x1b[0m"  # cursor, colours
 )
 MAIN_SCREEN = "\x1b[?1049l"
-"""Only after a violent end: an app that left by itself has sent it, and a second one would move the cursor."""
+"""After a violent end, and after a lock, which may be one: an app that left by itself has sent it, and a second one
+would move the cursor over its last words."""
+_asked_to_end: list[int] = []
+"""The signals by which somebody asked the launcher to end."""
 
 
-def launch(home: Path) -> int:
+def launch(home: Path, app: Sequence[str] = APP) -> int:
     """Run the app on a device's folder until it is left; its exit code."""
+    _asked_to_end.clear()
     while True:
-        code = attend([sys.executable, "-m", "fieldkit", "app", str(home)])
+        code = attend([sys.executable, *app, str(home)])
+        if _asked_to_end:
+            return 128 + _asked_to_end[-1]
         if code != LOCKED:
             return code if code >= 0 else 1
 
@@ -40,12 +50,29 @@ def attend(command: Sequence[str]) -> int:
     """Run a full-screen program and put the terminal back as it was; its exit code, negative when it was killed."""
     before = _settings()
     with _ctrl_c_ignored(), subprocess.Popen(command) as child, _request_to_end_handed_to(child):
-        code = child.wait()
+        code = _ended(child, before)
     if before is not None:
-        sys.stdout.write((MAIN_SCREEN if code < 0 else "") + MODES_OFF)
-        sys.stdout.flush()
-        _restore(before)
+        with suppress(OSError):  # the terminal went away: there is nothing to put back
+            sys.stdout.write((MAIN_SCREEN if code < 0 or code == LOCKED else "") + MODES_OFF)
+            sys.stdout.flush()
+            _restore(before)
     return code
+
+
+def _ended(child: subprocess.Popen[bytes], before: list[Any] | None) -> int:
+    """Wait for the end; when only the app was stopped, stop as well, or the shell would wait for us for ever."""
+    if sys.platform == "win32":
+        return child.wait()
+    while True:
+        _, status = os.waitpid(child.pid, os.WUNTRACED)
+        if not os.WIFSTOPPED(status):
+            child.returncode = os.waitstatus_to_exitcode(status)
+            return child.returncode
+        with suppress(OSError):
+            if before is not None:
+                _restore(before)
+        os.kill(os.getpid(), signal.SIGSTOP)
+        child.send_signal(signal.SIGCONT)
 
 
 @contextmanager
@@ -62,8 +89,13 @@ def _ctrl_c_ignored() -> Iterator[None]:
 def _request_to_end_handed_to(child: subprocess.Popen[bytes]) -> Iterator[None]:
     names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = {getattr(signal, name): signal.getsignal(getattr(signal, name)) for name in names}
+
+    def hand_on(number: int, _frame: Any) -> None:
+        _asked_to_end.append(number)
+        child.terminate()
+
     for each in before:
-        signal.signal(each, lambda _number, _frame: child.terminate())
+        signal.signal(each, hand_on)
     try:
         yield
     finally:
@@ -84,4 +116,5 @@ def _restore(before: list[Any]) -> None:
         import termios
 
         # Flush what the terminal still sends, such as mouse reports: they are not for the shell.
-        termios.tcsetattr(sys.stdin.fileno(), termios.TCSAFLUSH, before)
+        with suppress(termios.error):
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSAFLUSH, before)

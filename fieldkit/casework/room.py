@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+VISIT_MINUTES, LONGEST_VISIT = 60, 240
+"""How long a visit is agreed to take when nobody says, and at most: until then the screen may be covered."""
+SIGNING_MINUTES, REGISTER_MINUTES = 30, 180
 HIDDEN_SENSITIVITIES = frozenset({"criminal", "third-party", "staff-only", "childs-confidence", "restricted"})
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
-from fieldkit import vault
+from fieldkit import door, vault
 from fieldkit.casework import evidence
+from fieldkit.commands.closing import open_lines
 from fieldkit.commands.edge import Cost, device_verb, json_flag, opened, place, read_secret, tell
 from fieldkit.config import SystemClock
 from fieldkit.errors import FieldkitError
@@ -54,7 +55,12 @@ def enrol(home: Path | None, passphrase_file: Path | None, url: str, code: str, 
 @device_verb
 @json_flag
 def status(home: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
-    """What waits, what is parked, which conflicts are open, when it last synced."""
+    """What waits, what is parked, which conflicts are open, when it last synced. While the app is open: as it told."""
+    at = place(home, passphrase_file).home
+    if door.is_open(at):
+        facts = {"open": True, **door.told(at)}
+        tell(facts, as_json, lambda: open_lines(facts))
+        return
     with opened(home, passphrase_file) as workspace:
         now = workspace.status()
         tell(now, as_json, lambda: _status_lines(now))

@@ -11,6 +11,7 @@ from fieldkit.commands import (
     authoring,
     carrying,
     council_key,
+    closing,
     deciding,
     demo,
     device,
@@ -39,6 +40,7 @@ def fieldkit(context: click.Context, home: Path | None, passphrase_file: Path | 
 for _module in (
     device,
     council_key,
+    closing,
     signing_in,
     reading,
     writing,

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.segment import Segment, Segments
 from textual import on
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from fieldkit.tui.crash import refused, report
-from fieldkit.tui.desk import Desk, Kit, kit_for
+from fieldkit import door
+from fieldkit.errors import FieldkitError
+from fieldkit.tui.crash import numbered, refused, report
+from fieldkit.tui.desk import kit_for
 from fieldkit.tui.guard import NoControls, guarded
-from fieldkit.tui.messages import Go, LockAsked, Unlocked
+from fieldkit.tui.locking import LOCKED, Around, LockingApp, end_in_any_case
+from fieldkit.tui.messages import Go, LockAsked, StatusTold, Unlocked
 from fieldkit.tui.places import PLACES
 from fieldkit.tui.screens.unlock import Opener, UnlockScreen
 
@@ -25,11 +28,10 @@ if TYPE_CHECKING:
 
     from textual.driver import Driver
 
-    from fieldkit.config import Clock
+    from fieldkit.config import Clock, KdfPolicy
 
-LOCKED = 3
-"""Exit code of an app that locked itself."""
-
+COPIED_FOR = 30.0
+"""Seconds after which what was copied is forgotten."""
 _WARM = ("fieldkit.workspace", "fieldkit.tui.screens.today", "fieldkit.tui.screens.form", "fieldkit.tui.screens.cover")
 _SHUT_WHILE_KEPT = ("command_palette", "quit", "help", "duty", "go")
 
@@ -40,7 +42,7 @@ def _palette() -> Any:
     return Verbs
 
 
-class FieldkitApp(App[int]):
+class FieldkitApp(LockingApp):
     """Opens with the door; everything else is pushed by name."""
 
     TITLE = "fieldkit"
@@ -56,13 +58,11 @@ class FieldkitApp(App[int]):
         Binding("f2", "duty", "Duty numbers", priority=True, show=False),
     ]
 
-    def __init__(self, opener: Opener, clock: Clock) -> None:
-        super().__init__()
+    def __init__(self, opener: Opener, clock: Clock, around: Around | None = None) -> None:
+        super().__init__(clock, around or Around())
         self.animation_level = "none"
         self._filters.append(NoControls())
         self.opener = opener
-        self.clock = clock
-        self.kit: Kit | None = None
 
     # -- start
 
@@ -76,6 +76,7 @@ class FieldkitApp(App[int]):
 
     def on_ready(self) -> None:
         """While the passphrase is typed, fetch what the next screens need."""
+        self.watch_over()
         self.run_worker(self._warm, thread=True, name="warm")
 
     def _warm(self) -> None:
@@ -115,12 +116,18 @@ class FieldkitApp(App[int]):
             return False
         return not (action in {"command_palette", "cover", "help", "duty"} and self.kit is None)
 
-    def action_cover(self) -> None:
-        """Cover the screen, whatever is on it."""
-        from fieldkit.tui.screens.cover import CoverScreen
+    def action_command_palette(self) -> None:
+        """The verbs by name, on a palette that can be covered."""
+        from fieldkit.tui.palette import Palette
 
-        if self.kit is not None and not isinstance(self.screen, CoverScreen):
-            self.push_screen(CoverScreen(self.kit))
+        if not any(isinstance(screen, Palette) for screen in self.screen_stack):
+            self.push_screen(Palette(id="--command-palette"))
+
+    @on(StatusTold)
+    def keep_facts(self, event: StatusTold) -> None:
+        """Numbers for `fieldkit status`, which has no key while we are open."""
+        if self.around.home is not None:
+            door.tell(self.around.home, event.facts)
 
     async def action_help(self) -> None:
         """The keys of the screen on top."""
@@ -141,23 +148,13 @@ class FieldkitApp(App[int]):
         """End now, keeping everything."""
         self.leave(LOCKED)
 
-    def leave(self, code: int) -> None:
-        """Drain the writer off the keyboard's path, then end."""
-        if self.kit is None:
-            self.exit(code, return_code=code)
-            return
-
-        desk: Desk = self.kit.desk
-
-        def close() -> None:
-            desk.close()
-            self.call_from_thread(self.exit, code, code)
-
-        self.run_worker(close, thread=True, name="leave", exclusive=True, group="leave")
-
     def copy_to_clipboard(self, text: str) -> None:
-        """Copying stays inside fieldkit: nothing goes to the terminal's clipboard."""
+        """Copying stays inside fieldkit, for half a minute: nothing goes to the terminal's clipboard."""
         self._clipboard = text
+        self.set_timer(COPIED_FOR, self._forget_copied)
+
+    def _forget_copied(self) -> None:
+        self._clipboard = ""
 
     def _handle_exception(self, error: Exception) -> None:
         self._return_code = 1
@@ -169,13 +166,20 @@ class FieldkitApp(App[int]):
     def _fatal_error(self) -> None:
         """Textual would print local variables here; we print a number."""
         error = self._exception or RuntimeError()
+        if self.kit is not None and not self.leaving:
+            self.leaving = True
+            with suppress(FieldkitError):  # the store itself at fault: then the number on the screen is all
+                self.kit.desk.note_fault(*numbered(error))
+            self.around.end(1, self.close_desk)
+            with suppress(FieldkitError):
+                self.close_desk()
         self._exit_renderables.append(Segments([Segment(report(error))]))
         self._close_messages_no_wait()
 
 
-def run(home: Path) -> int:
+def run(home: Path, kdf: KdfPolicy | None = None) -> int:
     """Open the app on a device's folder; gives the exit code."""
-    from fieldkit.config import SystemClock
+    from fieldkit.config import REAL_KDF, SystemClock
 
     if names := refused(os.environ):
         sys.stderr.write(f"{', '.join(names)} would write the screen to a file. Unset it and start again.\n")
@@ -185,8 +189,11 @@ def run(home: Path) -> int:
     def opener(passphrase: str) -> Any:
         from fieldkit.workspace import open_workspace
 
-        return open_workspace(home, passphrase, clock=clock)
+        return open_workspace(home, passphrase, clock=clock, kdf=kdf or REAL_KDF)
 
-    app = FieldkitApp(opener, clock)
+    app = FieldkitApp(opener, clock, Around(home, clock.since_boot, end_in_any_case))
     app.run()
     return app.return_code or 0
+
+
+__all__ = ["LOCKED", "FieldkitApp", "run"]

@@ -6,12 +6,15 @@ import hashlib
 import traceback
 from collections.abc import Mapping
 
-_WRITES_SCREENS = ("TEXTUAL_LOG", "TEXTUAL_SCREENSHOT", "TEXTUAL_SCREENSHOT_LOCATION", "TEXTUAL_DEBUG", "TEXTUAL")
+_LOOKS = ("THEME", "COLOR_SYSTEM", "ANIMATIONS", "SMOOTH_SCROLL", "FPS", "DIM_FACTOR", "DISABLE_KITTY_KEY")
+_HARMLESS = tuple(f"TEXTUAL_{name}" for name in _LOOKS)
+"""Variables of Textual that change how it looks; every other one may write, press or open something."""
 
 
 def refused(environ: Mapping[str, str]) -> tuple[str, ...]:
     """The variables that would write what is on screen to a file or a socket."""
-    return tuple(name for name in _WRITES_SCREENS if environ.get(name))
+    named = (name for name, value in environ.items() if value and name.partition("_")[0] == "TEXTUAL")
+    return tuple(sorted(name for name in named if name not in _HARMLESS))
 
 
 def frames(error: BaseException) -> tuple[str, ...]:
@@ -27,11 +30,15 @@ def frames(error: BaseException) -> tuple[str, ...]:
     return tuple(ours[-4:])
 
 
+def numbered(error: BaseException) -> tuple[str, tuple[str, ...]]:
+    """A fault's number and what is known of it: its kind and its places, never a value."""
+    known = (type(_innermost(error)).__name__, *frames(error))
+    return hashlib.sha256("|".join(known).encode()).hexdigest()[:8].upper(), known
+
+
 def report(error: BaseException) -> str:
     """The whole report: safe to read aloud or to paste."""
-    where = frames(error)
-    kind = type(_innermost(error)).__name__
-    number = hashlib.sha256("|".join((kind, *where)).encode()).hexdigest()[:8].upper()
+    number, (kind, *where) = numbered(error)
     lines = [
         f"fieldkit stopped: error {number}.",
         "What was typed is in the encrypted journal; open fieldkit again to go on.",

@@ -49,3 +49,11 @@ class Unlocked(Message):
 
 class LockAsked(Message):
     """The app is to end now, keeping everything: too many wrong PINs, or a person asked."""
+
+
+class StatusTold(Message):
+    """The device's state was asked for: numbers and a time, no name."""
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        super().__init__()
+        self.facts = facts

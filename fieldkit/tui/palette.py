@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.binding import Binding, BindingType
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from fieldkit.tui.messages import Go
@@ -30,3 +31,9 @@ class Verbs(Provider):
 
     def _run(self, verb: Verb) -> Any:
         return partial(self.app.post_message, Go(verb.place, {}))
+
+
+class Palette(CommandPalette):
+    """Textual's palette, which can be covered: a modal screen hears none of the app's own chords."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+b", "app.cover", "Cover", show=False, priority=True)]

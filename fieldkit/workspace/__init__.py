@@ -33,7 +33,9 @@ def open_workspace(home: Path, passphrase: str, *, clock: Clock, kdf: KdfPolicy 
     except BaseException:
         opened.close()
         raise
-    return Workspace(Parts(opened, store, clock, key))
+    workspace = Workspace(Parts(opened, store, clock, key))
+    workspace.forgive_pin()
+    return workspace
 
 
 def _device_key(store: Store) -> Ed25519PrivateKey:

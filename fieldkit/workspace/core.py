@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Event
+from threading import Event, Lock
 from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from fieldkit.config import ZONE, Clock
+from fieldkit.config import IDLE_MINUTES, LONGEST_IDLE, SHORTEST_IDLE, ZONE, Clock
 from fieldkit.errors import FieldkitError, NotEnrolled, Refused, UnknownRecord
 from fieldkit.store.records import Record
 from fieldkit.store.replica import StoreReplica
@@ -50,6 +50,7 @@ class Core:
         self.replica = StoreReplica(self.store, self.identity.device, self._form_fault)
         self.room = Room()
         self.closed = False
+        self._closing = Lock()
         self._leaving = Event()
         self.pause: Callable[[float], bool] = self._pause
         """Waits so many seconds; False: the workspace was closed meanwhile."""
@@ -103,6 +104,24 @@ class Core:
         """The council's time zone."""
         settings = next(iter(self.store.records.of_kind("settings", 1)), None)
         return str((settings.state.get("zone") if settings else "") or ZONE)
+
+    @property
+    def idle_minutes(self) -> int:
+        """Minutes without a key after which the app locks."""
+        chosen = self.store.meta("idle_minutes") or ""
+        minutes = int(chosen) if chosen.isdecimal() else IDLE_MINUTES
+        return min(max(minutes, SHORTEST_IDLE), LONGEST_IDLE)
+
+    def lock_after(self, minutes: int) -> None:
+        """Choose after how many minutes without a key the app locks."""
+        if not SHORTEST_IDLE <= minutes <= LONGEST_IDLE:
+            raise Refused(f"It locks after {SHORTEST_IDLE} to {LONGEST_IDLE} minutes.", "Nothing has been changed.")
+        self.store.set_meta("idle_minutes", str(minutes))
+        self.store.audit.note("lock-after", str(minutes))
+
+    def note_fault(self, number: str, places: Sequence[str]) -> None:
+        """Keep what is known of a fault of the program: its number and where it happened, never a value."""
+        self.store.audit.note("fault", " ".join((number, *places)))
 
     def worker_name(self, worker: str) -> str:
         """A worker's name by id, as central told it."""
@@ -198,14 +217,14 @@ class Core:
         return not self._leaving.wait(seconds)
 
     def close(self) -> None:
-        """Save what waits, then let go of store and key."""
-        if self.closed:
-            return
-        self.closed = True
+        """Save what waits, then let go of store and key. A second call waits for the first."""
         self._leaving.set()
-        self.writer.close()
-        self.store.close()
-        self.vault.close()
+        with self._closing:
+            if not self.closed:
+                self.closed = True
+                self.writer.close()
+                self.store.close()
+                self.vault.close()
 
 
 def _said(patch: Patch) -> dict[str, Value]:

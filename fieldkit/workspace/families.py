@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import date
+from datetime import date, timedelta
 
 from fieldkit.casework import agreement, people
 from fieldkit.casework.kinds import TITLES, UNSEEN
+from fieldkit.casework.room import LONGEST_VISIT, VISIT_MINUTES
 from fieldkit.errors import Refused
 from fieldkit.store.drafts import Draft
 from fieldkit.store.records import Record
@@ -201,10 +202,12 @@ class Families(Drafting):
 
     # -- the room
 
-    def start_visit(self, family: str, present: Sequence[str]) -> None:
-        """Somebody is present from now on: the safe view is on."""
+    def start_visit(self, family: str, present: Sequence[str], minutes: int = VISIT_MINUTES) -> None:
+        """Somebody is present from now on: the safe view is on. `minutes`: when it is agreed to end."""
         self.visiting = self.record(family).id
-        self.room = Room(tuple(refuse_controls(name) for name in present), self.clock.now(), bool(present))
+        now = self.clock.now()
+        until = now + timedelta(minutes=min(max(minutes, 1), LONGEST_VISIT))
+        self.room = Room(tuple(refuse_controls(name) for name in present), now, bool(present), until)
 
     def end_visit(self) -> None:
         """Nobody but the worker is present any more."""

@@ -106,6 +106,11 @@ class Signing(Drafting):
         self.store.set_meta("pin", PasswordHasher(time_cost=2, memory_cost=16 * 1024, parallelism=1).hash(pin))
         self.store.set_meta("pin_tries", "0")
 
+    def forgive_pin(self) -> None:
+        """The passphrase was right: wrong PINs before it count no more."""
+        if self.store.meta("pin_tries") not in (None, "0"):
+            self.store.set_meta("pin_tries", "0")
+
     def try_pin(self, pin: str) -> bool:
         """Whether this is the PIN; after five wrong tries PinSpent, and fieldkit locks."""
         kept = self.store.meta("pin")

@@ -49,6 +49,8 @@ class Room:
     started: datetime | None = None
     safe: bool = False
     """Whether the safe view is on."""
+    until: datetime | None = None
+    """The agreed end: until then the screen may be covered with the keys still in memory."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,18 @@ from textual.widget import Widget
 
 from fieldkit.errors import FieldkitError
 from fieldkit.tui.desk import Kit
-from fieldkit.tui.messages import Go, Learned, Told
+from fieldkit.tui.messages import Go, Learned, StatusTold, Told
 from fieldkit.tui.when import state_line
 from fieldkit.tui.widgets.lines import Heading, KeyLine, SayLine, TopLine
 
 T = TypeVar("T")
+
+
+def facts_of(status: Any) -> dict[str, Any]:
+    """The numbers of a status, as plain JSON."""
+    last = status.last_sync
+    numbers = {name: getattr(status, name) for name in ("waiting", "parked", "drafts", "conflicts", "enrolled")}
+    return {**numbers, "last_sync": last.isoformat() if last else None, "practice": status.practice}
 
 
 class WorkspaceScreen(Screen[Any]):
@@ -125,7 +132,9 @@ class WorkspaceScreen(Screen[Any]):
         """Ask again for what this screen shows."""
 
     def _show_status(self, status: Any) -> None:
-        self._state = state_line(status, self.kit.clock.now())
+        now = self.kit.clock.now()
+        self._state = state_line(status, now)
+        self.post_message(StatusTold({**facts_of(status), "told_at": now.isoformat(timespec="seconds")}))
         self.paint_heading()
 
     def go(self, place: str, **with_: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from textual.binding import Binding, BindingType
 
 from fieldkit.casework import quality
+from fieldkit.casework.room import REGISTER_MINUTES
 from fieldkit.tui.reading import after, part_after
 from fieldkit.tui.screens.missing import MissingScreen
 from fieldkit.tui.screens.not_recorded import NotRecordedScreen
@@ -16,6 +17,9 @@ from fieldkit.tui.screens.open_form import OpenForm
 from fieldkit.tui.screens.quality import QualityScreen, for_eyes
 from fieldkit.tui.widgets.page import Page
 from fieldkit.tui.widgets.rows import Rows
+
+REGISTER = "session"
+"""The form of a session at a centre."""
 
 
 class FormScreen(OpenForm):
@@ -44,6 +48,12 @@ class FormScreen(OpenForm):
         Binding("f12", "upgrade", "A newer version of this form; what is no longer asked", show=False, priority=True),
         Binding("ctrl+s", "file", "File it when nothing is missing", show=False, priority=True),
     ]
+
+    @property
+    def cover_minutes(self) -> int:
+        """A session's register lies open on a table at the door: it may be covered."""
+        at_the_door = self.opened is not None and self.opened.draft.interview.form.name == REGISTER
+        return REGISTER_MINUTES if at_the_door else 0
 
     # -- from question to question
 

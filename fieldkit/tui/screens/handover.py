@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input
 
+from fieldkit.casework.room import SIGNING_MINUTES
 from fieldkit.tui.desk import Kit
 from fieldkit.tui.screens.base import WorkspaceScreen
 from fieldkit.tui.screens.pin_ask import PinScreen
@@ -57,6 +58,7 @@ class HandoverScreen(WorkspaceScreen):
 
     CSS_PATH = "handover.tcss"
     KEPT: ClassVar[bool] = True
+    cover_minutes: ClassVar[int] = SIGNING_MINUTES
     KEYS = _KEYS_READING
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "forward", "Go on, done", show=False),
@@ -80,6 +82,7 @@ class HandoverScreen(WorkspaceScreen):
         self.interpreter = interpreter
         self.way = "drawn"
         self.busy = False
+        self.begun = kit.clock.now()
 
     # -- what stands there
 

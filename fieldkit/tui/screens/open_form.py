@@ -78,12 +78,12 @@ class OpenForm(WorkspaceScreen):
         super().__init__(kit)
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
         self.draft_id = draft
+        self.begun = kit.clock.now()
         self.opened: Opened | None = None
         self.pages: tuple[Any, ...] = ()
         self.page: Any = None
         self.saved = ""
-        self.filing = False
-        """Whether filing was asked for once, with nothing typed since."""
+        self.filing = False  # whether filing was asked for once, with nothing typed since
         self.declined: set[str] = set()
         """Carried answers that were said to be no longer right."""
         self.guided: set[str] = set()

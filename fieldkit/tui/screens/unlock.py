@@ -69,3 +69,14 @@ class UnlockScreen(Screen[None]):
     def answer(self, words: str) -> None:
         """What the door says."""
         self.query_one("#answer", Words).say(words)
+
+
+class LeavingScreen(Screen[None]):
+    """Stands for the moment in which what was typed is saved and the app ends."""
+
+    covers: ClassVar[bool] = True
+    KEPT: ClassVar[bool] = True
+
+    def compose(self) -> ComposeResult:
+        """Nothing about anybody."""
+        yield Words("Saved. fieldkit closes …")

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from fieldkit.casework.room import VISIT_MINUTES
 from fieldkit.tui.desk import Kit
 from fieldkit.tui.screens.sheet import SheetScreen
 from fieldkit.tui.widgets.choices import Choices
@@ -37,13 +38,16 @@ class VisitScreen(SheetScreen):
         yield Words("Anybody else? Names with commas between: a neighbour, an interpreter, a colleague.")
         yield LineEntry(id="others")
         yield Words("Nobody ticked means that you are alone with the screen.", classes="dim")
+        yield Words("For how many minutes? Until then ^b covers the screen and your PIN uncovers it; after, ^b locks.")
+        yield LineEntry(str(VISIT_MINUTES), restrict=r"\d*", id="minutes")
 
     def action_start(self) -> None:
         """The visit starts with these."""
         ticked = [self.people[int(value)] for value in self.query_one(Choices).chosen]
         others = [name.strip() for name in self.query_one("#others", LineEntry).value.split(",") if name.strip()]
         present = (*ticked, *others)
-        self.learn(lambda: self.kit.desk.start_visit(self.family, present), self.started)
+        minutes = int(self.query_one("#minutes", LineEntry).value[:4] or VISIT_MINUTES)
+        self.learn(lambda: self.kit.desk.start_visit(self.family, present, minutes), self.started)
 
     def started(self, _: object) -> None:
         """Back to where we were, with the room on the top line."""

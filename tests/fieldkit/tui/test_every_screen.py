@@ -77,6 +77,7 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "ConcernStateScreen": (lambda cls: lambda kit: cls(kit, concern="c1"), True),
     "DutyScreen": (lambda cls: lambda kit: cls(kit), False),
     "HelpScreen": (lambda cls: lambda kit: cls(kit), False),
+    "LeavingScreen": (lambda cls: lambda kit: cls(), False),
 }
 """Class to how it is made, and whether words of people stand on it."""
 

@@ -66,7 +66,9 @@ async def test_who_is_in_the_room_stands_on_the_top_line_until_the_visit_ends() 
 
 
 async def test_the_cover_hides_everything_until_the_pin_and_esc_does_not_lift_it() -> None:
-    async with at_today(Twin()) as pilot:
+    twin = Twin()
+    twin.start_visit("f1", ())
+    async with at_today(twin) as pilot:
         await pilot.press("ctrl+b")
         await settle(pilot)
         assert isinstance(pilot.app.screen, CoverScreen)
@@ -82,6 +84,7 @@ async def test_the_cover_hides_everything_until_the_pin_and_esc_does_not_lift_it
 
 async def test_five_wrong_pins_lock_and_everything_is_kept() -> None:
     twin = Twin()
+    twin.start_visit("f1", ())
     async with at_today(twin) as pilot:
         await pilot.press("ctrl+b")
         await settle(pilot)
@@ -94,6 +97,7 @@ async def test_five_wrong_pins_lock_and_everything_is_kept() -> None:
 
 async def test_without_a_pin_covering_locks_on_enter() -> None:
     twin = Twin()
+    twin.start_visit("f1", ())
     async with at_today(twin) as pilot:
         twin.pin = None
         await pilot.press("ctrl+b")

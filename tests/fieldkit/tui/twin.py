@@ -56,6 +56,8 @@ class Twin:
         self.pin: str | None = "2468"
         self.tries = 0
         self.closed = False
+        self.idle_minutes = 5
+        self.faults: list[tuple[str, tuple[str, ...]]] = []
         self.concerns: dict[str, Any] = {}
         self.signed: list[tuple[Any, Any]] = []
         self.resolved: list[tuple[str, str, str]] = []
@@ -132,8 +134,11 @@ class Twin:
 
     # -- the room
 
-    def start_visit(self, family: str, present: Sequence[str]) -> None:
-        self.room = views.Room(tuple(present), NOW, bool(present))
+    def start_visit(self, family: str, present: Sequence[str], minutes: int = 60) -> None:
+        self.room = views.Room(tuple(present), NOW, bool(present), NOW + timedelta(minutes=minutes))
+
+    def note_fault(self, number: str, places: Sequence[str]) -> None:
+        self.faults.append((number, tuple(places)))
 
     def end_visit(self) -> None:
         self.room = views.Room((), None, False)
