@@ -153,7 +153,8 @@ def _tried(home: Path, passphrase: str, kdf: KdfPolicy, clock: Clock) -> bytes:
         with suppress(OSError):  # a full disk must not hide that the passphrase was wrong
             _write_whole(home / TRIES_FILE, {"wrong": wrong + 1, "at": now})
         raise
-    (home / TRIES_FILE).unlink(missing_ok=True)
+    with suppress(OSError):  # a disk that cannot be written must not keep anybody from reading
+        (home / TRIES_FILE).unlink(missing_ok=True)
     return key
 
 
