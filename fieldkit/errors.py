@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import sys
+
 
 class FieldkitError(Exception):
     """The base: `said` tells what happened, `cure` what to do, `exit_code` what the command line answers."""
@@ -135,8 +138,21 @@ class StoreDamaged(FieldkitError):
     """The key file or the database is not whole."""
 
     said = "The store on this device is damaged."
-    cure = "Do not delete it. Copy the folder aside and ask for help; nothing has been changed."
+    cure = (
+        "Do not delete it; nothing has been changed. `fieldkit doctor` says more; `fieldkit doctor --rebuild` shows "
+        "what can be read again, and does it when it is said with --yes."
+    )
     exit_code = 7
+
+
+class SavesMissing(StoreDamaged):
+    """The log beside the store is damaged or gone: saves that were acknowledged cannot be read from it."""
+
+    said = "The last saves on this device cannot be read: the log beside the store is damaged."
+    cure = (
+        "Do not delete anything. `fieldkit doctor --rebuild` shows what can be read again, and changes nothing until "
+        "it is said with --yes."
+    )
 
 
 class Shredded(FieldkitError):
@@ -203,10 +219,57 @@ class AnswersNotValid(FieldkitError):
 
 
 class DiskTrouble(FieldkitError):
-    """The disk is full, read-only or failing."""
+    """The disk is full, read-only or failing; raised where an OSError is caught it tells which."""
 
     said = "This could not be written to the disk."
     cure = "Free some space or check the disk. What was saved before is safe."
+
+    def __init__(self) -> None:
+        super().__init__("disk trouble")
+        wrong = sys.exc_info()[1]
+        if isinstance(wrong, OSError):
+            self.said = _CAUSES.get(wrong.errno or 0, self.said)
+
+
+class DiskFull(DiskTrouble):
+    """There is no room left."""
+
+    said = "The disk is full."
+    cure = "Free some space and try again. What was saved before is safe and can be read."
+
+
+class DiskReadOnly(DiskTrouble):
+    """The store may be read and not written."""
+
+    said = "fieldkit's folder cannot be written: the disk is read-only, or the folder is not yours."
+    cure = "Have it made writable for you and try again. What was saved before is safe."
+
+
+class DiskErrs(DiskTrouble):
+    """The disk answered a read or a write with an error."""
+
+    said = "The disk answered with an error."
+    cure = "Nothing more was saved. Copy fieldkit's folder to another disk soon; what was saved before is safe."
+
+
+class DiskFailing(DiskTrouble):
+    """The disk did not make durable what it had taken; nobody knows what of it is there."""
+
+    said = "The disk did not keep what was written."
+    cure = (
+        "Close fieldkit and open it again: it looks at what is there. What was acknowledged before is safe. "
+        "Have the disk looked at."
+    )
+
+
+_CAUSES = {
+    errno.ENOSPC: DiskFull.said,
+    getattr(errno, "EDQUOT", errno.ENOSPC): DiskFull.said,
+    errno.EROFS: DiskReadOnly.said,
+    errno.EACCES: DiskReadOnly.said,
+    errno.EPERM: DiskReadOnly.said,
+    errno.EIO: DiskErrs.said,
+}
 
 
 class SignInNeeded(FieldkitError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from fieldkit.commands.edge import device_verb, json_flag, opened, tell
 from fieldkit.errors import DiskTrouble, Refused
 from fieldkit.exports.audience import AUDIENCES
 from fieldkit.exports.documents import KINDS
+from fieldkit.store.room import sync_folder
 from fieldkit.workspace.exporting import Exported, NotTakenIn
 from forms.submission_reading import LARGEST
 
@@ -59,17 +61,19 @@ def _say(made: Exported, out: Path | None, as_json: bool) -> None:
 
 
 class NewFile:
-    """A file that was not there, readable by its owner alone; gone again when nothing whole was written."""
+    """A file that was not there, readable by its owner alone. It takes its name only when all of it is on the disk."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.unfinished = path.with_name(path.name + ".unfinished")
 
     def __enter__(self) -> NewFile:
+        if self.path.exists() or self.path.is_symlink():
+            raise _there()
         try:
+            self.unfinished.unlink(missing_ok=True)  # what a power cut left of the one before
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-            self.number = os.open(self.path, flags, 0o600)
-        except FileExistsError as there:
-            raise Refused("There is a file of that name already.", "Name another; nothing was written.") from there
+            self.number = os.open(self.unfinished, flags, 0o600)
         except OSError as wrong:
             raise Refused("That file could not be made.", "Check the folder; nothing was written.") from wrong
         return self
@@ -85,9 +89,28 @@ class NewFile:
             raise DiskTrouble from wrong
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        os.close(self.number)
-        if kind is not None:
-            self.path.unlink(missing_ok=True)
+        try:
+            os.close(self.number)
+            if kind is None:
+                self._name()
+        except OSError as wrong:
+            raise DiskTrouble from wrong
+        finally:
+            with suppress(OSError):
+                self.unfinished.unlink(missing_ok=True)
+
+    def _name(self) -> None:
+        try:
+            os.link(self.unfinished, self.path)
+        except FileExistsError as there:
+            raise _there() from there
+        except OSError:  # a stick without hard links
+            self.unfinished.rename(self.path)
+        sync_folder(self.path.parent)
+
+
+def _there() -> Refused:
+    return Refused("There is a file of that name already.", "Name another; nothing was written.")
 
 
 @click.command(name="import-odk")

@@ -8,23 +8,43 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from fieldkit.errors import DiskTrouble, FieldkitError, StoreBusy, StoreDamaged, StoreFault
+from fieldkit.errors import (
+    DiskErrs,
+    DiskFailing,
+    DiskFull,
+    DiskReadOnly,
+    DiskTrouble,
+    FieldkitError,
+    StoreBusy,
+    StoreDamaged,
+    StoreFault,
+)
 
 Connection = Any
 """A sqlcipher3 connection (the library has no types)."""
 DatabaseError = sqlcipher.DatabaseError
 PAGE_SIZE = 8192
 """Fixed for ever when a store is made: 13 % larger files than bare notes, against 31 % at 4096 (SECURITY 1.1)."""
-SETTINGS = {"journal_mode": "wal", "synchronous": 2, "temp_store": 2, "foreign_keys": 1, "secure_delete": 1}
+SETTINGS: dict[str, str | int] = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "temp_store": 2,
+    "foreign_keys": 1,
+    "secure_delete": 1,
+}
+CIPHER = {"cipher_page_size": str(PAGE_SIZE), "cipher_use_hmac": "1", "cipher_hmac_algorithm": "HMAC_SHA512"}
+CIPHER_VERSION = 4
+_NOT_KEPT = (1034, 1290)
+"""SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC: what was written may be gone although a second sync says nothing."""
 _ATTACH = 24
 _DETACH = 25
 _OK, _DENY = 0, 1
 _TROUBLES: dict[int, type[FieldkitError]] = {
     sqlcipher.SQLITE_CORRUPT: StoreDamaged,
     sqlcipher.SQLITE_NOTADB: StoreDamaged,
-    sqlcipher.SQLITE_FULL: DiskTrouble,
-    sqlcipher.SQLITE_READONLY: DiskTrouble,
-    sqlcipher.SQLITE_IOERR: DiskTrouble,
+    sqlcipher.SQLITE_FULL: DiskFull,
+    sqlcipher.SQLITE_READONLY: DiskReadOnly,
+    sqlcipher.SQLITE_IOERR: DiskErrs,
     sqlcipher.SQLITE_CANTOPEN: DiskTrouble,
     sqlcipher.SQLITE_BUSY: StoreBusy,
     sqlcipher.SQLITE_LOCKED: StoreBusy,
@@ -91,11 +111,26 @@ def harden(connection: Connection) -> None:
     connection.execute("pragma foreign_keys = on")
     connection.execute("pragma secure_delete = on")
     connection.execute("pragma cache_size = -8000")
-    found = {name: connection.execute(f"pragma {name}").fetchone()[0] for name in SETTINGS}
-    cipher = connection.execute("pragma cipher_version").fetchone()
-    if found != SETTINGS or not cipher:
+    connection.execute("pragma wal_autocheckpoint = 0")  # the store does it, and tells the witness
+    if unlike(connection):
         raise NotHardened
     connection.set_authorizer(_no_second_database)
+
+
+def unlike(connection: Connection) -> dict[str, str]:
+    """The settings that are not as we rely on them, with what was found; to be asked of a connection that is keyed."""
+    found = {name: connection.execute(f"pragma {name}").fetchone() for name in (*SETTINGS, *CIPHER, "cipher_version")}
+    told = {name: str(row[0]) if row else "" for name, row in found.items()}
+    version = told.pop("cipher_version")
+    wanted = {name: str(value) for name, value in (SETTINGS | CIPHER).items()}
+    wrong = {name: value for name, value in told.items() if value != wanted[name]}
+    return wrong if version.startswith(f"{CIPHER_VERSION}.") else wrong | {"cipher_version": version}
+
+
+def log_length(connection: Connection) -> tuple[int, int]:
+    """How many frames of the log can be read, and how many of them the main file has already."""
+    _, frames, done = connection.execute("pragma wal_checkpoint(noop)").fetchone()
+    return max(int(frames), 0), max(int(done), 0)
 
 
 class NotHardened(FieldkitError):
@@ -108,7 +143,10 @@ class NotHardened(FieldkitError):
 
 def trouble(wrong: Exception) -> FieldkitError:
     """Which of our errors a database error is; its text never travels on, for it may hold values."""
-    code = int(getattr(wrong, "sqlite_errorcode", 0)) & 0xFF  # the low byte is the kind, the rest its detail
+    whole = int(getattr(wrong, "sqlite_errorcode", 0))
+    if whole in _NOT_KEPT:
+        return DiskFailing()
+    code = whole & 0xFF  # the low byte is the kind, the rest its detail
     return _TROUBLES.get(code, StoreFault)()
 
 

@@ -51,7 +51,7 @@ class Purges:
             ]
         if told:
             # The old pages go from the log too, before anybody is told that they are gone.
-            self.store.connection.execute("pragma wal_checkpoint(truncate)").fetchall()
+            self.store.empty_log()
         return told
 
     def told(self, receipts: Sequence[Purged]) -> None:

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fieldkit.config import Clock
-from fieldkit.errors import FieldkitError, Locked
+from fieldkit.errors import DiskFailing, DiskTrouble, FieldkitError, Locked, SavesMissing, StoreDamaged
+from fieldkit.store import room
 from fieldkit.store.attachments import Attachments
 from fieldkit.store.audit import Audit
 from fieldkit.store.conflicts import Conflicts
-from fieldkit.store.database import Connection, DatabaseError, connect
+from fieldkit.store.database import PAGE_SIZE, Connection, DatabaseError, connect, log_length
 from fieldkit.store.drafts import Drafts
 from fieldkit.store.form_versions import FormVersions
 from fieldkit.store.migrate import migrate
@@ -21,6 +22,10 @@ from fieldkit.store.purging import Purges
 from fieldkit.store.records import Records
 from fieldkit.store.search import Search
 from fieldkit.store.session import KeptSession
+from fieldkit.store.witness import Witness
+
+MANY_FRAMES = 1_000
+"""So many frames that wait in the log are carried into the main file."""
 
 
 class Store:
@@ -34,7 +39,11 @@ class Store:
         self._mine = threading.local()
         self._opened: list[Connection] = []
         self._closed = False
+        self._failing: DiskFailing | None = None
+        self.witness = Witness(path)
+        room.make_way(path.parent)
         try:
+            self._look()
             migrate(self.connection)
         except FieldkitError:
             self.close()
@@ -50,11 +59,26 @@ class Store:
         self.session = KeptSession(self)
         self.purges = Purges(self)
 
+    def _look(self) -> None:
+        """Before anything is written: an emptied store is not a new one, and no acknowledged save may be missing."""
+        if self._path.exists() and self._path.stat().st_size < PAGE_SIZE:
+            raise StoreDamaged
+        frames, _ = log_length(self.connection)
+        if self.witness.misses(frames):
+            raise SavesMissing
+        if not frames:
+            self.witness.forget()
+
     @property
     def connection(self) -> Connection:
-        """This thread's connection, opened and hardened on first use; Locked after close."""
+        """This thread's connection, opened and hardened on first use; Locked after close.
+
+        DiskFailing for good once a sync of the disk has failed: nothing may be built on what may not be there.
+        """
         if self._closed:
             raise Locked
+        if self._failing is not None:
+            raise self._failing
         found: Connection = getattr(self._mine, "connection", None)
         if found is None:
             found = connect(self._path, self._key)
@@ -75,9 +99,33 @@ class Store:
                 connection.execute("begin immediate")
                 yield connection
                 connection.execute("commit")
-            except BaseException:
-                _undo(connection)
+            except DiskFailing as failing:
+                self._failing = failing
                 raise
+            except BaseException as wrong:
+                _undo(connection)
+                if isinstance(wrong, DiskTrouble):
+                    room.give_up(self._path.parent)
+                raise
+            self._after_commit(connection)
+
+    def _after_commit(self, connection: Connection) -> None:
+        """Tell the witness, and keep the log short. The save stands whatever becomes of this."""
+        try:
+            frames, done = log_length(connection)
+            self.witness.note(frames)
+            if frames - done > MANY_FRAMES:
+                connection.execute("pragma wal_checkpoint(passive)").fetchall()
+        except DiskFailing as failing:
+            self._failing = failing
+        except (FieldkitError, OSError):
+            room.make_way(self._path.parent)
+
+    def empty_log(self) -> None:
+        """Carry everything into the main file and cut the log, so that old pages are nowhere any more."""
+        with self._writing:
+            self.witness.forget()
+            self.connection.execute("pragma wal_checkpoint(truncate)").fetchall()
 
     def meta(self, name: str) -> str | None:
         """A fact about this device, by name."""
@@ -96,7 +144,7 @@ class Store:
     def whole(self) -> bool:
         """Whether the database is whole: its pages' HMACs (after a checkpoint) and SQLite's own check."""
         connection = self.connection
-        connection.execute("pragma wal_checkpoint(truncate)")
+        self.empty_log()
         cipher = connection.execute("pragma cipher_integrity_check").fetchall()
         plain = connection.execute("pragma integrity_check").fetchall()
         return not cipher and [tuple(row) for row in plain] == [("ok",)]
@@ -104,14 +152,18 @@ class Store:
     def close(self) -> None:
         """End every connection that this thread may end; the others end with their threads."""
         self._closed = True
+        self._key = b""
         with self._writing:
+            try:
+                self.witness.forget()
+            except OSError:
+                return  # the log stays as the witness says it is: connections end with the process
             for connection in self._opened:
                 try:
                     connection.close()
                 except DatabaseError:  # another thread's: it goes with that thread
                     continue
             self._opened.clear()
-            self._key = b""
 
 
 def _undo(connection: Connection) -> None:

@@ -62,7 +62,8 @@ def tried(home: Path, clock: Clock, seal: bytes, opening: Callable[[], T]) -> T:
         with suppress(OSError):  # a full disk must not hide that the passphrase was wrong
             _keep(file, seal, Count(before.wrong + 1, now.at, now.ticks))
         raise
-    file.unlink(missing_ok=True)
+    with suppress(OSError):  # a disk that cannot be written must not keep anybody from reading
+        file.unlink(missing_ok=True)
     return opened
 
 

@@ -1,0 +1,96 @@
+"""What is run for each verb of the command line. The verbs come from the parser: one that has no scene fails a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import click
+
+from fieldkit.commands.line import fieldkit
+from tests.faults.bases import WHY, Base
+
+Words = Callable[[Base], list[str]]
+Name = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """How a verb is called on the base device."""
+
+    words: Words
+    touches: frozenset[str] = frozenset()
+    """Names of what the verb may change or end (of `Base.ids`)."""
+    begins: str = "whole"
+    """The device it is run on: `whole`, `empty` (no folder yet) or `fresh` (made, not enrolled)."""
+    refused: bool = False
+    """Whether it is refused in any case here, after it has looked."""
+    line: bool = False
+    """Whether it speaks with central: every run goes on with the folder that the one before left."""
+
+
+def said(*words: str) -> Words:
+    """The same words for every device."""
+    return lambda _base: list(words)
+
+
+def about(verb: str, name: str, *words: str) -> Words:
+    """A verb about one thing of the base."""
+    return lambda base: [verb, base.ids[name], *words]
+
+
+SCENES: Mapping[Name, Scene] = {
+    ("init",): Scene(said("init"), begins="empty"),
+    ("enrol",): Scene(
+        lambda base: ["enrol", base.central.url, base.central.code("Femi Cole")], begins="fresh", line=True
+    ),
+    ("status",): Scene(said("status")),
+    ("sync",): Scene(said("sync"), line=True),
+    ("passphrase",): Scene(lambda base: ["passphrase", "--new-passphrase-file", base.file("new-secret")]),
+    ("verify",): Scene(said("verify")),
+    ("dump",): Scene(said("dump", "--canonical", *WHY)),
+    ("doctor",): Scene(said("doctor")),
+    ("sign-in",): Scene(said("sign-in", "--no-browser"), line=True, refused=True),
+    ("sign-out",): Scene(said("sign-out"), line=True),
+    ("find",): Scene(said("find", "okafor")),
+    ("list",): Scene(said("list", "visit")),
+    ("show",): Scene(about("show", "visit")),
+    ("quality",): Scene(about("quality", "visit")),
+    ("capture",): Scene(
+        lambda base: ["capture", "visit", "--answers", base.file("visit.json"), "--family-name", "Cole"]
+    ),
+    ("edit",): Scene(about("edit", "family", "--set", "postcode=WY9 9ZZ"), frozenset({"family"})),
+    ("sign",): Scene(about("sign", "agreement", "--giver", "Ngozi", "--statement", "I agree.")),
+    ("drafts",): Scene(said("drafts")),
+    ("upgrade",): Scene(about("upgrade", "draft", "--yes"), frozenset({"draft"})),
+    ("conflicts",): Scene(said("conflicts")),
+    ("resolve",): Scene(about("resolve", "conflict", "--take", "mine", *WHY), frozenset({"conflict", "family"})),
+    ("export",): Scene(
+        lambda base: ["export", base.ids["visit"], "--as", "json", *WHY, "--out", base.file("exported.json")]
+    ),
+    ("import-odk",): Scene(
+        lambda base: ["import-odk", "agreement", base.file("submission.xml"), "--family", base.ids["family"]]
+    ),
+    ("courier", "pack"): Scene(lambda base: ["courier", "pack", base.file("courier")]),
+    ("courier", "take"): Scene(lambda base: ["courier", "take", base.file("answered")], line=True),
+    ("courier", "carry"): Scene(
+        lambda base: ["courier", "carry", base.file("packed"), "--out", base.file("carried")], line=True
+    ),
+}
+
+ELSEWHERE: Mapping[Name, str] = {
+    ("demo",): "starts central and laptops as processes of their own; the verbs it runs are walked one by one",
+    ("forms", "check"): "reads a form author's file; touches no device",
+    ("forms", "publish"): "writes a form author's file; touches no device",
+    ("forms", "export"): "writes a form author's file; touches no device",
+}
+"""Verbs without a scene, each with its reason."""
+
+
+def verbs(group: click.Group = fieldkit, before: Name = ()) -> Iterator[Name]:
+    """Every verb there is, as the parser knows it."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from verbs(command, (*before, name))
+        else:
+            yield (*before, name)
