@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import Protocol
 
 from platformdirs import user_data_path
 
+VERSION = "0.1.0"
 HOME_VARIABLE = "FIELDKIT_HOME"
 ZONE = "Europe/London"
 IDLE_MINUTES = 5
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Clock(Protocol):
@@ -38,6 +41,30 @@ class SystemClock:
     def monotonic(self) -> float:
         """Seconds since some start."""
         return time.monotonic()
+
+    def running(self) -> float:
+        """Seconds since the machine was started, also while it sleeps, where the machine counts those."""
+        asleep_too = getattr(time, "CLOCK_BOOTTIME", None)
+        return time.monotonic() if asleep_too is None else time.clock_gettime(asleep_too)
+
+
+def running(clock: Clock) -> float:
+    """Seconds since the machine was started; of a clock that does not count sleep, the monotonic ones."""
+    asleep_too: Callable[[], float] = getattr(clock, "running", clock.monotonic)
+    return asleep_too()
+
+
+def boot() -> str:
+    """Which start of this machine it is, by the kernel's word; empty where there is none."""
+    try:
+        return BOOT_ID.read_text("ascii").strip()
+    except (OSError, ValueError):
+        return ""
+
+
+def build() -> str:
+    """The program and its version, as evidence names it."""
+    return f"fieldkit {VERSION}"
 
 
 @dataclass(frozen=True, slots=True)
