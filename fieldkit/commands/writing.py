@@ -169,7 +169,7 @@ def sign(home: Path | None, passphrase_file: Path | None, record: str, strokes: 
             interpreter=words["interpreter"],
             support=Support(
                 words["interpreter_language"],
-                words["read_back"],
+                bool(words["read_back"]),
                 words["supporter"],
                 words["only_spoken"],
                 read_out=words["read_out"],
