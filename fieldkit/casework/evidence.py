@@ -15,7 +15,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from fieldkit.casework.evidence_shape import is_shaped
+from fieldkit.casework.evidence_shape import RECEIPT, fits, is_shaped
 from sync.changes import Value, canonical, digest
 
 BUNDLE_VERSION = 2
@@ -207,17 +207,38 @@ def seal(made: Mapping[str, Any], key: Ed25519PrivateKey) -> str:
 def is_whole(sealed: str) -> bool:
     """Whether a sealed bundle is as it was sealed: its form, its hashes and its seal agree."""
     try:
-        raw = json.loads(sealed)
-        if canonical(raw) != sealed.encode("utf-8"):
-            return False
-        signed, key = raw.pop("seal"), raw["public_key"]
-        Ed25519PublicKey.from_public_bytes(_bytes(key)).verify(_bytes(signed), canonical(raw))
+        raw = _unsealed(sealed)
         shown = raw["shown"] if raw["bundle"] == BUNDLE_VERSION else raw
         hashes = (text_hash(shown["text"]), answers_hash(raw["answers"]))
-        agreeing = hashes == (shown["text_hash"], raw["answers_hash"]) and _is_of(raw, key)
+        agreeing = hashes == (shown["text_hash"], raw["answers_hash"]) and _is_of(raw, raw["public_key"])
         return is_shaped(raw) and agreeing and (raw["bundle"] == 1 or _is_of_one_mind(raw))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InvalidSignature):
+    except _NOT_ONE:
         return False
+
+
+def is_receipt(receipt: str, sealed: str, central: str) -> bool:
+    """Whether this is central's receipt for a bundle; `central` is its public key, empty when none is known."""
+    try:
+        raw, about = _unsealed(receipt), json.loads(sealed)["device"]
+        device = about if isinstance(about, str) else about["id"]
+        same = (raw["bundle_hash"], raw["device"]) == (digest(sealed.encode("utf-8")), device)
+        return fits(raw, RECEIPT) and raw["receipt"] == 1 and same and central in ("", raw["public_key"])
+    except _NOT_ONE:
+        return False
+
+
+_NOT_ONE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, InvalidSignature)
+"""What reading something that is no bundle may raise."""
+
+
+def _unsealed(sealed: str) -> dict[str, Any]:
+    """What was sealed, without the seal; one of `_NOT_ONE` when it is not canonical, or the seal is not over it."""
+    raw: dict[str, Any] = json.loads(sealed)
+    if canonical(raw) != sealed.encode("utf-8"):
+        raise ValueError("not canonical")
+    signed = raw.pop("seal")
+    Ed25519PublicKey.from_public_bytes(_bytes(raw["public_key"])).verify(_bytes(signed), canonical(raw))
+    return raw
 
 
 def _bytes(told: str) -> bytes:

@@ -49,15 +49,23 @@ SHAPES: Mapping[int, Shape] = {
     },
 }
 
+RECEIPT: Shape = {
+    **dict.fromkeys(("record", "bundle_hash", "device", "change", "received_at", "public_key"), str),
+    **dict.fromkeys(("receipt", "number"), int),
+    "clock": list,
+}
+"""Central's receipt for a bundle, without its seal."""
+
 
 def is_shaped(raw: Mapping[str, Any]) -> bool:
     """Whether a bundle without its seal has the members of its version, no more and no fewer."""
     shape = SHAPES.get(raw["bundle"]) if type(raw["bundle"]) is int else None
-    return shape is not None and _fits(raw, shape)
+    return shape is not None and fits(raw, shape)
 
 
-def _fits(raw: Mapping[str, Any], shape: Shape) -> bool:
+def fits(raw: Mapping[str, Any], shape: Shape) -> bool:
+    """Whether an object has these members, of these kinds, and no others."""
     return raw.keys() == shape.keys() and all(
-        isinstance(raw[name], dict) and _fits(raw[name], kind) if isinstance(kind, Mapping) else type(raw[name]) is kind
+        isinstance(raw[name], dict) and fits(raw[name], kind) if isinstance(kind, Mapping) else type(raw[name]) is kind
         for name, kind in shape.items()
     )

@@ -9,7 +9,6 @@ from fieldkit.casework.evidence import Moment, Said, Sealing, Seen, Standing, Su
 from sync.changes import Value, digest
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-DEVICE = digest(KEY.public_key().public_bytes_raw())[:32]
 SCHOOL = "Mill School – “Ńūž” 🙂"
 STROKES = (((1.0, 2.0, 0.0), (3.5, 4.25, 0.1)), ((9.0, 2.0, 0.4), (3.5, 4.25, 0.523)))
 MOMENT = Moment(
@@ -22,7 +21,6 @@ MOMENT = Moment(
     central_offset=-3,
     doubts=("started anew since the last sync",),
 )
-SEALING = Sealing("w-asha", "worker", DEVICE, "fieldkit 0.1.0", MOMENT, 41, "ab" * 32)
 STANDING = Standing("0" + "a" * 31, "court order", "understands retains weighs communicates: yes", "w-asha")
 
 
@@ -56,6 +54,8 @@ def said(method: str) -> Said:
     )
 
 
-def bundle(method: str) -> str:
+def bundle(method: str, key: Ed25519PrivateKey = KEY, moment: Moment = MOMENT) -> str:
     """One sealed bundle."""
-    return evidence.seal(evidence.bundle(seen(), said(method), SEALING), KEY)
+    device = digest(key.public_key().public_bytes_raw())[:32]
+    sealing = Sealing("w-asha", "worker", device, "fieldkit 0.1.0", moment, 41, "ab" * 32)
+    return evidence.seal(evidence.bundle(seen(), said(method), sealing), key)
