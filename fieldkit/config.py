@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,11 +12,13 @@ from typing import Protocol
 
 from platformdirs import user_data_path
 
+VERSION = "0.1.0"
 HOME_VARIABLE = "FIELDKIT_HOME"
 ZONE = "Europe/London"
 IDLE_MINUTES = 5
 SHORTEST_IDLE, LONGEST_IDLE = 1, 15
 """Minutes without a key after which the app locks: what it is when nobody chose, and between which one may choose."""
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Clock(Protocol):
@@ -46,6 +49,25 @@ class SystemClock:
         # Linux calls it BOOTTIME; on macOS CLOCK_MONOTONIC counts sleep while time.monotonic() does not.
         which = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
         return time.monotonic() if which is None else time.clock_gettime(which)
+
+
+def since_boot(clock: Clock) -> float:
+    """Seconds since the machine was started; of a clock that does not count sleep, the monotonic ones."""
+    asleep_too: Callable[[], float] = getattr(clock, "since_boot", clock.monotonic)
+    return asleep_too()
+
+
+def boot() -> str:
+    """Which start of this machine it is, by the kernel's word; empty where there is none."""
+    try:
+        return BOOT_ID.read_text("ascii").strip()
+    except (OSError, ValueError):
+        return ""
+
+
+def build() -> str:
+    """The program and its version, as evidence names it."""
+    return f"fieldkit {VERSION}"
 
 
 @dataclass(frozen=True, slots=True)

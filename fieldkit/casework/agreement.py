@@ -18,6 +18,22 @@ OPENING = "\n".join(
 )
 
 
+OTHER_OPENINGS = {
+    "pl": "\n".join(
+        (
+            "Zapisujemy to, o czym rozmawiamy i co razem planujemy. Robimy to w ramach obowiązków gminy; "
+            "Państwa zgoda dotyczy pomocy i można ją wycofać. To, co już zapisano, pozostaje w aktach.",
+            "Mogą Państwo zobaczyć te zapisy, poprosić o poprawki i złożyć skargę: zostawiamy adres.",
+            "Jeśli dziecko jest w niebezpieczeństwie albo wymaga tego prawo, musimy powiadomić innych, nawet wtedy. "
+            "Odmowa może oznaczać, że będziemy mogli zaproponować mniej.",
+        )
+    )
+}
+"""The same in other languages. What is not here is put across by an interpreter, and the text shown is English."""
+_AGREED_BY = {"en": "Agreed by", "pl": "Zgodę wyraża"}
+_WORDING = {"en": "wording", "pl": "wersja tekstu"}
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One question and its answer, as they are read out."""
@@ -26,10 +42,44 @@ class Line:
     value: str = field(repr=False)
 
 
-def text_to_sign(title: str, giver: str, lines: Sequence[Line]) -> str:
+def text_to_sign(title: str, giver: str, lines: Sequence[Line], language: str = "en") -> str:
     """The exact text that a giver reads and signs."""
     answers = "\n".join(f"{line.label}: {line.value}" for line in lines)
-    return f"{title} (wording {WORDING})\n\n{OPENING}\n\n{answers}\n\nAgreed by: {giver}\n"
+    opening = OTHER_OPENINGS.get(language, OPENING)
+    head = f"{title} ({_WORDING[language]} {WORDING})"
+    return f"{head}\n\n{opening}\n\n{answers}\n\n{_AGREED_BY[language]}: {giver}\n"
+
+
+def written_in(languages: Sequence[str], asked: str) -> tuple[str, str]:
+    """The language of the text (its code, and its name in the form): the one asked for, where both know it."""
+    if asked in OTHER_OPENINGS:
+        for name in languages:
+            if name.endswith(f"({asked})"):
+                return asked, name
+    return "en", "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an agreement form tells of its giver."""
+
+    name: str = field(repr=False)
+    capacity: str
+    responsibility: str
+    competence: str
+    language: str
+
+
+def giver_told(state: Mapping[str, object]) -> Told:
+    """What a form tells of the one who gives it; found by the ends of its paths, blank where it does not tell."""
+    ends = {path.rpartition("/")[2]: value for path, value in state.items() if "@" not in path}
+    competence = ends.get("competence")
+    could = " ".join(map(str, competence)) if isinstance(competence, list) else ""
+    decides = str(ends.get("competent") or "")
+    giver, capacity, source, language = (
+        str(ends.get(name) or "") for name in ("giver_name", "capacity", "pr_source", "language")
+    )
+    return Told(giver, capacity, source, f"{could}: {decides}" if decides else "", language)
 
 
 def permissions(state: Mapping[str, object]) -> tuple[tuple[str, str, tuple[str, ...]], ...]:

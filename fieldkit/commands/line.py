@@ -10,8 +10,8 @@ import click
 from fieldkit.commands import (
     authoring,
     carrying,
-    council_key,
     closing,
+    council_key,
     deciding,
     demo,
     device,
@@ -21,12 +21,13 @@ from fieldkit.commands import (
     upgrading,
     writing,
 )
+from fieldkit.config import VERSION
 
 
 @click.group(invoke_without_command=True)
 @click.option("--home", type=click.Path(path_type=Path), help="The device's folder (else FIELDKIT_HOME).")
 @click.option("--passphrase-file", type=click.Path(path_type=Path), help="Read the passphrase from this file.")
-@click.version_option(package_name=None, version="0.1.0", prog_name="fieldkit")
+@click.version_option(package_name=None, version=VERSION, prog_name="fieldkit")
 @click.pass_context
 def fieldkit(context: click.Context, home: Path | None, passphrase_file: Path | None) -> None:  # noqa: ARG001
     """Offline-first toolkit for family workers, centres and team leads. Practice only, no real family."""

@@ -9,9 +9,11 @@ from typing import Any
 
 import click
 
+from fieldkit.casework.evidence import Standing, Support
 from fieldkit.commands.edge import device_verb, opened
 from fieldkit.errors import FieldkitError, Refused, UnknownRecord
 from fieldkit.workspace import Workspace
+from fieldkit.workspace.core import refuse_controls
 from fieldkit.workspace.drafting import OpenDraft
 from fieldkit.workspace.views import Evidence, Giver
 from forms.errors import FormError
@@ -131,26 +133,47 @@ def edit(home: Path | None, passphrase_file: Path | None, record: str, values: t
 @device_verb
 @click.argument("record")
 @click.option("--giver", required=True, help="Who agrees: their name.")
+@click.option("--person", default="", help="Their record's id; else the one of the family who has that name.")
 @click.option("--role", default="", help="mother, carer, young person …")
+@click.option("--capacity", default="", help="parent, carer, young, adult, advocate; else as the form tells.")
+@click.option("--responsibility", default="", help="Where parental responsibility comes from.")
+@click.option("--competence", default="", help="What a young person could do, or how capacity was looked at.")
+@click.option("--judged-by", default="", help="Who judged that.")
+@click.option("--language", default="", help="Of the text, as a code; else as the form tells.")
 @click.option("--method", default="typed", help="typed, drawn, paper, witnessed, phone, participation, refused …")
 @click.option("--statement", default="", help="Their words, or the statement beside a typed name.")
 @click.option("--strokes", type=click.Path(path_type=Path), help="JSON: [[[x, y, t], …], …] of a drawn signature.")
 @click.option("--witness", default="")
 @click.option("--place", default="", help="Where it was signed, or where the paper is kept.")
 @click.option("--interpreter", default="")
-def sign(home: Path | None, passphrase_file: Path | None, record: str, strokes: Path | None, **given: str) -> None:
+@click.option("--interpreter-language", default="")
+@click.option("--read-back", is_flag=True, help="It was read back and agreed.")
+@click.option("--supporter", default="", help="Who stood by them.")
+@click.option("--only-spoken", default="", help="Why there are only words.")
+@click.option("--read-out", default="", help="Who read it out: worker, interpreter, supporter.")
+def sign(home: Path | None, passphrase_file: Path | None, record: str, strokes: Path | None, **given: Any) -> None:
     """Freeze a filed form, seal how somebody agreed, and keep the bundle."""
+    words = {name: refuse_controls(value) if isinstance(value, str) else value for name, value in given.items()}
+    standing = Standing(*(words[name] for name in ("person", "responsibility", "competence", "judged_by")))
     with opened(home, passphrase_file) as workspace:
-        frozen = workspace.freeze(_known(workspace, record), Giver(given["giver"], given["role"]))
+        giver = Giver(words["giver"], words["role"], words["capacity"], standing, words["language"])
+        frozen = workspace.freeze(_known(workspace, record), giver)
         evidence = Evidence(
-            method=given["method"],
-            name=given["giver"],
-            role=given["role"],
-            statement=given["statement"],
+            method=words["method"],
+            name=words["giver"],
+            role=words["role"],
+            statement=words["statement"],
             strokes=json.loads(strokes.read_text("utf-8")) if strokes else (),
-            witness=given["witness"],
-            place=given["place"],
-            interpreter=given["interpreter"],
+            witness=words["witness"],
+            place=words["place"],
+            interpreter=words["interpreter"],
+            support=Support(
+                words["interpreter_language"],
+                bool(words["read_back"]),
+                words["supporter"],
+                words["only_spoken"],
+                read_out=words["read_out"],
+            ),
         )
         click.echo(f"ACK {workspace.sign(frozen, evidence)}")
 

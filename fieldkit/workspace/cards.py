@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from fieldkit.casework.evidence import BY_THEMSELVES, FOR_THEMSELVES, Standing, Support
 from sync.changes import Value
 
 
@@ -16,6 +17,10 @@ class Giver:
     name: str = field(repr=False)
     role: str = ""
     capacity: str = ""
+    standing: Standing = FOR_THEMSELVES
+    """In whose place; what is blank is taken from the form, where it tells."""
+    language: str = ""
+    """Of the text; empty: the one that the form tells of, else English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,8 @@ class Frozen:
     giver: Giver
     record: str = ""
     family: str = ""
+    form_hash: str = ""
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,7 @@ class Evidence:
     witness: str = field(default="", repr=False)
     place: str = field(default="", repr=False)
     interpreter: str = field(default="", repr=False)
+    support: Support = BY_THEMSELVES
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,8 +223,7 @@ class Workspace(Families, Signing, Deciding, Exporting, Upgrading, SigningIn):
 
 def _signed_part(sealed: str, state: Mapping[str, Value]) -> dict[str, Value]:
     """The answers of today at the places that were signed."""
-    signed = json.loads(sealed)["answers"]
-    return {path: state[path] for path in signed if path in state}
+    return {path: state[path] for path in evidence.signed_answers(sealed) if path in state}
 
 
 __all__ = ["Workspace"]

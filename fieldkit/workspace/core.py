@@ -12,6 +12,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from fieldkit.casework.clock_quality import Heard, Reading
 from fieldkit.config import IDLE_MINUTES, LONGEST_IDLE, SHORTEST_IDLE, ZONE, Clock
 from fieldkit.errors import FieldkitError, NotEnrolled, Refused, UnknownRecord
 from fieldkit.store.records import Record
@@ -98,6 +99,14 @@ class Core:
 
     def _central_seconds(self) -> int:
         return int(self.clock.now().timestamp()) + int(self.store.meta("clock_offset") or 0)
+
+    def central_heard(self) -> Heard | None:
+        """Central's clock as it was last heard, with this laptop's clocks then; None before that."""
+        told = self._fact("central_heard")
+        if not told:
+            return None
+        then = Reading(datetime.fromisoformat(told["wall"]), float(told["running"]), str(told["boot"]))
+        return Heard(datetime.fromisoformat(told["central"]), then)
 
     @property
     def zone(self) -> str:

@@ -199,10 +199,11 @@ class Drafting(Core):
         if wrong:
             raise Refused(wrong, "Sync again; if it stays, tell your lead.")
 
-    def interview(self, form: str, answers: Mapping[str, Value] | None = None) -> Interview:
+    def interview(self, form: str, answers: Mapping[str, Value] | None = None, lang: str = "default") -> Interview:
         """A form opened now, with the council's day and zone."""
         said = upgrade_values.asked(answers) if answers is not None else None
-        return Interview(self.loaded(form), self._world(), new_id=self.new_id, answers=said, begins_empty=True)
+        opened = self.loaded(form)
+        return Interview(opened, self._world(), new_id=self.new_id, answers=said, lang=lang, begins_empty=True)
 
     def _world(self) -> World:
         zone = ZoneInfo(self.zone)

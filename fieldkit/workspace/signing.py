@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 
-from fieldkit.casework import agreement, evidence
+from fieldkit.casework import agreement, clock_quality, evidence, people
+from fieldkit.config import boot, build, since_boot
 from fieldkit.errors import PinSpent, Refused, UnknownRecord
 from fieldkit.workspace.drafting import Drafting
 from fieldkit.workspace.views import Evidence, Frozen, Giver
 from forms.interview import Interview
 from sync.changes import Value
+from sync.merge.consent import name as name_key
 
 TRIES = 5
 PIN_LENGTH = 4
@@ -24,11 +29,39 @@ class Signing(Drafting):
     def freeze(self, record_or_draft: str, giver: Giver) -> Frozen:
         """The exact text and answers to be read and agreed to, with their hashes."""
         form, answers, family, record = self._to_sign(record_or_draft)
-        interview = self.interview(form, answers)
+        told = agreement.giver_told(answers)
+        languages = self.loaded(form).languages
+        language, name = agreement.written_in(languages, giver.language or told.language)
+        interview = self.interview(form, answers, name)
         shown, lines = self._readable(interview)
-        text = agreement.text_to_sign(interview.form.title, giver.name, lines)
+        text = agreement.text_to_sign(interview.form.title, giver.name, lines, language)
         hashes = (evidence.text_hash(text), evidence.answers_hash(shown))
-        return Frozen(text, shown, *hashes, form, giver, record, family)
+        whole = self._known_giver(giver, told, family)
+        of_form = self.store.form_versions.get(form).hash
+        return Frozen(text, shown, *hashes, form, whole, record, family, of_form, language)
+
+    def _known_giver(self, giver: Giver, told: agreement.Told, family: str) -> Giver:
+        """The giver with what form and family tell of them, where it is they of whom the form tells."""
+        about = told if name_key(told.name) == name_key(giver.name) else agreement.giver_told({})
+        stands = giver.standing
+        person = stands.person or self._person_called(family, giver.name)
+        competence = stands.competence or about.competence
+        judged = stands.judged_by or (self.me.worker_id if competence else "")
+        responsibility = stands.responsibility or about.responsibility or self._responsibility(person)
+        standing = evidence.Standing(person, responsibility, competence, judged)
+        return replace(giver, capacity=giver.capacity or about.capacity, standing=standing)
+
+    def _person_called(self, family: str, called: str) -> str:
+        """The one person of a family who has that name; empty when nobody has it, or two."""
+        held = self.store.records.of_scope(self.record(family).scope, "person")
+        found = [each.id for each in held if name_key(people.full_name(each.state)) == name_key(called)]
+        return found[0] if len(found) == 1 else ""
+
+    def _responsibility(self, person: str) -> str:
+        state = self.record(person).state if person else {}
+        if state.get("pr_source"):
+            return str(state["pr_source"])
+        return "birth mother" if state.get("relation") == "mother" and people.responsibility(state) else ""
 
     def _to_sign(self, thing: str) -> tuple[str, dict[str, Value], str, str]:
         self.writer.drain()
@@ -55,24 +88,18 @@ class Signing(Drafting):
 
     def sign(self, frozen: Frozen, given: Evidence) -> str:
         """Seal what was said to a frozen text; the id of the bundle. Refused when the evidence is not whole."""
-        said = evidence.Said(
-            given.method,
-            given.name or frozen.giver.name,
-            given.role or frozen.giver.role,
-            frozen.giver.capacity,
-            given.statement,
-            given.strokes,
-            given.witness,
-            given.place,
-            given.interpreter,
-        )
+        giver = frozen.giver
+        words = (given.name or giver.name, given.role or giver.role, giver.capacity, given.statement)
+        around = (given.strokes, given.witness, given.place, given.interpreter)
+        said = evidence.Said(given.method, *words, *around, giver.standing, given.support)
         lacks = evidence.lacking(said)
         if lacks:
             raise Refused(lacks, "Nothing was sealed.")
         scope = self.record(frozen.family).scope
+        language, answers = frozen.language, frozen.answers
+        seen = evidence.Seen(frozen.record, frozen.form, frozen.form_hash, frozen.text, language, answers)
         with self.store.transaction():
-            made = evidence.bundle(frozen.text, frozen.answers, frozen.form, said, self._sealing())
-            sealed = evidence.seal(made, self._key)
+            sealed = evidence.seal(evidence.bundle(seen, said, self._sealing()), self._key)
             patch = {
                 "bundle": sealed,
                 "record": frozen.record,
@@ -83,10 +110,18 @@ class Signing(Drafting):
             return self.create("signature", scope, patch)
 
     def _sealing(self) -> evidence.Sealing:
-        _, previous = self.store.audit.head()
-        central = self.store.meta("last_central_time") or ""
+        entry, previous = self.store.audit.head()
         me = self.me
-        return evidence.Sealing(me.worker_id, me.device, self.store.now(), self.zone, central, previous)
+        return evidence.Sealing(me.worker_id, me.role, me.device, build(), self._moment(), entry, previous)
+
+    def _moment(self) -> evidence.Moment:
+        now = clock_quality.Reading(self.clock.now(), since_boot(self.clock), boot())
+        heard = self.central_heard()
+        local = now.wall.astimezone(ZoneInfo(self.zone)).isoformat(timespec="milliseconds")
+        central = (heard.central.isoformat(timespec="milliseconds"), heard.offset) if heard else ("", 0)
+        at = now.wall.isoformat(timespec="milliseconds")
+        doubts = clock_quality.doubts(now, heard)
+        return evidence.Moment(at, local, self.zone, f"{now.running:.3f}", now.boot, *central, doubts)
 
     def bundles_of(self, record: str) -> list[str]:
         """The sealed bundles about a record, oldest first."""

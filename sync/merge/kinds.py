@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from sync.changes import Policies, Policy
 
-IMMUTABLE = frozenset({"signature", "withdrawal", "permission"})
+IMMUTABLE = frozenset({"signature", "withdrawal", "permission", "countersigned"})
 """Kinds that people never change: a correction is a new record."""
-OF_CENTRAL = frozenset({"conflict", "permission", "notice", "due"})
+OF_CENTRAL = frozenset({"conflict", "permission", "notice", "due", "countersigned"})
 """Kinds that only central begins."""
 URGENT = frozenset({"concern", "withdrawal", "notice"})
 """Kinds that go to the front of every pull."""
@@ -69,6 +69,7 @@ BUILT_IN: Mapping[str, Policies] = {
     "restricted": {"words": Policy("text", "A")},
     "centre": {"address": _PLACE, "postcode": _PLACE, "note": _TEXT},
     "signature": {},
+    "countersigned": {},
     "conflict": {},
     "withdrawal": {},
     "permission": {"decision": CONSENT},

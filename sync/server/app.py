@@ -36,6 +36,7 @@ from sync.protocol import (
 from sync.protocol.attachments import BYTES, pack_piece, read_piece
 from sync.protocol.courier import LARGEST_BY_LINE
 from sync.server import (
+    countersign,
     courier,
     devices,
     entitlement,
@@ -196,6 +197,7 @@ def _push(central: Central, connection: Connection, asked: Asked, claim: Claim) 
     device = admit(connection, claim, central.clock())
     entitlement.expire(connection, device.worker, central.clock())
     escalation.run_due(connection, central.clock())
+    countersign.run_due(connection, central.keys.receipt, central.clock())
     return STREAM, push.take(connection, device.id, read_push(asked.body, device.id), central.clock())
 
 
@@ -203,6 +205,7 @@ def _pull(central: Central, connection: Connection, asked: Asked, claim: Claim) 
     device = admit(connection, claim, central.clock())
     entitlement.expire(connection, device.worker, central.clock())
     escalation.run_due(connection, central.clock())
+    countersign.run_due(connection, central.keys.receipt, central.clock())
     try:
         ask = PullAsk.from_json(parse(asked.body))
     except MISSHAPEN as wrong:

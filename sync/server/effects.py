@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from sync.changes import Change
 from sync.merge import Head, Merge
 from sync.protocol import Reason
-from sync.server import consents, escalation, handovers, named, projections
+from sync.server import consents, countersign, escalation, handovers, named, projections
 from sync.server.taking import Desk
 
 Effect = Callable[[Desk, Change, Merge], None]
@@ -30,6 +30,7 @@ EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "person": (projections.hide,),
     "agreement": (consents.follow,),
     "withdrawal": (consents.follow,),
+    "signature": (countersign.follow,),
     "conflict": (consents.decided,),
     "concern": (escalation.follow_concern,),
     "notice": (escalation.follow_notice,),
@@ -39,6 +40,7 @@ BARS: Mapping[str, Bar] = {
     "handover": handovers.bar,
     "attendance": projections.bar,
     "attended": _centrals_own,
+    countersign.KIND: _centrals_own,
     "link": _centrals_own,
 }
 """What is asked before such a change is merged, once its author may write where it belongs."""

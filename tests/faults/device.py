@@ -116,5 +116,3 @@ def copied(laptop: Laptop, home: Path) -> Laptop:
     shutil.copytree(laptop.home, home)
     home.chmod(0o700)
     return Laptop(home, laptop.passphrase, laptop.canaries, laptop.family, laptop.draft)
-
-

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input
 
+from fieldkit.casework.evidence import Support
 from fieldkit.casework.room import SIGNING_MINUTES
 from fieldkit.tui.desk import Kit
 from fieldkit.tui.screens.base import WorkspaceScreen
@@ -81,6 +82,7 @@ class HandoverScreen(WorkspaceScreen):
         self.frozen = frozen
         self.interpreter = interpreter
         self.way = "drawn"
+        self.read_to = 0
         self.busy = False
         self.begun = kit.clock.now()
 
@@ -115,6 +117,7 @@ class HandoverScreen(WorkspaceScreen):
 
     def action_read(self, lines: int) -> None:
         """Read on, or back."""
+        self._note_reading()
         self.query_one("#text").scroll_relative(y=lines, animate=False)
 
     def action_ask(self) -> None:
@@ -139,6 +142,7 @@ class HandoverScreen(WorkspaceScreen):
 
     async def show_way(self, way: str) -> None:
         """Draw what this way asks for."""
+        self._note_reading()
         self.way = way
         self.add_class("-signing")
         self.set_class(way != "drawn", "-typing")
@@ -152,11 +156,19 @@ class HandoverScreen(WorkspaceScreen):
         self.sub_keys(_KEYS_SIGNING)
         self.paint_heading()
 
+    def _note_reading(self) -> None:
+        """How much of the text has been on the screen, in hundredths: it is kept with what is sealed."""
+        text = self.query_one("#text")
+        if not self.has_class("-signing") and text.virtual_size.height:
+            seen = round(100 * (text.scroll_y + text.size.height) / text.virtual_size.height)
+            self.read_to = max(self.read_to, min(seen, 100))
+
     def _begin(self, name: str) -> str:
         return str(self.frozen.giver.name) if name == "typed_name" else ""
 
     async def action_other(self) -> None:
         """All the ways, to choose from."""
+        self._note_reading()
         self.add_class("-signing", "-typing")
         typing = self.query_one("#typing")
         await typing.remove_children("LineEntry, Choices, .line")
@@ -210,6 +222,7 @@ class HandoverScreen(WorkspaceScreen):
             witness=said.get("witness", ""),
             place=said.get("place", ""),
             interpreter=self.interpreter,
+            support=Support(read_to=self.read_to),
         )
 
     def signed(self, _: str) -> None:
