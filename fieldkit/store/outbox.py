@@ -77,6 +77,14 @@ class Outbox:
         found = self.store.connection.execute("select scope from record where id = ?", (change.record,)).fetchone()
         return str(found[0] if found else change.patch.get("@scope") or "")
 
+    def lived(self, record: str) -> None:
+        """A record goes: note with our own changes where it lived last, or its words would outlive the loss of that."""
+        self.store.connection.execute(
+            "update outbox set scope = (select scope from record where id = :record) where record = :record"
+            " and scope <> (select scope from record where id = :record and scope <> '')",
+            {"record": record},
+        )
+
     def _start(self) -> tuple[int, str]:
         seq, known = self.store.meta("chain_seq"), self.store.meta("chain_hash")
         return (int(seq), known) if seq and known else (0, START)

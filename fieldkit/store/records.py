@@ -253,6 +253,7 @@ class Records:
     def forget(self, record: str) -> None:
         """Remove a record and what the search knows of it."""
         with self.store.transaction() as connection:
+            self.store.outbox.lived(record)
             connection.execute("delete from record where id = ?", (record,))
             connection.execute("delete from conflict where id = ? or record = ?", (record, record))
             self.store.search.forget(record)

@@ -140,6 +140,7 @@ class StoreReplica:
         for receipt in receipts:
             kept.take(changes[receipt.seq], receipt)
         self.store.outbox.answer(kept.answers)
+        self.store.outbox.absorb(kept.deleted)
         self.store.records.drop([record for record in kept.folded if bases[record] is None])
         self.store.records.rebase([base for record in kept.folded if (base := bases[record]) is not None])
         self.store.records.redraw_all(sorted(kept.laid_off))
@@ -257,6 +258,8 @@ class _Kept:
         self.folded_seqs: list[int] = []
         self.laid_off: set[str] = set()
         """Records that one of our changes no longer lies on."""
+        self.deleted: dict[str, int] = {}
+        """Records that we deleted, and at which version: what was answered below it lies on nothing any more."""
         self.parked = 0
         self.broken = False
 
@@ -277,7 +280,9 @@ class _Kept:
         if receipt.echo:
             return "answered"
         base = None if change.kind == "delete" else _folded(change, receipt, held)
-        if base is None and change.kind != "delete":
+        if change.kind == "delete":
+            self.deleted[change.record] = receipt.version
+        elif base is None:
             self.broken = True
             return "answered"
         self.bases[change.record] = base
@@ -305,7 +310,12 @@ def _run(receipts: Sequence[Receipt], last_seq: int) -> list[Receipt]:
 
 
 def _folded(change: Change, receipt: Receipt, held: Base | None) -> Base | None:
-    """The base as central says it is now, made from our own change; None when the hashes differ."""
+    """The base as central says it is now, made from our own change; None when the hashes differ.
+
+    An edit of what is not here says not even where its record lives: nothing can be made of it.
+    """
+    if held is None and change.kind != "create":
+        return None
     plain = {path: value for path, value in change.patch.items() if not path.startswith("@")}
     state: State = apply(held.state if held else {}, plain)
     if version_hash(change.record, receipt.version, state) != receipt.version_hash:

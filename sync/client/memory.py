@@ -146,14 +146,16 @@ class MemoryReplica(MemoryFiles):
         held = self.base.get(change.record)
         if change.kind == "delete":
             self.base.pop(change.record, None)
-            self._overlay[change.record].remove(change.seq)
+            self._forget(change.record, receipt.version)
             return True
         state = apply(held.state if held else {}, _plain(change.patch))
-        if version_hash(change.record, receipt.version, state) != receipt.version_hash:
+        # An edit of what is not here says not even where its record lives: nothing could be made of it.
+        is_known = held is not None or change.kind == "create"
+        if not is_known or version_hash(change.record, receipt.version, state) != receipt.version_hash:
             return False
         kind, scope = (held.kind, held.scope) if held else (_word(change, "@kind"), _word(change, "@scope"))
         self.base[change.record] = Held(change.record, kind, scope, receipt.version, receipt.version_hash, state)
-        self._overlay[change.record].remove(change.seq)
+        self._forget(change.record, receipt.version)
         return True
 
     def take(self, frames: Sequence[Frame], end: PageEnd) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -229,9 +230,44 @@ class Twins:
 @settings(max_examples=120, deadline=None)
 @given(STEPS)
 def test_whatever_happens_the_twins_agree(steps: list[Step]) -> None:
+    lived_through(steps)
+
+
+def lived_through(steps: list[Step]) -> Twins:
+    """Twins after these steps, compared after each."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder) / "store.db", secrets.token_bytes(48), SystemClock())
         twins = Twins(store)
         for step in steps:
             twins.do(step)
         store.close()
+    return twins
+
+
+ELSEWHERE, HERE = Step("archive", 4, 0), Step("archive", 0, 0)
+"""The family comes from central: it lives in the second scope; in the first."""
+NAMED, LEVELLED = Step("write", 0, 0), Step("write", 0, 1)
+REWOUND, GONE, LOST = Step("rewind", 0, 0), Step("tomb", 0, 0), Step("lose", 0, 0)
+
+
+@pytest.mark.parametrize(
+    "last", [[Step("delete", 0, 0), HERE, Step("settle", 0, 1)], [HERE, GONE, Step("settle", 0, 0)]]
+)
+def test_what_was_written_of_a_record_is_sealed_with_the_scope_it_lived_in_last(last: list[Step]) -> None:
+    """The store remembered where the record lived when it was written: its words outlived the loss of that family."""
+    twins = lived_through([ELSEWHERE, REWOUND, NAMED, *last, LOST])
+    assert all(is_erased(change.line) for change in twins.plain.outbox)
+
+
+def test_what_was_answered_below_a_newer_version_lies_on_the_record_no_more() -> None:
+    """The twin took off only the change that was just folded, and showed an older one on top of what came after it."""
+    twins = lived_through([NAMED, LEVELLED, HERE, NAMED, Step("settle", 0, 1), Step("settle", 0, 0)])
+    assert twins.plain.view("fam1") == {}
+
+
+def test_an_edit_of_what_is_not_here_makes_no_record_without_a_scope() -> None:
+    """Folded, it was a record of no kind and no scope, that no loss of a scope would ever have removed."""
+    told = [Step("settle", 0, 1), GONE, Step("settle", 1, 2)]
+    twins = lived_through([NAMED, NAMED, NAMED, NAMED, LEVELLED, *told])
+    assert "" not in {held.scope for held in twins.plain.base.values()}
+    lived_through([NAMED, NAMED, NAMED, NAMED, LEVELLED, *told, LOST])
