@@ -30,7 +30,7 @@ from sync.server.app import Central, build_app
 from sync.server.database import Connection, acting_as, make_database, make_role, migrate, one, open_pool
 from sync.server.embedded import CENTRAL, OWNER, Embedded
 from sync.server.keys import Keys
-from sync.server.serving import Server, listen
+from sync.server.serving import Line, Server, listen
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = "practice"
@@ -108,7 +108,7 @@ class RunningCentral:
         self.dsn, self.owner_dsn = soil.fresh()
         self.pool = pool(self.dsn)
         self.app = build_app(Central(self.pool, self.keys, clock))
-        config = uvicorn.Config(self.app, port=0, access_log=False, log_level="warning")
+        config = uvicorn.Config(self.app, port=0, access_log=False, log_level="warning", http=Line)
         listening = listen(config)
         self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         ready = threading.Event()

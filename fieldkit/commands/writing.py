@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from fieldkit.casework import corrections
 from fieldkit.casework.evidence import Standing, Support
 from fieldkit.commands.edge import device_verb, opened
 from fieldkit.errors import FieldkitError, Refused, UnknownRecord
@@ -118,7 +119,7 @@ def _fill_row(draft: OpenDraft, path: str, row: Mapping[str, Any]) -> None:
 @click.argument("record")
 @click.option("--set", "values", multiple=True, required=True, metavar="PATH=VALUE", help="A place and its new answer.")
 def edit(home: Path | None, passphrase_file: Path | None, record: str, values: tuple[str, ...]) -> None:
-    """Change answers of a record; an empty value clears."""
+    """Change answers of a record; an empty value clears. PATH@not-recorded=CODE says why there is none."""
     told = {}
     for pair in values:
         path, found, value = pair.partition("=")
@@ -126,7 +127,10 @@ def edit(home: Path | None, passphrase_file: Path | None, record: str, values: t
             raise click.UsageError("--set takes PATH=VALUE")
         told[path] = value
     with opened(home, passphrase_file) as workspace:
+        gone = corrections.gives_way(told, workspace.record(record).state)
         click.echo(f"ACK {workspace.edit(record, told)}")
+    for path in gone:
+        click.echo(f"Taken away, for only one of the two can stand: {path}", err=True)
 
 
 @click.command()

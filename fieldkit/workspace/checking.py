@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from fieldkit.casework import evidence
+from fieldkit.casework import corrections, evidence
 from fieldkit.casework.kinds import NEXT, Filed, day, due
 from fieldkit.errors import Refused
 from fieldkit.store.records import Record
@@ -165,12 +165,16 @@ class Workspace(Families, Signing, Deciding, Exporting, Upgrading, SigningIn):
         return may_show(klass, safe, self.room.present)
 
     def edit(self, record: str, values: Mapping[str, Value]) -> str:
-        """Change answers of a record; Refused for kinds whose correction is a new entry."""
+        """Change answers of a record; Refused for kinds whose correction is a new entry.
+
+        An answer takes the place of the reason why there was none, and the reason takes the answer's.
+        """
         found = self.record(record)
         if found.kind in IMMUTABLE or found.kind in ("conflict", "form", "settings", "worker", "agency"):
             raise Refused("This kind of record is not changed.", "Write a new one; it can point to this one.")
         cleaned = {path: refuse_controls(value) if isinstance(value, str) else value for path, value in values.items()}
         patch: dict[str, Value] = {path: value or None for path, value in cleaned.items()}
+        patch |= dict.fromkeys(corrections.gives_way(cleaned, found.state))
         self.change(found, {path: value for path, value in patch.items() if found.state.get(path) != value})
         return record
 

@@ -57,6 +57,7 @@ class Reason(StrEnum):
     FORK = "fork"
     BAD_CODE = "bad-code"
     NOT_A_COURIER = "not-a-courier"
+    NO_ROUTE = "no-route"
     UPGRADE = "upgrade"
     OWN_CONCERN = "own-concern"
     OPEN_SAFEGUARDING = "open-safeguarding"
@@ -99,6 +100,7 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.UNKNOWN_WORKER: "Central does not know that worker, or it is somebody who cannot hold a family.",
     Reason.ERASED: "The record was erased on request. What you wrote about it is not taken.",
     Reason.FORK: "Two different changes have the same place in this laptop's chain. Both are kept for a person.",
+    Reason.NO_ROUTE: "This central does not know that request. It may run another fieldkit; tell your lead.",
     Reason.UPGRADE: "This fieldkit is too old to read what central has. What you wrote was taken; update it.",
     Reason.OWN_CONCERN: "Somebody else must say that your concern was read. Ring the duty number.",
     Reason.OPEN_SAFEGUARDING: "A safeguarding question about this family is open. Decide it, then close again.",

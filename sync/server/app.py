@@ -13,6 +13,7 @@ from psycopg import DataError
 from psycopg import Error as DatabaseError
 from psycopg.errors import DeadlockDetected, UniqueViolation
 from psycopg_pool import ConnectionPool, PoolTimeout
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from sync.errors import MISSHAPEN, Malformed, Rejected, TooLarge
@@ -69,6 +70,7 @@ STATUS = {
     Reason.TOO_OFTEN: 429,
     Reason.BROKEN_CHAIN: 409,
     Reason.UNKNOWN_RECORD: 404,
+    Reason.NO_ROUTE: 404,
     Reason.BAD_CODE: 403,
     Reason.NOT_A_COURIER: 422,
     Reason.UPGRADE: 426,
@@ -92,9 +94,14 @@ Work = Callable[[Central, Connection, Asked, Claim], tuple[str, bytes]]
 
 def build_app(central: Central) -> FastAPI:
     """The app of one central; no documentation pages, no CORS."""
-    app = FastAPI(title="fieldkit central", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="fieldkit central", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     for path, kind, work in ROUTES:
         app.add_api_route(path, _route(central, kind, work), methods=["POST"])
+
+    @app.exception_handler(HTTPException)
+    async def no_route(request: Request, _wrong: HTTPException) -> Response:
+        """One answer to a path that is none, to another method, and to what only this machine may ask."""
+        return _refusal(central, request.headers, Reason.NO_ROUTE)
 
     app.state.watch = central.watch
     add_house_routes(app, central.pool, central.watch)

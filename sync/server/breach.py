@@ -10,7 +10,7 @@ from sync.merge.allowed import SHARED, readable
 from sync.server import audit
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as
-from sync.server.errors import NotKnown
+from sync.server.errors import NoSuchDevice
 
 LEASE = timedelta(days=7)
 """How long a device shows carried records after its last sync, unless the council has set another time."""
@@ -46,7 +46,7 @@ def report(connection: Connection, device: str, by: str, now: datetime) -> dict[
     """All that central knows of what a device holds. NotKnown for a device that it does not know."""
     found = connection.execute(_DEVICE.encode(), (device,)).fetchone()
     if found is None:
-        raise NotKnown
+        raise NoSuchDevice
     label, state, worker, role, enrolled, last_seq, heard, cursor, ev, ordered, shredded = found
     acting_as(connection, "central")
     carried = _carried(connection, device, (str(worker), str(role)), (heard, int(ev or 0)))

@@ -7,14 +7,14 @@ from sync.protocol import Reason, read_push
 from sync.protocol.courier import Answered, Carried, pack_back, read_out
 from sync.server import audit, devices, entitlement, push
 from sync.server.database import Connection
-from sync.server.errors import NotACourier, NotKnown
+from sync.server.errors import NoSuchDevice, NotACourier
 from sync.server.keys import Keys
 
 
 def take(
     connection: Connection, keys: Keys, file: bytes, now: datetime, carrier: str = "desk"
 ) -> tuple[str, list[Answered], bytes]:
-    """Take what `carrier` (a device, or the desk) brought. NotACourier, NotKnown.
+    """Take what `carrier` (a device, or the desk) brought. NotACourier, NoSuchDevice.
 
     Answers the device it is from, central's word on each push, and the file that goes back.
     """
@@ -24,7 +24,7 @@ def take(
         raise NotACourier from wrong
     device = devices.find(connection, carried.device)
     if device is None:
-        raise NotKnown
+        raise NoSuchDevice
     answers = [_one(connection, carried, body, now) for body in carried.bodies]
     audit.note(connection, now, "courier", device.worker, f"{device.id} {len(answers)} by {carrier}")
     return device.id, answers, pack_back(device.id, answers, keys.receipt)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sync.server import audit
 from sync.server.database import Connection
-from sync.server.errors import NotKnown
+from sync.server.errors import NoSuchDevice
 
 NONCE_LIFE = timedelta(minutes=10)
 COLUMNS = "d.id, d.worker, w.role, d.public_key, d.state, d.last_seq, d.last_hash"
@@ -48,7 +48,7 @@ def lock(connection: Connection, device: str) -> Device:
     statement = f"select {COLUMNS} from device d join worker w on w.id = d.worker where d.id = %s for update of d"  # noqa: S608
     found = connection.execute(statement.encode(), (device,)).fetchone()
     if found is None:
-        raise NotKnown
+        raise NoSuchDevice
     return Device(*found)
 
 
@@ -72,7 +72,7 @@ def mark_forked(connection: Connection, device: str, now: datetime) -> None:
 def revoke(connection: Connection, device: str, now: datetime) -> None:
     """Refuse a device from its next request on."""
     if not connection.execute("update device set state = 'revoked' where id = %s", (device,)).rowcount:
-        raise NotKnown
+        raise NoSuchDevice
     audit.note(connection, now, "revoke", "desk", device)
 
 

@@ -23,6 +23,11 @@ def scopes_of(connection: Connection, worker: str) -> frozenset[str]:
     return frozenset(str(scope) for (scope,) in found) | {SHARED}
 
 
+def is_there(connection: Connection, scope: str) -> bool:
+    """Whether a scope exists: whoever wrote the first record in it opened it."""
+    return connection.execute("select 1 from scope where id = %s", (scope,)).fetchone() is not None
+
+
 def ends_of(connection: Connection, worker: str) -> dict[str, datetime]:
     """The scopes a worker held once and holds no more, and when that ended."""
     statement = "select scope, until from entitlement where worker = %s and not held and until is not null"

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sync.changes import Change, erased, state_text
 from sync.server import audit, book, consents, files, held, own
-from sync.server.database import Connection, acting_as
-from sync.server.errors import NotKnown
+from sync.server.database import Connection, acting_as, row
+from sync.server.errors import NoSuchRecord
 
 
 def erase(owner: Connection, records: Iterable[str], by: str, reason: str, now: datetime) -> list[str]:
@@ -16,7 +16,7 @@ def erase(owner: Connection, records: Iterable[str], by: str, reason: str, now: 
     wanted = _with_conflicts(owner, set(records))
     standing = book.lock(owner, wanted)
     if not standing:
-        raise NotKnown
+        raise NoSuchRecord
     ids = sorted(standing)
     own.end(owner, standing.values(), now)
     files.forget(owner, [state_text(each.state) for each in standing.values()])
@@ -30,6 +30,13 @@ def erase(owner: Connection, records: Iterable[str], by: str, reason: str, now: 
     consents.forget(owner, ids)
     audit.note(owner, now, "erase", by, " ".join(ids)[:2_000])
     return ids
+
+
+def are_there(connection: Connection, records: list[str]) -> bool:
+    """Whether there is something to erase and each of it is central's: else one slip would go unseen among many."""
+    acting_as(connection, "central")
+    (found,) = row(connection, "select count(*) from record where id = any(%s)", (records,))
+    return 0 < len(set(records)) == int(found)
 
 
 def of_scope(connection: Connection, scope: str) -> list[str]:

@@ -109,6 +109,55 @@ class NotKnown(CentralError):
     cure = "Check the spelling or the number. `fieldkit-central code` makes a worker known; all else must be there."
 
 
+class NoSuchWorker(NotKnown):
+    """A name or id that is no worker's."""
+
+    said = "Central knows no worker of that name or id. Nothing was changed."
+    cure = "Check the spelling. `fieldkit-central code --worker NAME` makes a worker known."
+
+
+class NoSuchScope(NotKnown):
+    """An id that is no scope's; a scope is there from the first record on that a device sent into it."""
+
+    said = "Central holds no family, centre or other scope of that id. Nothing was changed."
+    cure = "Give the whole id, as family:ID or centre:ID. It is there once a device has synced its first record."
+
+
+class NoSuchDevice(NotKnown):
+    """An id that is no device's."""
+
+    said = "Central knows no device of that id. Nothing was changed."
+    cure = "Give all 32 letters: `fieldkit-central sessions` and `purges` list devices, and enrolment noted it."
+
+
+class NoSuchRecord(NotKnown):
+    """An id that is no record's, or not one of the family that was named."""
+
+    said = "Central holds no such record there. Nothing was changed."
+    cure = "Check each id: a record is named by itself, one of its family, and none that was erased or has moved."
+
+
+class NoSuchGlass(NotKnown):
+    """A number that waits for no look of this person's."""
+
+    said = "There is no glass of that number that this person could look at."
+    cure = "`fieldkit-central glass-review` lists what waits; nobody looks at what they broke themselves."
+
+
+class NotSetAside(NotKnown):
+    """A change that is not in quarantine, or no longer."""
+
+    said = "No change of that device and number is set aside."
+    cure = "`fieldkit-central quarantine --by LEAD` lists what waits."
+
+
+class NotALead(NotKnown):
+    """An order that takes a lead, or a receiver who may not hold families."""
+
+    said = "Only a lead arranges that, and only for somebody who may hold families. Nothing was changed."
+    cure = "Name a lead after --by, and a worker, a centre's worker or a lead to hold it."
+
+
 class NotHeld(CentralError):
     """Nothing there that could be handed over, or not by this person."""
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sync.server import audit, entitlement, named
 from sync.server.database import Connection
-from sync.server.errors import NotKnown
+from sync.server.errors import NoSuchGlass, NoSuchScope
 
 LONGEST = timedelta(hours=24)
 USUAL = timedelta(hours=4)
@@ -27,9 +27,8 @@ def shatter(
     connection: Connection, worker: str, scope: str, reason: str, now: datetime, lasts: timedelta = USUAL
 ) -> datetime:
     """Open a scope to a worker; when it closes again. NotKnown for a scope that is not there."""
-    there = connection.execute("select 1 from scope where id = %s", (scope,)).fetchone()
-    if there is None or worker in named.must_not_learn(connection, scope):
-        raise NotKnown
+    if not entitlement.is_there(connection, scope) or worker in named.must_not_learn(connection, scope):
+        raise NoSuchScope
     until = now + min(lasts, LONGEST)
     connection.execute(
         "insert into glass (worker, scope, reason, at, until) values (%s, %s, %s, %s, %s)",
@@ -55,5 +54,5 @@ def review(connection: Connection, number: int, by: str, now: datetime) -> None:
         {"number": number, "by": by, "now": now},
     ).rowcount
     if not done:
-        raise NotKnown
+        raise NoSuchGlass
     audit.note(connection, now, "glass-review", by, str(number))

@@ -10,7 +10,7 @@ from sync.protocol import Reason
 from sync.server import audit, entitlement, publish, workers
 from sync.server.clock import end_of
 from sync.server.database import Connection
-from sync.server.errors import NotHeld, NotKnown
+from sync.server.errors import NotALead, NotHeld
 from sync.server.taking import Desk
 
 
@@ -72,12 +72,12 @@ def _holds(desk: Desk, offer: Offer) -> bool:
 
 
 def cover(connection: Connection, absent: str, to: str, until: date, by: str, now: datetime) -> list[str]:
-    """Let a worker hold an absent one's families and centres until a day; which. NotHeld, NotKnown.
+    """Let a worker hold an absent one's families and centres until a day; which. NotALead, NotHeld.
 
     Only what a lead may hand out by the armful: an address or restricted material is opened by name, one by one.
     """
     if workers.role_of(connection, by) != "lead" or workers.role_of(connection, to) not in HOLDERS:
-        raise NotKnown
+        raise NotALead
     scopes = sorted(swept(entitlement.scopes_of(connection, absent)) - entitlement.scopes_of(connection, to))
     if not scopes:
         raise NotHeld

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from fastapi import FastAPI, Request, Response
 from psycopg import Error as DatabaseError
 from psycopg_pool import ConnectionPool, PoolTimeout
+from starlette.exceptions import HTTPException
 
 from sync.protocol import JSON, SPEAKS, VERSION
 from sync.server import durable, escalation
@@ -27,14 +28,14 @@ def add_house_routes(app: FastAPI, pool: ConnectionPool[Connection], watch: Watc
     def ready(request: Request) -> Response:
         """Whether devices can be answered: the same, the database takes writes and has been opened by `init`."""
         if not _is_here(request):
-            return Response(status_code=404)
+            raise HTTPException(404)
         return _told(lambda: not watch.leaving and _takes_writes(pool))
 
     @app.get("/metrics", include_in_schema=False)
     def metrics(request: Request) -> Response:
         """Figures for Prometheus."""
         if not _is_here(request):
-            return Response(status_code=404)
+            raise HTTPException(404)
         try:
             gauges = _gauges(pool)
         except (DatabaseError, PoolTimeout):

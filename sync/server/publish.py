@@ -26,8 +26,8 @@ class Council:
     """The settings every device shows."""
 
     council: str
-    duty_day: str = ""
-    duty_night: str = ""
+    duty_day: str | None = None
+    duty_night: str | None = None
     zone: str = ZONE
 
     def patch(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sync.merge.allowed import SHARED
 from sync.protocol import Reason
 from sync.server import audit, effects, entitlement, push, workers
 from sync.server.database import Connection, acting_as
-from sync.server.errors import CannotSettle, NotHeld, NotKnown
+from sync.server.errors import CannotSettle, NotHeld, NotSetAside
 
 LEAD = "lead"
 TAKEABLE = frozenset({Reason.MOVED, Reason.NOT_ENTITLED, Reason.UNKNOWN_RECORD, Reason.NOT_YOUR_ROLE, Reason.FORK})
@@ -40,7 +40,7 @@ def counted(connection: Connection) -> dict[str, int]:
 
 
 def look(connection: Connection, device: str, seq: int, by: str, now: datetime) -> Aside:
-    """One of them with its words; that it was read is noted. NotHeld, NotKnown."""
+    """One of them with its words; that it was read is noted. NotHeld, NotSetAside."""
     found = _one(connection, device, seq, by)
     audit.note(connection, now, "quarantine-read", by, f"{device} {seq}")
     return found
@@ -75,7 +75,7 @@ def _take(connection: Connection, aside: Aside, now: datetime) -> int:
 def _one(connection: Connection, device: str, seq: int, by: str) -> Aside:
     found = [each for each in _unsettled(connection, device, seq) if not is_erased(each.change.line)]
     if len(found) != 1:
-        raise NotKnown
+        raise NotSetAside
     if found[0].scope not in _held(connection, by):
         raise NotHeld
     return found[0]

@@ -5,6 +5,7 @@ is in hand is answered.
 """
 
 import gc
+import json
 import os
 import signal
 import socket
@@ -16,7 +17,9 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from sync.protocol import JSON, SENTENCES, SPEAKS, VERSION, Reason
 from sync.server.app import Central, build_app
 from sync.server.clock import real_clock
 from sync.server.database import join_the_desks, open_pool, take_the_desk
@@ -43,6 +46,18 @@ class Place:
 
 IN_HAND = 25
 """Seconds that what is in hand may still take when central ends: a device waits 30 for its answer."""
+
+
+class Line(H11Protocol):
+    """HTTP as central takes it: a request whose head is beyond 64 KiB is ended, which not every parser does."""
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn calls it so
+        """Refuse what is no HTTP in the shape of every refusal: unsigned, for no nonce can be read in it."""
+        body = json.dumps({"reason": Reason.MALFORMED, "said": SENTENCES[Reason.MALFORMED], "device": ""})
+        told = {SPEAKS: VERSION, "content-type": JSON, "content-length": str(len(body)), "connection": "close"}
+        head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+        self.transport.write(f"HTTP/1.1 400 Bad Request\r\n{head}\r\n{body}".encode())
+        self.transport.close()
 
 
 class Server(uvicorn.Server):
@@ -104,8 +119,7 @@ def serve_at(desk: Desk, place: Place, tell: Callable[[dict[str, object]], None]
             access_log=False,
             log_level="warning",
             server_header=False,
-            # It ends a request whose head is beyond 64 KiB; another might be found that takes a head of any size.
-            http="h11",
+            http=Line,
             forwarded_allow_ips=place.behind,
             timeout_graceful_shutdown=IN_HAND,
         )

@@ -15,6 +15,7 @@ from sync.server.errors import CentralError
 
 ROLES = ("worker", "centre", "lead", "ig", "admin")
 MOST_SKEW = 60
+LONGEST_AGE = 31_536_000
 
 
 class BadSetting(CentralError):
@@ -96,8 +97,12 @@ def checked(settings: SignIn) -> SignIn:
         raise BadSetting("The issuer must be an https address without query.")
     if not set(settings.roles.values()) <= set(ROLES):
         raise BadSetting("A role must be one of " + ", ".join(ROLES) + ".")
-    if not 0 <= settings.skew <= MOST_SKEW or settings.max_age < 0:
-        raise BadSetting(f"The clocks may be at most {MOST_SKEW} seconds apart.")
+    if not settings.client_id.strip() or not all(each.strip() for each in (*settings.acr, *settings.amr)):
+        raise BadSetting("A client id, an acr or an amr is not blank.")
+    if not 0 <= settings.skew <= MOST_SKEW or not 0 <= settings.max_age <= LONGEST_AGE:
+        raise BadSetting(
+            f"Clocks may be {MOST_SKEW} seconds apart at most, and an age is at most {LONGEST_AGE} seconds."
+        )
     if settings.enrol == "sign-in" and not settings.roles:
         raise BadSetting("Enrolment by sign-in alone needs --role: who is nobody must not become a worker.")
     if "openid" not in settings.scope.split():

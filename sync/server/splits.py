@@ -16,7 +16,7 @@ from sync.server import audit, book, entitlement, own, projections, publish, wor
 from sync.server.book import Standing
 from sync.server.clock import end_of
 from sync.server.database import Connection, acting_as
-from sync.server.errors import NotHeld, NotKnown
+from sync.server.errors import NoSuchRecord, NotHeld
 from sync.server.own import Hand, Saying
 
 
@@ -60,7 +60,7 @@ class Parting:
 
 
 def split(owner: Connection, order: Order, now: datetime) -> Parting:
-    """Part a family, as the owner of the tables. NotKnown for what is not in it, NotHeld for a lead who lacks it."""
+    """Part a family, as owner of the tables. NoSuchRecord for what is not in it, NotHeld for a lead who lacks it."""
     acting_as(owner, "central")
     parting = _begin(owner, order, now)
     _open_card(parting)
@@ -89,7 +89,7 @@ def _begin(owner: Connection, order: Order, now: datetime) -> Parting:
     movable = {record for record, each in standing.items() if each.kind not in STAYS} | people
     wrong = not order.moved or not set(order.moved) <= movable or not set(order.linked) <= people - set(order.moved)
     if wrong or order.family not in standing:
-        raise NotKnown
+        raise NoSuchRecord
     end = end_of(order.on, publish.zone(owner))
     return Parting(order, old, new, end, standing, _history(owner, list(standing)), Hand.take(owner, now))
 

@@ -5,7 +5,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sync.server import audit
 from sync.server.database import Connection
-from sync.server.errors import NotKnown
+from sync.server.errors import NoSuchWorker
 from sync.server.own import Saying, say
 
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:fieldkit:worker")
@@ -40,7 +40,7 @@ def find(connection: Connection, name_or_id: str) -> str:
         "select id from worker where id = %(given)s or name = %(given)s", {"given": name_or_id}
     ).fetchone()
     if found is None:
-        raise NotKnown
+        raise NoSuchWorker
     return str(found[0])
 
 
@@ -48,7 +48,7 @@ def role_of(connection: Connection, worker: str) -> str:
     """What a worker may decide."""
     found = connection.execute("select role from worker where id = %s", (worker,)).fetchone()
     if found is None:
-        raise NotKnown
+        raise NoSuchWorker
     return str(found[0])
 
 

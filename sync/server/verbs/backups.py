@@ -14,8 +14,8 @@ from sync.server.backup_stream import Archive, archiving
 from sync.server.clock import real_clock
 from sync.server.database import one, row
 from sync.server.desk import Desk, at_desk
-from sync.server.errors import CentralError, NotWritten
-from sync.server.verbs.core import FILE, FOLDER, central, fail, located, verb
+from sync.server.errors import NotWritten
+from sync.server.verbs.core import FILE, FOLDER, MOST_NUMBER, central, located, telling, verb
 
 HERE = click.Path(path_type=Path, file_okay=False, exists=True)
 
@@ -101,7 +101,11 @@ def try_out(data: Path, dsn: str | None, folder: Path, name: str | None) -> dict
 
 
 @verb("durable")
-@click.option("--number", type=click.IntRange(0), help="Your archive has the commit of this ledger number on its disk.")
+@click.option(
+    "--number",
+    type=click.IntRange(0, MOST_NUMBER),
+    help="Your archive has the commit of this ledger number on its disk.",
+)
 def durable_number(data: Path, dsn: str | None, number: int | None) -> dict[str, Any]:
     """What is written and what is safe; or say up to which number your own archive has it."""
     from sync.server import durable
@@ -126,11 +130,8 @@ def durable_number(data: Path, dsn: str | None, number: int | None) -> dict[str,
 def archive(data: Path, dsn: str | None, folder: Path) -> None:
     """Stream the database's log into the backup folder until told to stop; `serve --archive` does it beside serving."""
     signal.signal(signal.SIGTERM, _leave)
-    try:
-        with at_desk(data, dsn) as desk, archive_of(desk, dsn, folder):
-            threading.Event().wait()
-    except CentralError as trouble:
-        fail(trouble)
+    with telling(), at_desk(data, dsn) as desk, archive_of(desk, dsn, folder):
+        threading.Event().wait()
 
 
 def archive_of(desk: Desk, dsn: str | None, folder: Path | None) -> AbstractContextManager[None]:

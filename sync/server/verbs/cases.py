@@ -10,7 +10,7 @@ from sync.server import entitlement, quarantine, workers
 from sync.server.clock import real_clock, stamp
 from sync.server.database import Connection, one
 from sync.server.desk import at_desk
-from sync.server.verbs.core import REASON, verb
+from sync.server.verbs.core import COUNT, REASON, verb
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -88,10 +88,12 @@ def split(data: Path, dsn: str | None, by: str, **given: Any) -> dict[str, Any]:
 
 @verb("quarantine")
 @click.argument("device", required=False)
-@click.argument("seq", type=int, required=False)
+@click.argument("seq", type=COUNT, required=False)
 @click.option("--by", help="A lead: what belongs where that lead holds. Without: only how many there are.")
 def show_quarantine(data: Path, dsn: str | None, device: str | None, seq: int | None, by: str | None) -> dict[str, Any]:
     """What was set aside: counted; for a lead listed; with DEVICE SEQ one of them in its words."""
+    if (device is None) != (seq is None) or (device is not None and by is None):
+        raise click.UsageError("Give DEVICE and SEQ together, with --by: who looks at one is noted.")
     with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
         if by is None:
             return {"waiting": quarantine.counted(connection)}
@@ -103,7 +105,7 @@ def show_quarantine(data: Path, dsn: str | None, device: str | None, seq: int | 
 
 
 @verb("quarantine-settle")
-@click.argument("change", type=(str, int), metavar="DEVICE SEQ")
+@click.argument("change", type=(str, COUNT), metavar="DEVICE SEQ")
 @click.option("--take/--leave", "take", required=True, default=None, help="Make it a version of its author's, or not.")
 @click.option("--by", required=True, help="A lead who holds the family.")
 @click.option("--reason", type=REASON, required=True, help="Why; it stays beside the change.")

@@ -5,10 +5,13 @@ Data on stdout, talk on stderr. Each file beside this one holds one family of ve
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn
+from zoneinfo import available_timezones
 
 import click
 import psycopg
@@ -17,6 +20,9 @@ from platformdirs import user_data_path
 from sync.server.errors import CentralError, NotPossible
 
 Verb = Callable[..., dict[str, Any]]
+LONGEST_GIVEN = 2_000
+"""Letters that anything given may have."""
+MOST_NUMBER = 2**63 - 1
 
 
 class Words(click.ParamType[str]):
@@ -35,9 +41,49 @@ class Words(click.ParamType[str]):
         return words
 
 
-NAME, REASON = Words(120), Words(2_000)
+class Zone(click.ParamType[str]):
+    """A time zone that this machine knows: each device reckons days by it."""
+
+    name = "zone"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name as it was given; UsageError for one that is in no list."""
+        known = available_timezones()
+        if value not in known:
+            near = get_close_matches(value[:60], sorted(known), 3)
+            hint = f" Perhaps {' or '.join(near)}." if near else ""
+            self.fail(f"There is no such time zone.{hint} --zones prints all names.", param, ctx)
+        return value
+
+
+NAME, REASON, TELEPHONE = Words(120), Words(2_000), Words(60)
+COUNT = click.IntRange(1, MOST_NUMBER)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+class Checked(click.Command):
+    """A verb that looks at the letters of all it is given before it opens anything."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do it; UsageError for what is endless or what a terminal would obey, never saying it again."""
+        for param in self.get_params(ctx):
+            if not all(map(_is_plain, _texts(ctx.params.get(param.name or "")))):
+                problem = f"It takes plain letters without control characters, {LONGEST_GIVEN} at most."
+                raise click.BadParameter(problem, ctx, param)
+        return super().invoke(ctx)
+
+
+def _texts(given: Any) -> Iterator[str]:
+    if isinstance(given, str):
+        yield given
+    elif isinstance(given, tuple | Mapping):
+        for each in given.items() if isinstance(given, Mapping) else given:
+            yield from _texts(each)
+
+
+def _is_plain(text: str) -> bool:
+    return text.isprintable() and len(text) <= LONGEST_GIVEN
 
 
 def verb(name: str, under: click.Group | None = None) -> Callable[[Verb], click.Command]:
@@ -46,17 +92,12 @@ def verb(name: str, under: click.Group | None = None) -> Callable[[Verb], click.
     def wrap(do: Verb) -> click.Command:
         @wraps(do)
         def run(as_json: bool, **given: Any) -> None:
-            try:
+            with telling():
                 facts = do(**given)
-            except CentralError as trouble:
-                fail(trouble)
-            except (OSError, psycopg.Error, OverflowError, RecursionError) as wrong:
-                # What was given, not what is wrong with us: and never the address, which may hold a password.
-                fail(NotPossible(f"That could not be done ({type(wrong).__name__})."))
             click.echo(json.dumps(facts) if as_json else "\n".join(f"{key}: {value}" for key, value in facts.items()))
 
         command: Any = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(run)
-        return (under or central).command(name)(located(command))
+        return (under or central).command(name, cls=Checked)(located(command))
 
     return wrap
 
@@ -68,12 +109,51 @@ def located(command: Any) -> Any:
     return click.option("--data", type=FOLDER, default=home, help="Central's folder: keys and database.")(command)
 
 
+def settled(command: Any) -> Any:
+    """The same command with what a council says of itself when it begins; only what was said is handed on."""
+    listed = click.option(
+        "--zones", is_flag=True, expose_value=False, is_eager=True, callback=_print_zones, help="Print all time zones."
+    )
+    zone = click.option("--zone", type=Zone(), default="Europe/London", help="The time zone of the council.")
+    night = click.option("--duty-night", type=TELEPHONE, help="The duty number out of hours.")
+    day = click.option("--duty-day", type=TELEPHONE, help="The duty number by day.")
+    return day(night(zone(listed(command))))
+
+
+def _print_zones(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo("\n".join(sorted(available_timezones())))
+        ctx.exit()
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """Tell what goes wrong inside with its cure, and end: never a traceback for what was given."""
+    try:
+        yield
+    except CentralError as trouble:
+        fail(trouble)
+    except UnicodeError:
+        fail(NotPossible("That file is not text."))
+    except OSError as wrong:
+        fail(NotPossible(f"{wrong.strerror or type(wrong).__name__}."))
+    except (psycopg.Error, OverflowError, RecursionError) as wrong:
+        # What was given, not what is wrong with us: and never the address, which may hold a password.
+        fail(NotPossible(f"({type(wrong).__name__})"))
+
+
 def fail(trouble: CentralError) -> NoReturn:
     """Tell what went wrong and the cure, and end."""
     click.echo(f"{trouble}\n{trouble.cure}", err=True)
     sys.exit(1)
 
 
-@click.group()
+class Desk(click.Group):
+    """The group whose verbs are all checked alike."""
+
+    command_class = Checked
+
+
+@click.group(cls=Desk)
 def central() -> None:
     """The council's end of fieldkit."""

@@ -8,7 +8,7 @@ import click
 from sync.server.clock import real_clock
 from sync.server.database import one
 from sync.server.desk import at_desk, bring_up_to_date, database
-from sync.server.verbs.core import verb
+from sync.server.verbs.core import NAME, settled, verb
 
 
 @verb("migrate")
@@ -20,10 +20,8 @@ def migrate(data: Path, dsn: str | None) -> dict[str, Any]:
 
 @verb("council-add")
 @click.argument("name")
-@click.option("--council", help="The name shown on devices (else NAME).")
-@click.option("--duty-day", default="", help="The duty number by day.")
-@click.option("--duty-night", default="", help="The duty number out of hours.")
-@click.option("--zone", default="Europe/London", help="The time zone of the council.")
+@click.option("--council", type=NAME, help="The name shown on devices (else NAME).")
+@settled
 def council_add(data: Path, dsn: str | None, name: str, council: str | None, **settings: str) -> dict[str, Any]:
     """Make a council's database, its two roles and its keys. --dsn is of a role that may create both."""
     from sync.server import councils, publish

@@ -10,8 +10,7 @@ from sync.server import breach, devices, purges, shredding
 from sync.server.clock import real_clock, stamp
 from sync.server.database import one
 from sync.server.desk import at_desk
-from sync.server.errors import CentralError
-from sync.server.verbs.core import central, fail, located, verb
+from sync.server.verbs.core import NAME, central, located, telling, verb
 
 
 @verb("revoke")
@@ -47,16 +46,13 @@ def unconfirmed(data: Path, dsn: str | None) -> dict[str, Any]:
 
 @central.command("breach-report")
 @click.argument("device")
-@click.option("--by", default="desk", help="Who asks (noted in the audit).")
+@click.option("--by", type=NAME, default="desk", help="Who asks (noted in the audit).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @located
 def breach_report(data: Path, dsn: str | None, device: str, by: str, as_json: bool) -> None:
     """Tell what a lost device held, and what to do within 72 hours. Holds names: keep what it prints apart."""
-    try:
-        with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
-            told = breach.report(connection, device, by, real_clock())
-    except CentralError as trouble:
-        fail(trouble)
+    with telling(), at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        told = breach.report(connection, device, by, real_clock())
     click.echo(json.dumps(told) if as_json else "\n".join(_page(told)))
 
 

@@ -52,6 +52,8 @@ def rota(data: Path, dsn: str | None, worker: str, part: str, since: datetime, u
     with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
         if since >= until:
             raise click.UsageError("A turn must begin before it ends.")
+        if until.replace(tzinfo=UTC) < real_clock():
+            raise click.UsageError("That turn is over already.")
         person = workers.find(connection, worker)
         turn = {"worker": person, "part": part, "from": _utc(since), "until": _utc(until)}
         row = f"rota/0{uuid4().hex[:15]}"

@@ -5,10 +5,12 @@ from typing import Any
 
 import click
 
+from sync.merge.allowed import SHARED
 from sync.server import workers
 from sync.server.clock import real_clock
 from sync.server.database import one
 from sync.server.desk import at_desk
+from sync.server.errors import NoSuchRecord
 from sync.server.verbs.core import FILE, REASON, verb
 
 
@@ -36,8 +38,12 @@ def erase(
     """Erase records for good: their words go from the history too, and every device that has them is told."""
     from sync.server import backup_erasures, erasing
 
+    if bool(record) == bool(scope) or scope == SHARED:
+        raise click.UsageError("Give either records or a --scope, and not the one that all devices share.")
     with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
-        wanted = [*record, *(erasing.of_scope(connection, scope) if scope else [])]
+        wanted = erasing.of_scope(connection, scope) if scope else list(record)
+        if not erasing.are_there(connection, wanted):
+            raise NoSuchRecord
         erased = erasing.erase(connection, wanted, workers.find(connection, by), reason, real_clock())
         # A list that names what was not erased would erase it at a restore: it is written of what is committed.
         connection.commit()

@@ -1,20 +1,20 @@
 """Who may speak and what each may see: codes, grants, glass."""
 
-import re
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from sync.merge.allowed import SHARED
 from sync.server import codes, entitlement, named, workers
 from sync.server.clock import real_clock, stamp
-from sync.server.database import one
+from sync.server.database import Connection, one
 from sync.server.desk import at_desk
-from sync.server.errors import NotHeld, NotKnown, OtherRole
-from sync.server.verbs.core import NAME, REASON, verb
+from sync.server.errors import NoSuchScope, NotHeld, OtherRole
+from sync.server.verbs.core import COUNT, NAME, REASON, verb
 
-_SCOPE = re.compile(r"[a-z]{1,20}:[0-9A-Za-z-]{1,64}")
 ROLES = click.Choice(["worker", "centre", "lead", "ig", "admin"])
 
 
@@ -43,15 +43,27 @@ def grant(data: Path, dsn: str | None, worker: str, scope: tuple[str, ...], end:
     with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
         person = workers.find(connection, worker)
         if end:
+            _refuse_unheld(connection, person, scope)
             for name in scope:
                 entitlement.withdraw(connection, person, name, "desk", now)
-        elif not all(map(_SCOPE.fullmatch, scope)):
-            raise NotKnown
-        elif any(map(named.is_by_name, scope)):
-            raise NotHeld("Use open-to.")
         else:
+            _refuse_ungrantable(connection, scope)
             entitlement.grant(connection, person, list(scope), "desk", now)
         return {"worker": person, "scopes": sorted(entitlement.scopes_of(connection, person))}
+
+
+def _refuse_unheld(connection: Connection, person: str, scopes: Iterable[str]) -> None:
+    held = entitlement.scopes_of(connection, person) - {SHARED}
+    if missing := sum(scope not in held for scope in scopes):
+        raise NotHeld(f"That is so for {missing} of them; nothing was taken away.")
+
+
+def _refuse_ungrantable(connection: Connection, scopes: Iterable[str]) -> None:
+    """A scope that is opened by name only is refused before it is looked for: whether it is there is not told."""
+    if any(map(named.is_by_name, scopes)):
+        raise NotHeld("Use open-to.")
+    if not all(entitlement.is_there(connection, scope) for scope in scopes):
+        raise NoSuchScope
 
 
 @verb("glass")
@@ -71,7 +83,7 @@ def break_glass(data: Path, dsn: str | None, worker: str, scope: str, reason: st
 
 
 @verb("glass-review")
-@click.argument("number", type=int, required=False)
+@click.argument("number", type=COUNT, required=False)
 @click.option("--by", help="Who has looked at it (not who broke it).")
 def review_glass(data: Path, dsn: str | None, number: int | None, by: str | None) -> dict[str, Any]:
     """List the glass nobody has looked at, or note that somebody has."""

@@ -9,16 +9,15 @@ import click
 from sync.server.clock import real_clock
 from sync.server.database import one
 from sync.server.desk import at_desk, lay_out
-from sync.server.errors import CentralError
 from sync.server.verbs.backups import archive_of
-from sync.server.verbs.core import FILE, FOLDER, central, fail, located, verb
+from sync.server.verbs.core import FILE, FOLDER, NAME, central, located, settled, telling, verb
+
+SECONDS = click.FloatRange(0, 3_600)
 
 
 @verb("init")
-@click.option("--council", default="Practice Council", help="The name shown on devices.")
-@click.option("--duty-day", default="", help="The duty number by day.")
-@click.option("--duty-night", default="", help="The duty number out of hours.")
-@click.option("--zone", default="Europe/London", help="The time zone of the council.")
+@click.option("--council", type=NAME, default="Practice Council", help="The name shown on devices.")
+@settled
 def init(data: Path, dsn: str | None, **settings: str) -> dict[str, Any]:
     """Make the keys and the database, and publish the shipped forms."""
     from sync.server import publish
@@ -42,11 +41,11 @@ def publish_form(data: Path, dsn: str | None, file: Path) -> dict[str, Any]:
 @central.command()
 @located
 @click.option("--host", default="127.0.0.1", help="The address to listen on.")
-@click.option("--port", default=8470, help="0 takes a free one.")
+@click.option("--port", default=8470, type=click.IntRange(0, 65_535), help="0 takes a free one.")
 @click.option("--port-file", type=click.Path(path_type=Path), help="Where to write the port once ready.")
 @click.option("--archive", type=FOLDER, help="Stream the database's log into this backup folder meanwhile.")
 @click.option("--log", is_flag=True, help="Tell each request on standard error: ids and numbers only.")
-@click.option("--drain", default=0.0, help="Seconds to go on after SIGTERM while /health says 503 to a balancer.")
+@click.option("--drain", default=0.0, type=SECONDS, help="Go on after SIGTERM while /health says 503 to a balancer.")
 @click.option("--behind", default="127.0.0.1", help="Balancers whose x-forwarded-for counts (with commas).")
 def serve(data: Path, dsn: str | None, archive: Path | None, **place: Any) -> None:
     """Answer devices until told to stop; prints one line of JSON when ready.
@@ -55,11 +54,8 @@ def serve(data: Path, dsn: str | None, archive: Path | None, **place: Any) -> No
     """
     from sync.server.serving import Place, serve_at
 
-    try:
-        with at_desk(data, dsn, serving=True) as desk, archive_of(desk, dsn, archive):
-            serve_at(desk, Place(**place), lambda facts: click.echo(json.dumps(facts)))
-    except CentralError as trouble:
-        fail(trouble)
+    with telling(), at_desk(data, dsn, serving=True) as desk, archive_of(desk, dsn, archive):
+        serve_at(desk, Place(**place), lambda facts: click.echo(json.dumps(facts)))
 
 
 @verb("verify")

@@ -190,6 +190,22 @@ def test_edit_changes_and_clears_and_refuses_what_is_immutable(enrolled: Line) -
     assert enrolled.run("edit", "no-such-record", "--set", "a=b").code == 1
 
 
+def test_an_edited_answer_and_the_reason_for_none_take_each_others_place(enrolled: Line) -> None:
+    family = family_of(enrolled)
+    assert enrolled.run("edit", family, "--set", "postcode@not-recorded=because").code == 1
+    assert enrolled.run("edit", family, "--set", "postcode=X", "--set", "postcode@not-recorded=not-known").code == 1
+    enrolled.ack("edit", family, "--set", "postcode@not-recorded=not-known")
+    enrolled.ack("edit", family, "--set", "postcode=WY1 2AB")
+    told = enrolled.run("show", family, "--json").data["values"]
+    assert ("postcode@not-recorded" in told, told["postcode"]) == (False, "WY1 2AB")
+    ran = enrolled.run("edit", family, "--set", "postcode@not-recorded=prefers-not-to-say")
+    assert (ran.code, "Taken away" in ran.err, "WY1" in ran.err) == (0, True, False)
+    told = enrolled.run("show", family, "--json").data["values"]
+    assert ("postcode" in told, told["postcode@not-recorded"]) == (False, "prefers-not-to-say")
+    enrolled.ack("edit", family, "--set", "postcode=")
+    assert not {"postcode", "postcode@not-recorded"} & set(enrolled.run("show", family, "--json").data["values"])
+
+
 def test_quality_tells_what_is_thin_in_a_record_and_in_a_draft(enrolled: Line, tmp_path: Path) -> None:
     family = family_of(enrolled)
     file = answer_file(tmp_path, "eha", **{"f/past/happened": f"The home is chaotic, {CANARY}"})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
+import socket
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,19 +15,21 @@ from typing import Any
 import httpx
 import pytest
 from backports import zstd
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from sync.changes import NO_TRUNK, START, Change
 from sync.client import Exchange, MemoryReplica
 from sync.client.http import HttpCentral, Identity
 from sync.errors import NotCentral, Rejected, Unreachable
 from sync.protocol import (
+    ANSWER_SIGNATURE,
     JSON,
     STREAM,
     Batch,
     Outcome,
     PullAsk,
     RequestFacts,
+    answer_message,
     content_digest,
 )
 from sync.server.embedded import Embedded
@@ -229,6 +233,46 @@ def test_a_wrong_kind_of_content_is_refused(asha: Laptop) -> None:
     assert httpx.get(asha.central.url + "/docs").status_code == 404
     assert httpx.get(asha.central.url + "/openapi.json").status_code == 404
     assert httpx.get(asha.central.url + "/health").status_code == 200
+
+
+def test_what_is_no_route_is_answered_alike_signed_and_tells_nothing(asha: Laptop) -> None:
+    url, told = asha.central.url, set()
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(asha.running.keys.public()["receipt"]))
+    for method, path in (
+        ("POST", "/no/such/place"),
+        ("POST", "/sync/pull/"),
+        ("GET", "/sync/pull"),
+        ("HEAD", "/enrol"),
+        ("DELETE", "/health"),
+        ("OPTIONS", "/sync/push"),
+        ("GET", "/docs"),
+        ("POST", "/sync/../ready"),
+    ):
+        facts = RequestFacts(method, path, content_digest(b""), 0, os.urandom(16).hex(), asha.identity.device)
+        said = httpx.request(method, url + path, headers=facts.headers(asha.identity.key.sign(facts.base())))
+        body = b"" if method == "HEAD" else said.content
+        told.add((said.status_code, body, *(name for name in said.headers if name not in ("date", "content-length"))))
+        if body:
+            key.verify(base64.b64decode(said.headers[ANSWER_SIGNATURE]), answer_message(facts.nonce, body))
+            assert (said.json()["reason"], said.json()["device"]) == ("no-route", asha.identity.device)
+    assert len({body for _, body, *_ in told} - {b""}) == 1
+    assert {status for status, *_ in told} == {404}
+    assert "allow" not in {name for _, _, *names in told for name in names}
+    unsigned = httpx.get(url + "/sync/pull")
+    assert (unsigned.status_code, ANSWER_SIGNATURE in unsigned.headers) == (404, False)
+
+
+def test_what_is_no_http_is_answered_as_central_answers(asha: Laptop) -> None:
+    host, port = asha.central.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), 10) as line:
+        line.sendall(b"NONSENSE\r\n\r\n")
+        line.settimeout(10)
+        said = b""
+        while piece := line.recv(4096):
+            said += piece
+    assert said.startswith(b"HTTP/1.1 400")
+    assert b'"reason": "malformed"' in said
+    assert b"fieldkit-central: 1" in said.lower()
 
 
 def test_row_security_alone_hides_what_a_worker_does_not_hold(central: RunningCentral, asha: Laptop) -> None:
