@@ -49,8 +49,19 @@ from sync.server import (
 )
 from sync.server.clock import Clock
 from sync.server.database import Connection, acting_as, row, surely
+from sync.server.devices import Device
 from sync.server.errors import NotACourier, NotKnown, NotSure
-from sync.server.gate import Asked, Claim, admit, admit_revoked, claimed, claimed_device, newcomer, read_claim
+from sync.server.gate import (
+    Asked,
+    Claim,
+    admit,
+    admit_revoked,
+    arrive,
+    claimed,
+    claimed_device,
+    newcomer,
+    read_claim,
+)
 from sync.server.house import add_house_routes
 from sync.server.keys import Keys
 from sync.server.watching import Answered, Watch
@@ -192,17 +203,24 @@ def _refusal(central: Central, headers: Mapping[str, str], reason: Reason) -> Re
     )
 
 
+def _let_in(central: Central, connection: Connection, claim: Claim) -> Device:
+    """The device that asks, once what ends by itself has ended and who must be told by now is told."""
+    now = central.clock()
+    arrival = arrive(connection, claim, now)
+    if arrival.ends:
+        entitlement.expire(connection, arrival.device.worker, now)
+    if arrival.due:
+        escalation.run_due(connection, now)
+    return arrival.device
+
+
 def _push(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
-    device = admit(connection, claim, central.clock())
-    entitlement.expire(connection, device.worker, central.clock())
-    escalation.run_due(connection, central.clock())
+    device = _let_in(central, connection, claim)
     return STREAM, push.take(connection, device.id, read_push(asked.body, device.id), central.clock())
 
 
 def _pull(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
-    device = admit(connection, claim, central.clock())
-    entitlement.expire(connection, device.worker, central.clock())
-    escalation.run_due(connection, central.clock())
+    device = _let_in(central, connection, claim)
     try:
         ask = PullAsk.from_json(parse(asked.body))
     except MISSHAPEN as wrong:
@@ -211,8 +229,7 @@ def _pull(central: Central, connection: Connection, asked: Asked, claim: Claim) 
 
 
 def _compare(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
-    device = admit(connection, claim, central.clock())
-    entitlement.expire(connection, device.worker, central.clock())
+    device = _let_in(central, connection, claim)
     try:
         ask = Compare.from_json(parse(asked.body))
     except MISSHAPEN as wrong:
@@ -221,15 +238,13 @@ def _compare(central: Central, connection: Connection, asked: Asked, claim: Clai
 
 
 def _put_file(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
-    device = admit(connection, claim, central.clock())
-    entitlement.expire(connection, device.worker, central.clock())
+    device = _let_in(central, connection, claim)
     received, whole = files.take(connection, device, read_piece(asked.body))
     return JSON, json.dumps({"received": received, "whole": whole}).encode()
 
 
 def _get_file(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
-    device = admit(connection, claim, central.clock())
-    entitlement.expire(connection, device.worker, central.clock())
+    device = _let_in(central, connection, claim)
     return BYTES, pack_piece(files.give(connection, device, read_piece(asked.body)))
 
 
