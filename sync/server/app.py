@@ -49,9 +49,10 @@ from sync.server import (
 )
 from sync.server.clock import Clock
 from sync.server.database import Connection, acting_as, row, surely
-from sync.server.devices import Device
 from sync.server.errors import NotACourier, NotKnown, NotSure
 from sync.server.gate import (
+    PULL,
+    Arrival,
     Asked,
     Claim,
     admit,
@@ -203,24 +204,26 @@ def _refusal(central: Central, headers: Mapping[str, str], reason: Reason) -> Re
     )
 
 
-def _let_in(central: Central, connection: Connection, claim: Claim) -> Device:
-    """The device that asks, once what ends by itself has ended and who must be told by now is told."""
+def _let_in(central: Central, connection: Connection, claim: Claim) -> Arrival:
+    """Who asks, once what ends by itself has ended and who must be told by now is told."""
     now = central.clock()
     arrival = arrive(connection, claim, now)
     if arrival.ends:
         entitlement.expire(connection, arrival.device.worker, now)
     if arrival.due:
         escalation.run_due(connection, now)
-    return arrival.device
+    return arrival
 
 
 def _push(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
-    device = _let_in(central, connection, claim)
-    return STREAM, push.take(connection, device.id, read_push(asked.body, device.id), central.clock())
+    arrival = _let_in(central, connection, claim)
+    pushed = read_push(asked.body, arrival.device.id)
+    ask = pushed.ask if arrival.reads else None
+    return STREAM, push.take(connection, arrival.device.id, pushed, central.clock(), ask)
 
 
 def _pull(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
-    device = _let_in(central, connection, claim)
+    device = _let_in(central, connection, claim).device
     try:
         ask = PullAsk.from_json(parse(asked.body))
     except MISSHAPEN as wrong:
@@ -229,7 +232,7 @@ def _pull(central: Central, connection: Connection, asked: Asked, claim: Claim) 
 
 
 def _compare(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
-    device = _let_in(central, connection, claim)
+    device = _let_in(central, connection, claim).device
     try:
         ask = Compare.from_json(parse(asked.body))
     except MISSHAPEN as wrong:
@@ -238,13 +241,13 @@ def _compare(central: Central, connection: Connection, asked: Asked, claim: Clai
 
 
 def _put_file(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
-    device = _let_in(central, connection, claim)
+    device = _let_in(central, connection, claim).device
     received, whole = files.take(connection, device, read_piece(asked.body))
     return JSON, json.dumps({"received": received, "whole": whole}).encode()
 
 
 def _get_file(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
-    device = _let_in(central, connection, claim)
+    device = _let_in(central, connection, claim).device
     return BYTES, pack_piece(files.give(connection, device, read_piece(asked.body)))
 
 
@@ -302,7 +305,7 @@ def _courier(central: Central, connection: Connection, asked: Asked, claim: Clai
 ROUTES: tuple[tuple[str, str, Work], ...] = (
     ("/enrol", JSON, _enrol),
     ("/sync/push", STREAM, _push),
-    ("/sync/pull", JSON, _pull),
+    (PULL, JSON, _pull),
     ("/sync/compare", JSON, _compare),
     ("/sync/shredded", JSON, _shredded),
     ("/sync/file/put", BYTES, _put_file),

@@ -20,6 +20,8 @@ _INPUT = re.compile(
     r'fk=\("@method" "@path" "content-digest"\);created=(\d{1,12});nonce="([0-9a-f]{32})";keyid="([0-9a-f]{32})"'
     r';alg="ed25519"'
 )
+PULL = "/sync/pull"
+"""The path that needs whatever a council asks of who reads."""
 _SIGNATURE = re.compile(r"fk=:([A-Za-z0-9+/=]{88}):")
 
 
@@ -84,6 +86,8 @@ class Arrival:
     """Whether something its worker holds ends by itself now."""
     due: bool
     """Whether somebody must be told of something by now."""
+    reads: bool
+    """Whether it may be handed anything: a push may be taken from somebody who has to sign in before a pull."""
 
 
 ARRIVE = (
@@ -104,9 +108,11 @@ def arrive(connection: Connection, claim: Claim, now: datetime) -> Arrival:
     fresh, settings, ends, due = row(connection, ARRIVE, values)
     if not fresh:
         raise Rejected(Reason.REPLAY)
-    if not sessions.is_open(signin_settings.of_text(settings), claim.facts.path):
-        sessions.check(connection, device, claim.session, now)
-    return Arrival(device, ends, due)
+    council = signin_settings.of_text(settings)
+    reads = sessions.is_open(council, PULL) or sessions.holds(connection, device, claim.session, now)
+    if not reads and not sessions.is_open(council, claim.facts.path):
+        raise Rejected(Reason.SIGN_IN)
+    return Arrival(device, ends, due, reads)
 
 
 def admit(connection: Connection, claim: Claim, now: datetime) -> Device:

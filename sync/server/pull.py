@@ -22,6 +22,7 @@ from sync.protocol import (
     frame_line,
     pack_lines,
 )
+from sync.protocol.digests import root
 from sync.server import audit, digests, durable, entitlement, held, purges, snapshots
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
@@ -121,6 +122,37 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
     return made.body(PageEnd(**{**made.end, **facts}))
 
 
+FOLLOWING = 200
+"""Records that may follow the answer to a push: until they are read no other push gets its numbers."""
+
+
+def follow(connection: Connection, device: Device, ask: PullAsk, now: datetime) -> bytes:
+    """The first page of news, to be sent behind the answer to a push. Nothing where only a pull of its own can answer.
+
+    In the push's transaction: the device's own digest is of before, so it is told ours and compares by itself.
+    """
+    stand, holding = _read_stand(connection, device, ask), entitlement.holding_of(connection, device.worker)
+    lost = ask.epoch != stand.epoch or _is_lost(stand, *ask.head_seen)
+    if lost or not is_plain(ask) or any(each.ev > ask.ev for each in holding.changes):
+        return b""
+    scopes = readable(device.role, holding.scopes)
+    asked = replace(ask, limit=min(ask.limit, FOLLOWING))
+    acting_as(connection, device.worker)
+    lines, end = _news(connection, Question(device, asked, stand, scopes, now), ask.since)
+    purges.heard(connection, device.id, stand.contact, (end["next"], end["ev"]), now)
+    if lines:
+        audit.note(connection, now, "read", device.worker, f"{device.id} {len(lines)} 0 {ask.since}-{end['next']}")
+    told = "" if end["more"] else root(digests.of(connection, sorted(scopes)))
+    facts = {"server_time": stamp(now), "last_seq": device.last_seq, "durable_seq": stand.durable, "root": told}
+    return Answer([], [], lines, end).body(PageEnd(**{**end, **facts}))
+
+
+def is_plain(ask: PullAsk) -> bool:
+    """Whether nothing but news is asked for, by a device that has had everything before."""
+    more = ask.whole or ask.after or ask.places or ask.purged or ask.held
+    return bool(ask.since) and not more and ask.schema >= OLDEST
+
+
 def _records(connection: Connection, question: Question, gains: Sequence[entitlement.Entitlement]) -> Answer:
     """What is new to a device: of scopes, and of the records in them."""
     device, ask, stand, restart = question.device, question.ask, question.stand, question.restart
@@ -196,9 +228,8 @@ STAND = (
 
 
 def _stand(connection: Connection, device: Device, ask: PullAsk) -> Stand:
+    stand = _read_stand(connection, device, ask)
     seen, known = ask.head_seen
-    found = row(connection, STAND, {"device": device.id, "seen": seen})
-    stand = _stand_of(*found)
     if ask.epoch == stand.epoch and seen and _is_lost(stand, seen, known):
         # A device has seen more than we have: we were restored from a copy. A new epoch makes every device tell anew.
         fresh = secrets.token_hex(16)
@@ -207,6 +238,10 @@ def _stand(connection: Connection, device: Device, ask: PullAsk) -> Stand:
         (told,) = row(connection, "select epoch from counter")
         return replace(stand, epoch=str(told))
     return stand
+
+
+def _read_stand(connection: Connection, device: Device, ask: PullAsk) -> Stand:
+    return _stand_of(*row(connection, STAND, {"device": device.id, "seen": ask.head_seen[0]}))
 
 
 def _stand_of(epoch: str, number: int, chain: bytes, ev: int, kept: int, *rest: Any) -> Stand:

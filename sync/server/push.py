@@ -12,8 +12,8 @@ from sync.errors import Rejected
 from sync.merge import BUILT_IN, URGENT, Merge, merge, policies_for, resolve
 from sync.merge.allowed import OPENS, SHARED, Verb, may
 from sync.merge.schemas import upcast
-from sync.protocol import MOST_CHANGES, Outcome, PushAnswer, Pushed, Reason, Receipt, answer_lines
-from sync.server import audit, book, closing, devices, durable, effects, entitlement, escalation, held, ledger
+from sync.protocol import MOST_CHANGES, Outcome, PullAsk, PushAnswer, Pushed, Reason, Receipt, answer_lines
+from sync.server import audit, book, closing, devices, durable, effects, entitlement, escalation, held, ledger, pull
 from sync.server.bars import MOST_VERSION, happened_before, is_well_formed
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
@@ -32,8 +32,11 @@ others are kept in quarantine."""
 ASIDE = frozenset({Outcome.QUARANTINED, Outcome.REFUSED, Outcome.GONE})
 
 
-def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime) -> bytes:
-    """Take a batch and answer it; Rejected for a broken chain or a wrong signature, and then nothing is taken."""
+def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime, ask: PullAsk | None = None) -> bytes:
+    """Take a batch and answer it; Rejected for a broken chain or a wrong signature, and then nothing is taken.
+
+    `ask`: what a device that may read asks for in the same request. Its page follows the receipts.
+    """
     if len(pushed.changes) > MOST_CHANGES:
         raise Rejected(Reason.TOO_LARGE)
     device = devices.lock_to_write(connection, device_id)
@@ -54,9 +57,13 @@ def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime) 
     if fresh:
         last = (fresh[-1].seq, fresh[-1].hash)
         devices.advance(connection, device.id, last, number if desk.entries else number + 1)
+    acked = max(device.last_seq, fresh[-1].seq if fresh else 0)
+    page = pull.follow(connection, replace(device, last_seq=acked), ask, now) if ask else b""
+    if fresh:
+        # Last of all, for it locks the trail's head.
         audit.note(connection, now, "write", device.worker, f"{device.id} {fresh[0].seq}-{fresh[-1].seq}")
     old = [known[change.seq][1] for change in pushed.changes if change.seq in known]
-    return _answer(connection, device, max(device.last_seq, fresh[-1].seq if fresh else 0), now, [*old, *lines])
+    return _answer(connection, device, acked, now, [*old, *lines]) + page
 
 
 def take_up(connection: Connection, change: Change, now: datetime) -> Merge:

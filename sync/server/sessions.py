@@ -54,14 +54,13 @@ def is_open(settings: SignIn | None, path: str) -> bool:
     return settings.push_without and path in UNSENT
 
 
-def check(connection: Connection, device: Device, token: str, now: datetime) -> None:
-    """Rejected when the device that signed has no such session."""
+def holds(connection: Connection, device: Device, token: str, now: datetime) -> bool:
+    """Whether the device that signed has this session."""
     found = connection.execute(
         "select 1 from session where access = %s and device = %s and ended is null and access_until > %s",
         (_kept(token), device.id, now),
     ).fetchone()
-    if found is None:
-        raise Rejected(Reason.SIGN_IN)
+    return found is not None
 
 
 @dataclass(frozen=True, slots=True)
