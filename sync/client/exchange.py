@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import takewhile
 from typing import Protocol
 
 from sync.changes import text_hash
 from sync.client.replica import Replica, Standing, is_parked
+from sync.client.report import Progress, Report
 from sync.errors import NotCentral, Rejected, TooLarge
 from sync.protocol import (
     FIRST_CHANGES,
@@ -23,6 +25,7 @@ from sync.protocol import (
     Outcome,
     PageEnd,
     PullAsk,
+    Purged,
     PushAnswer,
     Put,
     Reason,
@@ -87,43 +90,6 @@ class Central(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a sync is; `of` is 0 where nobody knows yet."""
-
-    step: str
-    """`push` or `pull`."""
-    done: int
-    of: int = 0
-    bytes: int = 0
-    pages: int = 0
-    """Pages of a first sync that are still to come."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a sync did."""
-
-    pushed: int = 0
-    pulled: int = 0
-    merged: int = 0
-    conflicts: int = 0
-    parked: int = 0
-    requests: int = 0
-    bytes_up: int = 0
-    bytes_down: int = 0
-    reasons: tuple[str, ...] = ()
-    """The reason codes of what was parked or needs a second person, each once."""
-    scopes_gained: tuple[str, ...] = ()
-    scopes_lost: tuple[str, ...] = ()
-    files: int = 0
-    """Files that were sent or fetched whole."""
-    mended: int = 0
-    """Records that were not as central has them, although nothing was left to send or fetch: an incident."""
-    restored: bool = False
-    """Whether central had been restored from a copy and was told again what it had lost."""
-
-
 def _silent(_progress: Progress) -> None:
     """Tell nobody."""
 
@@ -138,6 +104,10 @@ class Exchange:
     """Whether every pulled record's hash is computed anew."""
     _report: Report = field(default_factory=Report, init=False)
     _line: ThreadPoolExecutor = field(init=False, repr=False)
+    _behind: Page | None = field(default=None, init=False, repr=False)
+    """The page that came behind the answer to the last push."""
+    _written: int = field(default=0, init=False)
+    """The last change there was when the push began."""
 
     def run(self, tell: Callable[[Progress], None] = _silent) -> Report:
         """Push all, pull to the head, and say what happened. May be called again after any failure."""
@@ -161,11 +131,12 @@ class Exchange:
     def _push_all(self, tell: Callable[[Progress], None]) -> bool:
         """While central takes one batch the answer to the one before it is kept. False: central was restored."""
         size, done, of = FIRST_CHANGES, 0, self.replica.waiting()
+        self._behind, self._written = None, self.replica.standing().last_seq + of
         sent = self._send(size, 0)
         while sent is not None:
             batch, answering = sent
             try:
-                answer = answering.result()
+                answer = answering()
             except TooLarge:
                 if len(batch.lines) == 1:
                     raise
@@ -183,17 +154,32 @@ class Exchange:
             # What is answered up to here may go on; a receipt that is missing is asked for with the next batch.
             sent = self._send(size, receipts[-1].seq)
             self._settle(replace(answer, receipts=receipts))
+            self._behind = _page_of(answer) if sent is None else None
             done += len(receipts)
             tell(Progress("push", done, of, self.central.traffic().up))
         return True
 
-    def _send(self, size: int, beyond: int) -> tuple[Batch, Future[PushAnswer]] | None:
+    def _send(self, size: int, beyond: int) -> tuple[Batch, Callable[[], PushAnswer]] | None:
         batch = self.replica.batch(size, beyond)
         if batch is None:
             return None
         # Marked before it leaves: if the answer is lost central may have it, and it is only sent again as it was.
         self.replica.mark_sent(batch)
-        return batch, self._line.submit(self.central.push, batch)
+        standing = self.replica.standing()
+        if batch.last < self._written:
+            return batch, self._line.submit(self.central.push, batch).result
+        asking = replace(batch, ask=self._news(standing))
+        # While this goes there is nothing else to do, unless a batch before it is to be kept meanwhile.
+        alone = partial(self.central.push, asking)
+        return asking, self._line.submit(alone).result if beyond else alone
+
+    def _news(self, standing: Standing) -> PullAsk | None:
+        """What is asked for with the last of what waits: nothing where more than news is to be said."""
+        plain = standing.is_plain and not self.replica.purged() and not self._held()
+        return standing.ask() if plain else None
+
+    def _held(self) -> tuple[int, ...]:
+        return tuple(each.change.seq for each in self.replica.parked() if each.outcome is Outcome.HELD)
 
     def _settle(self, answer: PushAnswer) -> None:
         receipts = answer.receipts
@@ -215,13 +201,10 @@ class Exchange:
     def _pull_all(self, tell: Callable[[Progress], None]) -> bool:
         """While one page is kept the next is on its way. False: central was restored."""
         standing, purged = self.replica.standing(), self.replica.purged()
-        room = FIRST_ROOM
-        held = tuple(each.change.seq for each in self.replica.parked() if each.outcome is Outcome.HELD)
-        # News first, also when pages are still to come from a sync that was cut: a scope may be ours no more.
-        ask: PullAsk = replace(standing.ask(self._digest(standing)), purged=purged, held=held)
-        coming: Future[Page] | None = self._line.submit(self.central.pull, ask)
+        room, ask = FIRST_ROOM, standing.ask()
+        coming: Callable[[], Page] | None = self._first(standing, purged)
         while coming is not None:
-            page, before = coming.result(), standing
+            page, before = coming(), standing
             if self._is_another_epoch(page.end.epoch):
                 self.replica.rewind(page.end.epoch, page.end.last_seq)
                 return False
@@ -237,13 +220,25 @@ class Exchange:
             pulled = self._take(page) if complete else 0
             ask, room = self._next(standing, complete, room), min(room * 2, MOST_ROOM)
             more = page.end.more or bool(standing.coming)
-            coming = self._line.submit(self.central.pull, ask) if more else None
+            coming = self._line.submit(self.central.pull, ask).result if more else None
             self._count(page, pulled if complete else self._take(page))
             self._tell_pulled(standing, tell)
             if not page.end.agrees:
                 self._mend(page.end.scopes)
             self.replica.purges_told(purged)
+            if page.end.root and page.end.root != root(self.replica.sums()):
+                # Asked once more with the own digest, so that central names the scopes to compare.
+                coming = partial(self.central.pull, standing.ask(self._digest(standing)))
         return True
+
+    def _first(self, standing: Standing, purged: Sequence[Purged]) -> Callable[[], Page]:
+        """The page that came behind the last push, else the one to be asked for."""
+        behind = self._behind
+        if behind is not None and standing.is_plain:
+            return lambda: behind
+        # News first, also when pages are still to come from a sync that was cut: a scope may be ours no more.
+        ask = replace(standing.ask(self._digest(standing)), purged=purged, held=self._held())
+        return partial(self.central.pull, ask)
 
     def _take(self, page: Page) -> int:
         return self.replica.take(page.frames, page.end)
@@ -331,6 +326,12 @@ class Exchange:
     def _is_another_epoch(self, epoch: str) -> bool:
         known = self.replica.standing().epoch
         return bool(known) and epoch != known
+
+
+def _page_of(answer: PushAnswer) -> Page | None:
+    """The page behind the answer to a push, where there is one."""
+    *frames, end = answer.frames or (None,)
+    return Page([frame for frame in frames if frame], end) if isinstance(end, PageEnd) else None
 
 
 def _receipts(batch: Batch, answer: PushAnswer) -> tuple[Receipt, ...]:

@@ -88,6 +88,11 @@ class Standing:
         done = number == self.cursor and not self.after and not self.coming
         return (number, known[:SEEN_HASH]) if done else NOTHING_SEEN
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it has had everything before, so that nothing but news is left to be asked for."""
+        return bool(self.cursor) and not (self.after or self.whole or self.coming)
+
     def past(self, end: PageEnd, frames: Sequence[Frame] = ()) -> Standing:
         """Where it stands after a page."""
         return replace(

@@ -74,6 +74,7 @@ def _frame_json(frame: Tomb | ScopeGained | ScopeLost | PageBegins | Held | Reto
         case PageEnd():
             names = ["next", "more", "epoch", "ev", "server_time", "durable_seq", "last_seq", "after"]
             names += [] if frame.agrees else ["agrees", "scopes"]
+            names += ["root"] if frame.root else []
             return {"f": "end", "head": list(frame.head)} | {name: getattr(frame, name) for name in names}
 
 

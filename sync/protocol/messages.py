@@ -52,6 +52,8 @@ class PushAnswer:
     server_time: str
     durable_seq: int
     receipts: tuple[Receipt, ...]
+    frames: tuple[Frame, ...] = ()
+    """The first page of the pull that was asked for with the push, its end last; none where a pull must be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +239,8 @@ class PageEnd:
     """False when the device is at the head and its digest is not what central would have."""
     scopes: Sequence[str] = ()
     """Then the scopes to compare."""
+    root: str = ""
+    """Behind a push: the root over all that the device should hold now. Empty while more is to come."""
 
 
 @dataclass(frozen=True, slots=True)

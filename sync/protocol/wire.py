@@ -21,7 +21,7 @@ from sync.protocol.limits import (
     MOST_WINDOW,
     VERSION,
 )
-from sync.protocol.messages import Frame, PushAnswer, Receipt
+from sync.protocol.messages import Frame, PageEnd, PullAsk, PushAnswer, Receipt
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -42,7 +42,10 @@ def pack_lines(lines: Iterable[str]) -> bytes:
 
 def unpack(body: bytes, most: int = MOST_PLAIN) -> Iterator[dict[str, Any]]:
     """The objects of such a body; TooLarge before it unfolds too far, Malformed when it is none."""
-    plain = unfold(body, most)
+    yield from _objects(unfold(body, most))
+
+
+def _objects(plain: bytes) -> Iterator[dict[str, Any]]:
     if plain.count(b"\n") > MOST_FRAMES:
         raise TooLarge
     for line in plain.split(b"\n"):
@@ -119,6 +122,8 @@ class Batch:
     lines: Sequence[str] = field(repr=False)
     hash: str
     """The hash of the last line; `after` when there is none."""
+    ask: PullAsk | None = None
+    """What is pulled in the same request, where nothing but news can come of it."""
 
     @property
     def last(self) -> int:
@@ -139,6 +144,8 @@ class Pushed:
     first: int
     after: str
     changes: list[Change] = field(repr=False)
+    ask: PullAsk | None = None
+    """What the device asks for in the same request."""
 
     def message(self, device: str) -> bytes:
         """What the device must have signed."""
@@ -149,6 +156,7 @@ class Pushed:
 def push_body(batch: Batch, signature: bytes) -> bytes:
     """A push: a first line with the batch's place and signature, then one change a line."""
     head = {"v": VERSION, "from": batch.first, "after": batch.after, "signature": signature.hex()}
+    head |= {"pull": batch.ask.to_json()} if batch.ask else {}
     return pack_lines([json.dumps(head), *batch.lines])
 
 
@@ -163,7 +171,8 @@ def read_push(body: bytes, device: str) -> Pushed:
         if head["v"] != VERSION:
             raise Malformed
         first, after = int(head["from"]), str(head["after"])
-        pushed = Pushed(bytes.fromhex(head["signature"]), first, after, [])
+        ask = PullAsk.from_json(head["pull"]) if "pull" in head else None
+        pushed = Pushed(bytes.fromhex(head["signature"]), first, after, [], ask)
         for seq, line in enumerate(lines, first):
             change = _change_of(line, device, seq, after)
             after = change.hash
@@ -215,20 +224,23 @@ def answer_lines(answer: PushAnswer, lines: Iterable[str]) -> bytes:
 
 
 def read_answer(body: bytes) -> PushAnswer:
-    """The answer of such a body; Malformed when it is none."""
+    """The answer of such a body, with the page behind it if there is one; Malformed when it is none."""
+    plain, rest = _opened(body, MOST_PLAIN)
     try:
-        lines = unpack(body)
+        lines = _objects(plain)
         head = next(lines)
         receipts = tuple(Receipt.from_json(raw) for raw in lines)
         stand = (int(head["acked_seq"]), str(head["epoch"]), str(head["server_time"]), int(head["durable_seq"]))
-        return PushAnswer(*stand, receipts)
+        frames = tuple(read_page(rest, MOST_PLAIN - len(plain))) if rest else ()
+        whole = bool(frames) and isinstance(frames[-1], PageEnd)
+        return PushAnswer(*stand, receipts, frames if whole else ())
     except (StopIteration, *MISSHAPEN) as wrong:
         raise Malformed from wrong
 
 
-def read_page(body: bytes) -> list[Frame]:
+def read_page(body: bytes, most: int = MOST_PLAIN) -> list[Frame]:
     """The frames of a page, those of kinds that we know. Malformed when it is none."""
-    plain = unfold_all(body)
+    plain = unfold_all(body, most)
     if plain.count(b"\n") > MOST_FRAMES:
         raise TooLarge
     try:

@@ -52,7 +52,19 @@ from sync.server import (
 from sync.server.clock import Clock
 from sync.server.database import Connection, acting_as, row, surely
 from sync.server.errors import NotACourier, NotKnown, NotSure
-from sync.server.gate import Asked, Claim, admit, admit_revoked, claimed, claimed_device, newcomer, read_claim
+from sync.server.gate import (
+    PULL,
+    Arrival,
+    Asked,
+    Claim,
+    admit,
+    admit_revoked,
+    arrive,
+    claimed,
+    claimed_device,
+    newcomer,
+    read_claim,
+)
 from sync.server.house import add_house_routes
 from sync.server.keys import Keys
 from sync.server.watching import Answered, Watch
@@ -200,19 +212,28 @@ def _refusal(central: Central, headers: Mapping[str, str], reason: Reason) -> Re
     )
 
 
+def _let_in(central: Central, connection: Connection, claim: Claim) -> Arrival:
+    """Who asks, once what ends by itself has ended and who must be told by now is told."""
+    now = central.clock()
+    arrival = arrive(connection, claim, now)
+    if arrival.ends:
+        entitlement.expire(connection, arrival.device.worker, now)
+    if arrival.due:
+        escalation.run_due(connection, now)
+    if arrival.unsigned:
+        countersign.run_due(connection, central.keys.receipt, now)
+    return arrival
+
+
 def _push(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
-    device = admit(connection, claim, central.clock())
-    entitlement.expire(connection, device.worker, central.clock())
-    escalation.run_due(connection, central.clock())
-    countersign.run_due(connection, central.keys.receipt, central.clock())
-    return STREAM, push.take(connection, device.id, read_push(asked.body, device.id), central.clock())
+    arrival = _let_in(central, connection, claim)
+    pushed = read_push(asked.body, arrival.device.id)
+    ask = pushed.ask if arrival.reads else None
+    return STREAM, push.take(connection, arrival.device.id, pushed, central.clock(), ask)
 
 
 def _pull(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
-    device = admit(connection, claim, central.clock())
-    entitlement.expire(connection, device.worker, central.clock())
-    escalation.run_due(connection, central.clock())
-    countersign.run_due(connection, central.keys.receipt, central.clock())
+    device = _let_in(central, connection, claim).device
     try:
         ask = PullAsk.from_json(parse(asked.body))
     except MISSHAPEN as wrong:
@@ -221,8 +242,7 @@ def _pull(central: Central, connection: Connection, asked: Asked, claim: Claim) 
 
 
 def _compare(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
-    device = admit(connection, claim, central.clock())
-    entitlement.expire(connection, device.worker, central.clock())
+    device = _let_in(central, connection, claim).device
     try:
         ask = Compare.from_json(parse(asked.body))
     except MISSHAPEN as wrong:
@@ -231,15 +251,13 @@ def _compare(central: Central, connection: Connection, asked: Asked, claim: Clai
 
 
 def _put_file(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
-    device = admit(connection, claim, central.clock())
-    entitlement.expire(connection, device.worker, central.clock())
+    device = _let_in(central, connection, claim).device
     received, whole = files.take(connection, device, read_piece(asked.body))
     return JSON, json.dumps({"received": received, "whole": whole}).encode()
 
 
 def _get_file(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
-    device = admit(connection, claim, central.clock())
-    entitlement.expire(connection, device.worker, central.clock())
+    device = _let_in(central, connection, claim).device
     return BYTES, pack_piece(files.give(connection, device, read_piece(asked.body)))
 
 
@@ -297,7 +315,7 @@ def _courier(central: Central, connection: Connection, asked: Asked, claim: Clai
 ROUTES: tuple[tuple[str, str, Work], ...] = (
     ("/enrol", JSON, _enrol),
     ("/sync/push", STREAM, _push),
-    ("/sync/pull", JSON, _pull),
+    (PULL, JSON, _pull),
     ("/sync/compare", JSON, _compare),
     ("/sync/shredded", JSON, _shredded),
     ("/sync/file/put", BYTES, _put_file),

@@ -48,6 +48,8 @@ READ = (
 
 def lock(connection: Connection, ids: set[str]) -> dict[str, Standing]:
     """Lock records in id order and read them."""
+    if not ids:
+        return {}
     return {line[0]: _standing(line) for line in connection.execute(READ, (listed(ids),)).fetchall()}
 
 
@@ -58,10 +60,27 @@ def _standing(line: tuple[Any, ...]) -> Standing:
     )
 
 
-def subjects(connection: Connection, conflicts: set[str]) -> dict[str, OpenConflict]:
-    """Which record each of these conflicts is about, open or not."""
-    statement = "select id, record, path from conflict where id = any(string_to_array(%s, ' '))"
-    return {line[0]: OpenConflict(*line) for line in connection.execute(statement, (listed(conflicts),)).fetchall()}
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What is known of the ids that a batch names before any is locked."""
+
+    gone: frozenset[str]
+    """Those that were erased."""
+    about: dict[str, OpenConflict]
+    """Those that are conflicts, open or not, with the record each is about."""
+
+
+def named(connection: Connection, ids: set[str]) -> Named:
+    """Which of these ids were erased, and which are conflicts."""
+    found = connection.execute(
+        "select id, record, path, false from conflict where id = any(string_to_array(%(ids)s, ' '))"
+        " union all select record, '', '', true from gone where record = any(string_to_array(%(ids)s, ' '))",
+        {"ids": listed(ids)},
+    ).fetchall()
+    return Named(
+        frozenset(line[0] for line in found if line[3]),
+        {line[0]: OpenConflict(*line[:3]) for line in found if not line[3]},
+    )
 
 
 def open_on(connection: Connection, records: set[str]) -> dict[tuple[str, str], OpenConflict]:
@@ -73,6 +92,8 @@ def open_on(connection: Connection, records: set[str]) -> dict[tuple[str, str], 
 
 def known_hashes(connection: Connection, trunks: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
     """The hash of each of these versions that central has in its history."""
+    if not trunks:
+        return {}
     wanted = sorted(trunks)
     found = connection.execute(
         "select v.record, v.version, v.version_hash from version v"

@@ -5,12 +5,15 @@ server is noticed in seconds, and nothing is answered whose commit the server di
 """
 
 import os
-from collections.abc import Iterator
+import select
+import time
+from collections.abc import Callable, Iterator
 from configparser import ConfigParser
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import sql
@@ -44,6 +47,8 @@ HANGS = 20.0
 """Seconds after which a request's connection is cut: a device waits 30 for its answer."""
 LOOK = 3.0
 """Seconds in which a connection must show that its server leads."""
+FRESH = 2.0
+"""Seconds for which that counts, while the line stands: a sync of several requests is not kept waiting for each."""
 POOL_PATIENCE = 5.0
 """Seconds that a request waits for a connection before it is answered 503."""
 POOL_TRIES = 2.0
@@ -110,7 +115,7 @@ def open_pool(dsn: str) -> ConnectionPool[Connection]:
         open=True,
         timeout=POOL_PATIENCE,
         reconnect_timeout=POOL_TRIES,
-        check=still_leads,
+        check=Lookout().check,
         configure=_begin_session,
         kwargs={"prepare_threshold": 2},
     )
@@ -150,6 +155,30 @@ def still_leads(connection: Connection) -> None:
         if row(connection, "select pg_is_in_recovery()")[0]:
             raise psycopg.OperationalError("this server has become a replica")
         connection.autocommit = False
+
+
+class Lookout:
+    """Looks at connections before they are lent: whether the line stands each time, whether it leads now and then.
+
+    A server that stops leading cuts its lines, and the end of a line is there to be read at once. What neither shows,
+    a machine that stands still, is cut after `HANGS` as any request is.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._led: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
+
+    def check(self, connection: Connection) -> None:
+        """Raise when a connection should not be lent; the pool then throws it away."""
+        led, now = self._led.get(connection), self._clock()
+        if led is None or now - led > FRESH or _has_word(connection):
+            still_leads(connection)
+            self._led[connection] = now
+
+
+def _has_word(connection: Connection) -> bool:
+    """Whether a connection nobody asked anything has something to read: its end, mostly."""
+    return bool(select.select([connection.fileno()], [], [], 0)[0])
 
 
 def _begin_session(connection: Connection) -> None:

@@ -2,12 +2,19 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sync.server import audit
-from sync.server.database import Connection
+from sync.server.database import Connection, row
 from sync.server.errors import NoSuchDevice
 
 NONCE_LIFE = timedelta(minutes=10)
+SPENT = (
+    "worthless as (delete from nonce where seen < %(old)s),"
+    " spent as (insert into nonce (device, nonce, seen) values (%(device)s, %(nonce)s, %(now)s)"
+    " on conflict do nothing returning 1)"
+)
+"""A nonce used up, as the beginning of a query: `spent` has a row unless it was used before."""
 COLUMNS = "d.id, d.worker, w.role, d.public_key, d.state, d.last_seq, d.last_hash"
 
 
@@ -52,9 +59,27 @@ def lock(connection: Connection, device: str) -> Device:
     return Device(*found)
 
 
-def advance(connection: Connection, device: str, seq: int, last_hash: str) -> None:
-    """Note how far a device's chain has come."""
-    connection.execute("update device set last_seq = %s, last_hash = %s where id = %s", (seq, last_hash, device))
+def lock_to_write(connection: Connection, device: str) -> Device:
+    """The same for a push: from here on central reads, and what is written is for this device's worker."""
+    statement = (
+        f"select {COLUMNS}, set_config('fieldkit.reader', 'central', true),"  # noqa: S608
+        " set_config('fieldkit.author', d.worker, true)"
+        " from device d join worker w on w.id = d.worker where d.id = %s for update of d"
+    )
+    found = connection.execute(statement.encode(), (device,)).fetchone()
+    if found is None:
+        raise NoSuchDevice
+    return Device(*found[:-2])
+
+
+def advance(connection: Connection, device: str, last: tuple[int, str], number: int) -> None:
+    """Note how far a device's chain has come (seq and hash), and with which ledger number (see `durable`)."""
+    connection.execute(
+        "with told as (update device set last_seq = %(seq)s, last_hash = %(hash)s where id = %(device)s)"
+        " insert into durable_mark (device, number, seq) values (%(device)s, %(number)s, %(seq)s)"
+        " on conflict (device, number) do update set seq = excluded.seq",
+        {"device": device, "seq": last[0], "hash": last[1], "number": number},
+    )
 
 
 def label_of(connection: Connection, device: str) -> str:
@@ -78,8 +103,10 @@ def revoke(connection: Connection, device: str, now: datetime) -> None:
 
 def spend(connection: Connection, device: str, nonce: str, now: datetime) -> bool:
     """Use a request's nonce up; False when it was used before."""
-    statement = (
-        "with worthless as (delete from nonce where seen < %s)"
-        " insert into nonce (device, nonce, seen) values (%s, %s, %s) on conflict do nothing"
-    )
-    return bool(connection.execute(statement, (now - NONCE_LIFE, device, nonce, now)).rowcount)
+    statement = f"with {SPENT} select exists (select from spent)"  # noqa: S608 - words of this module
+    return bool(row(connection, statement, spending(device, nonce, now))[0])
+
+
+def spending(device: str, nonce: str, now: datetime) -> dict[str, Any]:
+    """The values of `SPENT`."""
+    return {"old": now - NONCE_LIFE, "device": device, "nonce": nonce, "now": now}

@@ -4,6 +4,10 @@ A ledger number is *durable* when the commit that wrote it is in a finished back
 that has said so after its own disk had it. A seq of a device is durable when the commit that answered it is: number
 order is commit order, so one durable number tells it of every device, by one look into an index.
 
+A push notes how far its device's chain has come with which number (`devices.advance`): the last it wrote. One that
+wrote none notes the number that comes *next*: its commit comes before that one's, while the last number may have been
+durable before it.
+
 Who copies central calls `mark_durable`; nobody else moves `counter.durable`.
 """
 
@@ -16,19 +20,6 @@ SEQ = (
     " order by number desc limit 1), 0)"
 )
 """A device's durable seq, within a query of `counter`."""
-
-
-def note(connection: Connection, device: str, seq: int, number: int) -> None:
-    """Note how far a device's chain has come with which ledger number, in the transaction of its push.
-
-    `number` is the last this push wrote. One that wrote none gives the number that comes *next*: its commit comes
-    before that one's, while the last number may have been durable before it.
-    """
-    connection.execute(
-        "insert into durable_mark (device, number, seq) values (%s, %s, %s)"
-        " on conflict (device, number) do update set seq = excluded.seq",
-        (device, number, seq),
-    )
 
 
 def mark_durable(connection: Connection, number: int) -> int:

@@ -1,5 +1,6 @@
 """Who holds which scope. Computed by central only; every change of it takes the next number, `ev`."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,29 @@ class Entitlement:
     held: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """All that a worker holds or held once, read in one go."""
+
+    scopes: frozenset[str]
+    """What may be read and written now."""
+    ended: Mapping[str, datetime]
+    """What is held no more, and when that ended."""
+    changes: Sequence[Entitlement]
+    """What was given or lost, oldest first."""
+
+
+def holding_of(connection: Connection, worker: str) -> Holding:
+    """What a worker holds, held, and when that changed."""
+    statement = "select scope, ev, held, until from entitlement where worker = %s order by ev"
+    found = connection.execute(statement, (worker,)).fetchall()
+    return Holding(
+        frozenset(scope for scope, _, held, _ in found if held) | {SHARED},
+        {scope: until for scope, _, held, until in found if not held and until is not None},
+        [Entitlement(scope, ev, held) for scope, ev, held, _ in found],
+    )
+
+
 def scopes_of(connection: Connection, worker: str) -> frozenset[str]:
     """The scopes a worker may read and write now."""
     found = connection.execute("select scope from entitlement where worker = %s and held", (worker,)).fetchall()
@@ -26,20 +50,6 @@ def scopes_of(connection: Connection, worker: str) -> frozenset[str]:
 def is_there(connection: Connection, scope: str) -> bool:
     """Whether a scope exists: whoever wrote the first record in it opened it."""
     return connection.execute("select 1 from scope where id = %s", (scope,)).fetchone() is not None
-
-
-def ends_of(connection: Connection, worker: str) -> dict[str, datetime]:
-    """The scopes a worker held once and holds no more, and when that ended."""
-    statement = "select scope, until from entitlement where worker = %s and not held and until is not null"
-    return {str(scope): until for scope, until in connection.execute(statement, (worker,)).fetchall()}
-
-
-def changed_since(connection: Connection, worker: str, ev: int) -> list[Entitlement]:
-    """What a worker was given or lost after `ev`, oldest first."""
-    found = connection.execute(
-        "select scope, ev, held from entitlement where worker = %s and ev > %s order by ev", (worker, ev)
-    ).fetchall()
-    return [Entitlement(*line) for line in found]
 
 
 def grant(

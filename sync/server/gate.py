@@ -12,14 +12,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sync.errors import Rejected
 from sync.protocol import DATE_TOLERANCE, Reason, RequestFacts, content_digest, device_id
 from sync.protocol.sign_in import MOST_SESSION, SESSION
-from sync.server import devices, sessions
-from sync.server.database import Connection
+from sync.server import devices, sessions, signin_settings
+from sync.server.database import Connection, row
 from sync.server.devices import Device
 
 _INPUT = re.compile(
     r'fk=\("@method" "@path" "content-digest"\);created=(\d{1,12});nonce="([0-9a-f]{32})";keyid="([0-9a-f]{32})"'
     r';alg="ed25519"'
 )
+PULL = "/sync/pull"
+"""The path that needs whatever a council asks of who reads."""
 _SIGNATURE = re.compile(r"fk=:([A-Za-z0-9+/=]{88}):")
 
 
@@ -75,15 +77,50 @@ def read_claim(asked: Asked, now: datetime) -> Claim:
     return Claim(facts, base64.b64decode(signed[1]), asked.headers.get(SESSION, "")[:MOST_SESSION])
 
 
-def admit(connection: Connection, claim: Claim, now: datetime) -> Device:
-    """The device that asks; Rejected for an unknown, revoked or forked one, a wrong signature, a repeated nonce."""
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Who asks, and what the clock wants done before it is answered."""
+
+    device: Device
+    ends: bool
+    """Whether something its worker holds ends by itself now."""
+    due: bool
+    """Whether somebody must be told of something by now."""
+    unsigned: bool
+    """Whether a bundle waits for central's receipt."""
+    reads: bool
+    """Whether it may be handed anything: a push may be taken from somebody who has to sign in before a pull."""
+
+
+ARRIVE = (
+    f"with {devices.SPENT}"  # noqa: S608 - words of our modules
+    " select exists (select from spent), (select settings from signin),"
+    " exists (select from entitlement where worker = %(worker)s and held and expires <= %(now)s),"
+    " exists (select from clock where next <= %(now)s),"
+    " exists (select from to_countersign)"
+)
+"""All that is asked of every request once its signature holds, in one go: each trip costs more than what it asks."""
+
+
+def arrive(connection: Connection, claim: Claim, now: datetime) -> Arrival:
+    """Let a device in; Rejected for an unknown, revoked or forked one, a wrong signature, a repeated nonce."""
     device = recognise(connection, claim)
     if device.state != "active":
         raise Rejected(Reason.REVOKED if device.state == "revoked" else Reason.FORKED)
-    if not devices.spend(connection, device.id, claim.facts.nonce, now):
+    values = devices.spending(device.id, claim.facts.nonce, now) | {"worker": device.worker}
+    fresh, settings, ends, due, unsigned = row(connection, ARRIVE, values)
+    if not fresh:
         raise Rejected(Reason.REPLAY)
-    sessions.check(connection, device, claim.facts.path, claim.session, now)
-    return device
+    council = signin_settings.of_text(settings)
+    reads = sessions.is_open(council, PULL) or sessions.holds(connection, device, claim.session, now)
+    if not reads and not sessions.is_open(council, claim.facts.path):
+        raise Rejected(Reason.SIGN_IN)
+    return Arrival(device, ends, due, unsigned, reads)
+
+
+def admit(connection: Connection, claim: Claim, now: datetime) -> Device:
+    """The same, where nothing depends on the clock."""
+    return arrive(connection, claim, now).device
 
 
 def admit_revoked(connection: Connection, claim: Claim, now: datetime) -> Device:

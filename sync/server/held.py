@@ -11,6 +11,8 @@ from sync.protocol import Receipt
 from sync.server.database import Connection
 
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}")
+RECORDS = "array(select distinct record from held where device = %(device)s)"
+"""The records about which something of a device is held, within a query."""
 NAMELESS = "-"
 """The record of a change whose own is none."""
 MOST_TOLD = 500
@@ -28,12 +30,6 @@ def keep(connection: Connection, change: Change, now: datetime) -> None:
 def record_of(change: Change) -> str:
     """The record that later changes of the device wait for."""
     return change.record if _ID.fullmatch(change.record) else NAMELESS
-
-
-def records_of(connection: Connection, device: str) -> set[str]:
-    """The records about which something of this device is held."""
-    found = connection.execute("select distinct record from held where device = %s", (device,)).fetchall()
-    return {str(record) for (record,) in found}
 
 
 def devices(connection: Connection) -> list[str]:

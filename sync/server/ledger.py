@@ -23,6 +23,7 @@ RECORD = (
 )
 VERSION = "record, version, number, version_hash, device, seq, prev_hash, line"
 UPSERT = f"""
+    with counted as (update counter set number = %(number)s, hash = %(hash)s)
     insert into record ({RECORD}) select {RECORD} from incoming
     on conflict (id) do update set
         scope = excluded.scope, form = excluded.form, version = excluded.version,
@@ -69,30 +70,46 @@ def write(connection: Connection, entries: list[Entry]) -> int:
         for number, entry in {entry.record: (number, entry) for number, entry in numbered}.values():
             copy.write_row(_record_row(number, entry))
     _keep_digests(connection, numbered)
-    connection.execute(UPSERT.encode())
-    connection.execute("update counter set number = %s, hash = %s", (numbered[-1][0], chain))
+    connection.execute(UPSERT.encode(), {"number": numbered[-1][0], "hash": chain})
     return numbered[-1][0]
 
 
 def _keep_digests(connection: Connection, numbered: list[tuple[int, Entry]]) -> None:
     """Take what these records held out of their scopes' sums and put in what they hold now. Before they are written."""
     last = {entry.record: (number, entry) for number, entry in numbered}
-    # By a list of ids: joined with a table nobody has counted, the whole of `record` would be read.
-    statement = "select scope, id, version_hash from record where id = any(string_to_array(%s, ' ')) and not deleted"
-    standing = connection.execute(statement, (listed(last),)).fetchall()
+    standing, before = _standing(connection, numbered)
     moved: dict[str, int] = {}
     for scope, record, known in standing:
         moved[scope] = moved.get(scope, 0) - element(record, known)
     for _, entry in last.values():
         if not entry.deleted:
             moved[entry.scope] = moved.get(entry.scope, 0) + element(entry.record, entry.version_hash)
-    before = digests.of(connection, sorted(moved))
     connection.cursor().executemany(
         "insert into digest (scope, sum) values (%s, %s) on conflict (scope) do update set sum = excluded.sum",
         [(scope, digests.packed(before.get(scope, 0) + moved[scope])) for scope in sorted(moved)],
     )
     left = [(record, scope, *last[record]) for scope, record, _ in standing if last[record][1].scope != scope]
     _note_departures(connection, [(record, scope, number, entry.version) for record, scope, number, entry in left])
+
+
+def _standing(
+    connection: Connection, numbered: list[tuple[int, Entry]]
+) -> tuple[list[tuple[str, str, str]], dict[str, int]]:
+    """What these records hold now (scope, id, hash), and the sums of the scopes they are in and will be in."""
+    # By a list of ids: joined with a table nobody has counted, the whole of `record` would be read.
+    statement = (
+        "with standing as (select scope, id, version_hash from record"
+        " where id = any(string_to_array(%(ids)s, ' ')) and not deleted)"
+        " select scope, id, version_hash, null from standing union all select scope, '', '', sum from digest"
+        " where scope = any(%(scopes)s) or scope in (select scope from standing)"
+    )
+    values = {
+        "ids": listed({entry.record for _, entry in numbered}),
+        "scopes": sorted({entry.scope for _, entry in numbered}),
+    }
+    found = connection.execute(statement, values).fetchall()
+    standing = [(scope, record, known) for scope, record, known, kept in found if kept is None]
+    return standing, {scope: int.from_bytes(kept, "big") for scope, _, _, kept in found if kept is not None}
 
 
 def _note_departures(connection: Connection, left: list[tuple[str, str, int, int]]) -> None:

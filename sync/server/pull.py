@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from sync.protocol import (
     frame_line,
     pack_lines,
 )
+from sync.protocol.digests import root
 from sync.server import audit, digests, durable, entitlement, held, purges, snapshots
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
@@ -53,6 +54,10 @@ class Stand:
     ev: int
     durable: int
     """The asking device's highest seq that is outside central's own disk."""
+    contact: purges.Contact | None
+    """When the asking device was last heard."""
+    seen: str | None
+    """The hash of the ledger row that the device says it has seen; None where there is no such row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class Question:
     device: Device
     ask: PullAsk
     stand: Stand
+    scopes: frozenset[str]
+    """What its worker holds and may read."""
     now: datetime
 
     @property
@@ -90,8 +97,9 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
     if ask.schema < OLDEST:
         raise Rejected(Reason.UPGRADE)
     stand = _stand(connection, device, ask)
-    question = Question(device, ask, stand, now)
-    gains = entitlement.changed_since(connection, device.worker, ask.ev)
+    holding = entitlement.holding_of(connection, device.worker)
+    gains = [each for each in holding.changes if each.ev > ask.ev]
+    question = Question(device, ask, stand, readable(device.role, holding.scopes), now)
     purges.order(connection, device.id, [(each.scope, each.ev) for each in gains if not each.held], now)
     purges.confirm(connection, device, ask.purged, now)
     if ask.places and not gains and not question.restart:
@@ -100,13 +108,13 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
         made = _records(connection, question, gains)
     if ask.held:
         made.scopes += [Retold(each) for each in held.outcomes(connection, device.id, ask.held)]
-    purges.heard(connection, device.id, (made.end["next"], made.end["ev"]), now)
+    purges.heard(connection, device.id, stand.contact, (made.end["next"], made.end["ev"]), now)
     if made.page or made.packed:
         told = f"{device.id} {len(made.page)} {len(made.packed)} {ask.since}-{made.end['next']}"
         audit.note(connection, now, "read", device.worker, told)
     quiet = not made.page and not made.packed and not gains and not made.end["more"] and not made.end["after"]
     if ask.digest and quiet and not question.restart:
-        scopes = sorted(readable(device.role, entitlement.scopes_of(connection, device.worker)))
+        scopes = sorted(question.scopes)
         if not digests.agrees(connection, scopes, ask.since, ask.digest):
             made.end |= {"agrees": False, "scopes": scopes}
             audit.note(connection, now, "digest", device.worker, device.id)
@@ -114,19 +122,54 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
     return made.body(PageEnd(**{**made.end, **facts}))
 
 
+FOLLOWING = 200
+"""Records that may follow the answer to a push: until they are read no other push gets its numbers."""
+
+
+def follow(connection: Connection, device: Device, ask: PullAsk, now: datetime) -> bytes:
+    """The first page of news, to be sent behind the answer to a push. Nothing where only a pull of its own can answer.
+
+    In the push's transaction: the device's own digest is of before, so it is told ours and compares by itself.
+    """
+    stand, holding = _read_stand(connection, device, ask), entitlement.holding_of(connection, device.worker)
+    lost = ask.epoch != stand.epoch or _is_lost(stand, *ask.head_seen)
+    if lost or not is_plain(ask) or any(each.ev > ask.ev for each in holding.changes):
+        return b""
+    scopes = readable(device.role, holding.scopes)
+    asked = replace(ask, limit=min(ask.limit, FOLLOWING))
+    acting_as(connection, device.worker)
+    lines, end = _news(connection, Question(device, asked, stand, scopes, now), ask.since)
+    purges.heard(connection, device.id, stand.contact, (end["next"], end["ev"]), now)
+    if lines:
+        audit.note(connection, now, "read", device.worker, f"{device.id} {len(lines)} 0 {ask.since}-{end['next']}")
+    told = "" if end["more"] else root(digests.of(connection, sorted(scopes)))
+    facts = {"server_time": stamp(now), "last_seq": device.last_seq, "durable_seq": stand.durable, "root": told}
+    return Answer([], [], lines, end).body(PageEnd(**{**end, **facts}))
+
+
+def is_plain(ask: PullAsk) -> bool:
+    """Whether nothing but news is asked for, by a device that has had everything before."""
+    more = ask.whole or ask.after or ask.places or ask.purged or ask.held
+    return bool(ask.since) and not more and ask.schema >= OLDEST
+
+
 def _records(connection: Connection, question: Question, gains: Sequence[entitlement.Entitlement]) -> Answer:
     """What is new to a device: of scopes, and of the records in them."""
     device, ask, stand, restart = question.device, question.ask, question.stand, question.restart
     since = 0 if restart else ask.since
-    held = readable(device.role, entitlement.scopes_of(connection, device.worker))
     gained = sorted(readable(device.role, (each.scope for each in gains if each.held)) - {SHARED})
     back = purges.ordered(connection, device.id, gained)
     offers: list[Offer] = []
     if ask.snapshots and not ask.after and not ask.whole and not restart and (gained or not since):
-        wanted = Wanted(gained if since else sorted(held), since or stand.head[0], device.id, not since, back)
+        wanted = Wanted(
+            gained if since else sorted(question.scopes), since or stand.head[0], device.id, not since, back
+        )
         offers = _offers(connection, device, wanted, question.now)
-    acting_as(connection, device.worker)
     frames = [] if ask.after else _scope_frames(gains, offers)
+    if since == stand.head[0] and not gained:
+        # Up to there it has everything, and beyond there was nothing when we looked.
+        return Answer(frames, [], [], _end(stand, stand.head[0]))
+    acting_as(connection, device.worker)
     if offers:
         page = _urgent(connection, 0, [each.scope for each in offers])
         following = since if since else min(each.up_to for each in offers)
@@ -149,10 +192,9 @@ def _offers(connection: Connection, device: Device, wanted: Wanted, now: datetim
 def _pages(connection: Connection, question: Question) -> Answer:
     """The pages of snapshots that were asked for, as far as their scopes are held now."""
     device, ask, stand, now = question.device, question.ask, question.stand, question.now
-    held = readable(device.role, entitlement.scopes_of(connection, device.worker))
     acting_as(connection, device.worker)
-    lost = sorted({place.scope for place in ask.places} - held)
-    places = [place for place in ask.places if place.scope in held]
+    lost = sorted({place.scope for place in ask.places} - question.scopes)
+    places = [place for place in ask.places if place.scope in question.scopes]
     packed, unknown = snapshots.bodies(connection, places, ask.room, now)
     frames: list[Frame] = [ScopeLost(scope) for scope in lost]
     if unknown is not None:
@@ -178,26 +220,38 @@ def compare(connection: Connection, device: Device, ask: Compare, now: datetime)
     return pack_lines([*(line_of(each) for each in found), frame_line(parts), frame_line(end)])
 
 
+STAND = (
+    f"select epoch, counter.number, counter.hash, counter.ev, {durable.SEQ}, t.at, t.cursor, t.ev,"  # noqa: S608 - words of our modules
+    " (select hash from ledger where number = %(seen)s)"
+    " from counter left join contact t on t.device = %(device)s"
+)
+
+
 def _stand(connection: Connection, device: Device, ask: PullAsk) -> Stand:
-    statement = f"select number, hash, epoch, ev, {durable.SEQ} from counter"  # noqa: S608 - words of our modules
-    number, chain, epoch, ev, kept = row(connection, statement, {"device": device.id})
-    stand = Stand(str(epoch), (int(number), bytes(chain).hex()), int(ev), int(kept))
+    stand = _read_stand(connection, device, ask)
     seen, known = ask.head_seen
-    if ask.epoch == stand.epoch and seen and _is_lost(connection, stand, seen, known):
+    if ask.epoch == stand.epoch and seen and _is_lost(stand, seen, known):
         # A device has seen more than we have: we were restored from a copy. A new epoch makes every device tell anew.
         fresh = secrets.token_hex(16)
         connection.execute("update counter set epoch = %s where epoch = %s", (fresh, stand.epoch))
         # Two devices may notice at once: what stands in the table is answered, whoever wrote it.
         (told,) = row(connection, "select epoch from counter")
-        return Stand(str(told), stand.head, stand.ev, stand.durable)
+        return replace(stand, epoch=str(told))
     return stand
 
 
-def _is_lost(connection: Connection, stand: Stand, seen: int, known: str) -> bool:
-    if seen > stand.head[0]:
-        return True
-    found = connection.execute("select hash from ledger where number = %s", (seen,)).fetchone()
-    return bool(known) and found is not None and bytes(found[0]).hex() != known
+def _read_stand(connection: Connection, device: Device, ask: PullAsk) -> Stand:
+    return _stand_of(*row(connection, STAND, {"device": device.id, "seen": ask.head_seen[0]}))
+
+
+def _stand_of(epoch: str, number: int, chain: bytes, ev: int, kept: int, *rest: Any) -> Stand:
+    at, cursor, known_ev, seen = rest
+    contact = None if at is None else purges.Contact(at, (cursor, known_ev))
+    return Stand(epoch, (number, chain.hex()), ev, kept, contact, None if seen is None else seen.hex())
+
+
+def _is_lost(stand: Stand, seen: int, known: str) -> bool:
+    return seen > stand.head[0] or (bool(known) and stand.seen is not None and stand.seen != known)
 
 
 def _scope_frames(gains: Iterable[entitlement.Entitlement], offers: Iterable[Offer]) -> list[Frame]:
@@ -213,7 +267,7 @@ def _news(connection: Connection, question: Question, since: int) -> tuple[list[
     """Records written after the cursor, in ledger order, urgent ones also at the front."""
     device, ask, stand = question.device, question.ask, question.stand
     own = "" if ask.whole or not since else " and (echo or device <> %(device)s)"
-    scopes = list(readable(device.role, entitlement.scopes_of(connection, device.worker)))
+    scopes = list(question.scopes)
     values = {"since": since, "device": device.id, "scopes": scopes, "limit": ask.limit + 1}
     statement = (
         f"select {COLUMNS} from record where number > %(since)s and scope = any(%(scopes)s){own}"  # noqa: S608
@@ -224,8 +278,12 @@ def _news(connection: Connection, question: Question, since: int) -> tuple[list[
     if since or ask.whole or ask.epoch not in ("", stand.epoch):
         # Who has nothing yet has nothing to drop.
         page = _with_departed(connection, page, values | {"until": page[-1][-1] if more else None})
-    end = {"next": page[-1][-1] if more else stand.head[0], "head": stand.head, "more": more, "epoch": stand.epoch}
-    return [line_of(each) for each in (*front, *page)], {**end, "ev": stand.ev, "after": "more" if more else ""}
+    end = _end(stand, page[-1][-1] if more else stand.head[0])
+    return [line_of(each) for each in (*front, *page)], {**end, "more": more, "after": "more" if more else ""}
+
+
+def _end(stand: Stand, following: int) -> dict[str, Any]:
+    return {"next": following, "head": stand.head, "more": False, "epoch": stand.epoch, "ev": stand.ev, "after": ""}
 
 
 def _with_departed(

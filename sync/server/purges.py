@@ -67,11 +67,18 @@ def confirm(connection: Connection, device: Device, told: Sequence[Purged], now:
             audit.note(connection, now, "purged", device.worker, f"{device.id} {each.scope} {each.rows} {each.files}")
 
 
-def heard(connection: Connection, device: str, told: tuple[int, int], now: datetime) -> None:
-    """Note that a device was heard, and how far it is told: (ledger number, number of entitlements)."""
-    known = connection.execute("select at, cursor, ev from contact where device = %s", (device,)).fetchone()
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """When a device was last heard, and how far it was told then: (ledger number, number of entitlements)."""
+
+    at: datetime
+    told: tuple[int, int]
+
+
+def heard(connection: Connection, device: str, known: Contact | None, told: tuple[int, int], now: datetime) -> None:
+    """Note that a device was heard, and how far it is told, unless that is `known` already."""
     # Looked at first: even a row that is only locked would make a sync with nothing to do wait for the disk.
-    if known is None or known[1:] != told or known[0] < now - HEARD:
+    if known is None or known.told != told or known.at < now - HEARD:
         connection.execute(
             "insert into contact (device, at, cursor, ev) values (%s, %s, %s, %s)"
             " on conflict (device) do update set at = excluded.at, cursor = greatest(contact.cursor, excluded.cursor),"

@@ -12,11 +12,11 @@ from sync.errors import Rejected
 from sync.merge import BUILT_IN, URGENT, Merge, merge, policies_for, resolve
 from sync.merge.allowed import OPENS, SHARED, Verb, may
 from sync.merge.schemas import upcast
-from sync.protocol import MOST_CHANGES, Outcome, PushAnswer, Pushed, Reason, Receipt, answer_lines
-from sync.server import audit, book, closing, devices, durable, effects, entitlement, escalation, held, ledger
+from sync.protocol import MOST_CHANGES, Outcome, PullAsk, PushAnswer, Pushed, Reason, Receipt, answer_lines
+from sync.server import audit, book, closing, devices, durable, effects, entitlement, escalation, held, ledger, pull
 from sync.server.bars import MOST_VERSION, happened_before, is_well_formed
 from sync.server.clock import stamp
-from sync.server.database import Connection, acting_as, row, writing_for
+from sync.server.database import Connection, acting_as, row
 from sync.server.devices import Device
 from sync.server.shelf import Shelf, entry, published_policies
 from sync.server.taking import Desk
@@ -32,13 +32,14 @@ others are kept in quarantine."""
 ASIDE = frozenset({Outcome.QUARANTINED, Outcome.REFUSED, Outcome.GONE})
 
 
-def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime) -> bytes:
-    """Take a batch and answer it; Rejected for a broken chain or a wrong signature, and then nothing is taken."""
+def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime, ask: PullAsk | None = None) -> bytes:
+    """Take a batch and answer it; Rejected for a broken chain or a wrong signature, and then nothing is taken.
+
+    `ask`: what a device that may read asks for in the same request. Its page follows the receipts.
+    """
     if len(pushed.changes) > MOST_CHANGES:
         raise Rejected(Reason.TOO_LARGE)
-    acting_as(connection, "central")
-    device = devices.lock(connection, device_id)
-    writing_for(connection, device.worker)
+    device = devices.lock_to_write(connection, device_id)
     _check_signature(device, pushed)
     known = _known(connection, device, pushed.changes)
     if _is_forked(connection, device, pushed, known):
@@ -51,15 +52,18 @@ def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime) 
     desk.shelf.write_conflicts(connection)
     escalation.wind(connection, desk.shelf.changed.values())
     _keep_receipts(connection, device, fresh, lines)
-    if fresh:
-        devices.advance(connection, device.id, fresh[-1].seq, fresh[-1].hash)
     desk.put_down()
     number = ledger.write(connection, desk.entries)
     if fresh:
-        durable.note(connection, device.id, fresh[-1].seq, number if desk.entries else number + 1)
+        last = (fresh[-1].seq, fresh[-1].hash)
+        devices.advance(connection, device.id, last, number if desk.entries else number + 1)
+    acked = max(device.last_seq, fresh[-1].seq if fresh else 0)
+    page = pull.follow(connection, replace(device, last_seq=acked), ask, now) if ask else b""
+    if fresh:
+        # Last of all, for it locks the trail's head.
         audit.note(connection, now, "write", device.worker, f"{device.id} {fresh[0].seq}-{fresh[-1].seq}")
     old = [known[change.seq][1] for change in pushed.changes if change.seq in known]
-    return _answer(connection, device, max(device.last_seq, fresh[-1].seq if fresh else 0), now, [*old, *lines])
+    return _answer(connection, device, acked, now, [*old, *lines]) + page
 
 
 def take_up(connection: Connection, change: Change, now: datetime) -> Merge:
@@ -142,15 +146,25 @@ def _forked(connection: Connection, device: Device, changes: list[Change], now: 
 def _desk(connection: Connection, device: Device, fresh: list[Change], now: datetime) -> Desk:
     fresh = [change for change in fresh if is_well_formed(change)]
     proper = {change.seq for change in fresh}
-    statement = "select record from gone where record = any(string_to_array(%s, ' '))"
-    gone = connection.execute(statement, (book.listed({change.record for change in fresh}),)).fetchall()
-    shelf = Shelf.load(connection, fresh)
-    scopes = set(entitlement.scopes_of(connection, device.worker)) - {SHARED}
-    ended = entitlement.ends_of(connection, device.worker)
-    published = published_policies(connection)
-    erased_ids = {str(record) for (record,) in gone}
-    waits = held.records_of(connection, device.id)
-    return Desk(connection, device, now, shelf, scopes, ended, published, erased_ids, proper, waits, stamp(now))
+    named = book.named(connection, {change.record for change in fresh})
+    shelf = Shelf.load(connection, fresh, named.about)
+    # After the records are held: who gave a family away meanwhile holds it no more.
+    holding = entitlement.holding_of(connection, device.worker)
+    statement = f"select {held.RECORDS}, (select sum from digest where scope = 'ref')"  # noqa: S608
+    waits, shared = row(connection, statement, {"device": device.id})
+    return Desk(
+        connection,
+        device,
+        now,
+        shelf,
+        scopes=set(holding.scopes) - {SHARED},
+        ended=dict(holding.ended),
+        published=published_policies(connection, shared),
+        gone=named.gone,
+        proper=proper,
+        waits=set(waits),
+        at=stamp(now),
+    )
 
 
 def _one(desk: Desk, change: Change) -> Receipt:

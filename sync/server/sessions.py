@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sync.errors import Rejected
 from sync.protocol import Reason
 from sync.protocol.sign_in import digest_of
-from sync.server import audit, signin_settings
+from sync.server import audit
 from sync.server.database import Connection
 from sync.server.devices import Device
 from sync.server.signin_settings import SignIn
@@ -54,16 +54,13 @@ def is_open(settings: SignIn | None, path: str) -> bool:
     return settings.push_without and path in UNSENT
 
 
-def check(connection: Connection, device: Device, path: str, token: str, now: datetime) -> None:
-    """Rejected when the council asks for a session here and the device that signed has none."""
-    if is_open(signin_settings.find(connection), path):
-        return
+def holds(connection: Connection, device: Device, token: str, now: datetime) -> bool:
+    """Whether the device that signed has this session."""
     found = connection.execute(
         "select 1 from session where access = %s and device = %s and ended is null and access_until > %s",
         (_kept(token), device.id, now),
     ).fetchone()
-    if found is None:
-        raise Rejected(Reason.SIGN_IN)
+    return found is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The records one push touches, as merge sees them: heads with their history's hashes and open conflicts."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sync.changes import Change, Policies, Policy, state_text
@@ -22,19 +22,18 @@ class Shelf:
     """Conflicts that were written: their table is kept in step."""
 
     @classmethod
-    def load(cls, connection: Connection, changes: Iterable[Change]) -> "Shelf":
+    def load(cls, connection: Connection, batch: Sequence[Change], about: Mapping[str, OpenConflict]) -> "Shelf":
         """Lock and read everything a batch can touch: records in id order, then their conflicts in id order.
 
-        A conflict is only written by who holds its record, so what is open is asked after the records are held.
+        `about`: the conflicts that the batch names. A conflict is only written by who holds its record, so what is
+        open is asked after the records are held.
         """
-        batch = list(changes)
         named = {change.record for change in batch}
-        about = book.subjects(connection, named)
         records = (named - set(about)) | {conflict.record for conflict in about.values()}
         standing = book.lock(connection, records)
         contested = book.open_on(connection, records)
         standing |= book.lock(connection, set(about) | {conflict.id for conflict in contested.values()})
-        known = book.known_hashes(connection, {(c.record, c.trunk[0]) for c in batch if c.trunk[0]}) if batch else {}
+        known = book.known_hashes(connection, {trunk for each in batch if (trunk := _older_trunk(each, standing))})
         shelf = cls({record: _head(each) for record, each in standing.items()})
         shelf._hang(contested.values(), known)
         return shelf
@@ -89,6 +88,12 @@ class Shelf:
             )
 
 
+def _older_trunk(change: Change, standing: Mapping[str, Standing]) -> tuple[str, int] | None:
+    """The version a change is about, when it is not the one that stands: then the history is asked for its hash."""
+    version, found = change.trunk[0], standing.get(change.record)
+    return (change.record, version) if found is not None and 0 < version < found.version else None
+
+
 def _conflict_row(head: Head) -> tuple[str, str, str, str, str, bool]:
     told = [str(head.state.get(name) or "") for name in ("record", "path", "class", "due")]
     return (head.record, told[0], told[1], told[2], told[3], head.state.get("status") != "resolved")
@@ -138,11 +143,33 @@ def entry(head: Head, change: Change, urgent: bool) -> ledger.Entry:
     )
 
 
-def published_policies(connection: Connection) -> dict[str, Policies]:
-    """The policies of the newest published version of every form, by form id."""
-    statement = "select version_hash, id from record where kind = 'form' and scope = 'ref' and not deleted"
-    told = [_form(connection, *found) for found in connection.execute(statement).fetchall()]
-    return {form: table for _, form, table in sorted(told, key=lambda each: each[0])}
+def published_policies(connection: Connection, shared: bytes | None) -> dict[str, Policies]:
+    """The policies of the newest published version of every form, by form id.
+
+    `shared` is the sum over what scope `ref` holds (`digests`): while it is the same, so are the forms.
+    """
+    known = _PUBLISHED.get(shared) if shared else None
+    return _read_policies(connection) if known is None else known
+
+
+_PUBLISHED: dict[bytes, dict[str, Policies]] = {}
+"""The last few answers, by the sum over all that was shared then."""
+FEW = 4
+
+
+def _read_policies(connection: Connection) -> dict[str, Policies]:
+    # The sum in the same look: what is kept under it is what it is the sum of.
+    found = connection.execute(
+        "select version_hash, id, (select sum from digest where scope = 'ref') from record"
+        " where kind = 'form' and scope = 'ref' and not deleted"
+    ).fetchall()
+    told = [_form(connection, known, record) for known, record, _ in found]
+    policies = {form: table for _, form, table in sorted(told, key=lambda each: each[0])}
+    if found and found[0][2]:
+        if len(_PUBLISHED) >= FEW:
+            _PUBLISHED.clear()
+        _PUBLISHED[found[0][2]] = policies
+    return policies
 
 
 _FORMS: dict[str, tuple[list[tuple[int, str]], str, Policies]] = {}

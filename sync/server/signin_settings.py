@@ -68,7 +68,12 @@ class SignIn:
 def find(connection: Connection) -> SignIn | None:
     """The settings; None where the council has no sign-in."""
     found = connection.execute("select settings from signin").fetchone()
-    return None if found is None else of_json(json.loads(found[0]))
+    return of_text(found[0] if found else None)
+
+
+def of_text(kept: str | None) -> SignIn | None:
+    """Settings as their row has them; None where there is none."""
+    return None if kept is None else of_json(json.loads(kept))
 
 
 def of_json(told: Mapping[str, Any]) -> SignIn:

@@ -23,7 +23,7 @@ class Desk:
     ended: dict[str, datetime]
     """Scopes the author held once, and until when."""
     published: dict[str, Policies]
-    gone: set[str]
+    gone: frozenset[str]
     proper: set[int]
     """The seqs of what merge, hashes and tables can hold."""
     waits: set[str]

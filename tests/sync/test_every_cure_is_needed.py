@@ -126,7 +126,7 @@ CURES = (
     Cure(
         "a worker is sent only scopes that are held",
         "sync/server/pull.py",
-        "    scopes = list(readable(device.role, entitlement.scopes_of(connection, device.worker)))\n",
+        "    scopes = list(question.scopes)\n",
         "    scopes = [line[0] for line in connection.execute('select distinct scope from ledger').fetchall()]\n"
         "    acting_as(connection, 'central')\n",
         f"{REQUESTS} tests/sync/server/test_matrix.py",
@@ -197,7 +197,7 @@ CURES = (
     Cure(
         "a connection to a server that is gone is not lent",
         "sync/server/database.py",
-        "        check=still_leads,\n",
+        "        check=Lookout().check,\n",
         "        check=None,\n",
         f"{SEVERAL}::test_the_pool_comes_back_by_itself_when_the_server_was_cut_down",
     ),
