@@ -63,7 +63,9 @@ def status(home: Path | None, passphrase_file: Path | None, as_json: bool) -> No
 def _status_lines(now: Status) -> list[str]:
     last = f"{now.last_sync:%d %B %Y %H:%M}" if now.last_sync else "never"
     counts = f"{now.waiting} waiting · {now.parked} need a person · {now.drafts} drafts · {now.conflicts} conflicts"
-    return [counts, f"last sync: {last}", "practice only, no real family"]
+    files = [f"{now.files} files wait to be sent or fetched"] if now.files else []
+    asked = "central asks you to sign in: what you write goes on being sent, what is new (files too) comes after that"
+    return [counts, *files, *([asked] if now.sign_in else []), f"last sync: {last}", "practice only, no real family"]
 
 
 @click.command()

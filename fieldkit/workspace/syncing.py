@@ -18,6 +18,9 @@ from sync.client.http import Enrolment, HttpCentral, Identity
 from sync.client.patience import Retrying
 from sync.errors import NotCentral, Rejected, SyncError, Unreachable
 
+ASKED_TO_SIGN_IN = "asked_to_sign_in"
+"""Where it is kept that central's last word was to sign in first."""
+
 
 class Syncing(Core):
     """The verbs about central."""
@@ -49,10 +52,15 @@ class Syncing(Core):
         self.must_be_enrolled()
         self.writer.drain()
         tries = Tries(report or (lambda _step: None))
-        with translated():
-            last = Retrying(self.pause).run(lambda: self._once(tries), tries.again)
+        try:
+            with translated():
+                last = Retrying(self.pause).run(lambda: self._once(tries), tries.again)
+        except SignInNeeded:
+            self.store.set_meta(ASKED_TO_SIGN_IN, "yes")
+            raise
         done = tries.all_told(last)
         with self.store.transaction():
+            self.store.set_meta(ASKED_TO_SIGN_IN, "")
             self.store.set_meta("last_sync", self.store.now())
             self.store.set_meta("last_central_time", self.store.now())
             self.store.audit.note("sync", f"{done.pushed} up {done.pulled} down")
@@ -122,6 +130,8 @@ class Syncing(Core):
             last_sync=datetime.fromisoformat(last) if last else None,
             enrolled=self.me.enrolled,
             practice=True,
+            files=self.store.attachments.waiting(),
+            sign_in=bool(self.store.meta(ASKED_TO_SIGN_IN)),
         )
 
 

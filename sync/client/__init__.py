@@ -1,8 +1,9 @@
 """The device's half of sync: what it keeps (`replica`), how a sync runs (`exchange`), the line to central (`http`)."""
 
-from sync.client.exchange import Central, Exchange, Page, Progress, Report, Traffic
+from sync.client.exchange import Central, Exchange, Page, Traffic
 from sync.client.memory import MemoryReplica
 from sync.client.replica import Parked, Replica, Settlement, Standing
+from sync.client.reports import Progress, Report
 from sync.protocol import (
     MOST_BATCH,
     SENTENCES,
