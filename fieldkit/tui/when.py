@@ -34,6 +34,8 @@ def state_line(status: Status, now: datetime) -> str:
     parts.append("not enrolled" if not status.enrolled else f"{status.waiting} waiting")
     if status.files:
         parts.append(f"{status.files} files wait" if status.files > 1 else "1 file waits")
+    if status.enrol_again:
+        parts.append("enrol again with a new code")
     if status.sign_in:
         parts.append("sign in for what is new")
     if status.parked:
