@@ -45,10 +45,12 @@ def init(home: Path | None, passphrase_file: Path | None) -> None:
 @click.argument("code")
 @click.option("--label", default="laptop", help="What the device is called at central.")
 def enrol(home: Path | None, passphrase_file: Path | None, url: str, code: str, label: str) -> None:
-    """Make the device known to central with a one-time code."""
+    """Make the device known to central with a one-time code; after a fork again, and what was not sent goes along."""
     with opened(home, passphrase_file) as workspace:
-        workspace.enrol(url, code, label)
+        anew, made = workspace.me.enrolled, workspace.enrol(url, code, label)
         click.echo(f"Enrolled for {workspace.me.worker}.", err=True)
+        if anew:
+            click.echo(f"It has a new id; {made} changes that had not been sent were made anew under it.", err=True)
 
 
 @click.command()
@@ -69,7 +71,10 @@ def status(home: Path | None, passphrase_file: Path | None, as_json: bool) -> No
 def _status_lines(now: Status) -> list[str]:
     last = f"{now.last_sync:%d %B %Y %H:%M}" if now.last_sync else "never"
     counts = f"{now.waiting} waiting · {now.parked} need a person · {now.drafts} drafts · {now.conflicts} conflicts"
-    return [counts, f"last sync: {last}", "practice only, no real family"]
+    files = [f"{now.files} files wait to be sent or fetched"] if now.files else []
+    asked = "central asks you to sign in: what you write goes on being sent, what is new (files too) comes after that"
+    files += ["another laptop speaks in this one's name: enrol again with a new code"] if now.enrol_again else []
+    return [counts, *files, *([asked] if now.sign_in else []), f"last sync: {last}", "practice only, no real family"]
 
 
 @click.command()

@@ -67,6 +67,14 @@ class Attachments:
                     (record, seal, size, seal, record),
                 )
 
+    def waiting(self) -> int:
+        """How many files of filed records are not at central yet, with those that are not here yet."""
+        query = (
+            "select (select count(*) from attachment a join record r on r.id = a.owner"
+            " where a.sent = 0 and instr(coalesce(r.view, r.base), a.hash)) + (select count(*) from attachment_wanted)"
+        )
+        return int(self.store.connection.execute(query).fetchone()[0])
+
     def to_send(self) -> list[Named]:
         """The files of records that central has, whose bytes it may not have."""
         query = (

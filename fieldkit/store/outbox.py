@@ -185,6 +185,7 @@ class Outbox:
                 " and seq in (select seq from outbox where record = ?)",
                 (record,),
             )
+            self.store.former.erase("record", record)
 
     def compact(self, seqs: range) -> None:
         """Take the words of what is settled in this run out of the chain: central holds them for good."""
@@ -229,7 +230,8 @@ class Outbox:
             " where state in ('waiting', 'sent', 'parked') and state <> 'settled' group by state"
         )
         found = dict(self.store.connection.execute(query).fetchall())
-        return Counts(found.get("waiting", 0) + found.get("sent", 0), found.get("parked", 0))
+        parked = found.get("parked", 0) + len(self.store.former.parked())
+        return Counts(found.get("waiting", 0) + found.get("sent", 0), parked)
 
     def parked(self) -> list[tuple[Change, str, str]]:
         """(change, outcome, reason) of what needs a person."""
@@ -238,7 +240,7 @@ class Outbox:
             " where s.state = 'parked' order by o.seq"
         )
         rows = self.store.connection.execute(query).fetchall()
-        return [(self._change(row), str(row[5]), str(row[6])) for row in rows]
+        return [*self.store.former.parked(), *((self._change(row), str(row[5]), str(row[6])) for row in rows)]
 
     def state_of(self, record: str) -> str:
         """draft's later words: complete (waits), sent (left), confirmed (central has all of it)."""
@@ -261,6 +263,12 @@ class Outbox:
             if not is_erased(change.line):
                 found[change.record].append(change)
         return found
+
+    def answered(self, records: Sequence[str]) -> dict[str, list[Change]]:
+        """Of what lies on top of these records, what central has said it has: below what is still to be sent."""
+        above = self.unsettled_by_record(records)
+        waiting = {change.seq for change in self.pending(-1)}
+        return {record: [each for each in own if each.seq not in waiting] for record, own in above.items()}
 
     def unsettled_records(self) -> set[str]:
         """Which records have something of ours on top."""

@@ -38,6 +38,12 @@ class Purges:
         """The scope is held again: nothing more of it is removed."""
         with self.store.transaction() as connection:
             connection.execute("delete from purge where scope = ?", (scope,))
+            self.store.former.named_again(scope)
+
+    def order_unnamed(self, ev: int) -> None:
+        """After a beginning under another id: what central did not name again was lost, and nobody will order it."""
+        for scope in self.store.former.not_named_again():
+            self.order(scope, ev)
 
     def receipts(self) -> list[Purged]:
         """Remove what has been sent since, and say for each lost scope what went and what is left."""
@@ -66,6 +72,7 @@ class Purges:
         connection = self.store.connection
         records = [str(row[0]) for row in connection.execute("select id from record where scope = ?", (scope,))]
         self._seal_words(scope)
+        self.store.former.erase("scope", scope)
         files = self._remove_files(scope, records)
         gone = self.store.records.drop(records)
         connection.execute("delete from conflict where scope = ?", (scope,))

@@ -161,6 +161,7 @@ class StoreReplica:
                     self.store.purges.regained(frame.scope)
             self._stand(standing.past(end, frames))
             if not end.more:
+                self.store.purges.order_unnamed(end.ev)
                 self._compact()
         return changed
 
@@ -204,6 +205,14 @@ class StoreReplica:
             self.store.attachments.ask_again()
             kept = min(self.standing().last_seq, last_seq)
             self._stand(Standing(self.device, epoch=epoch, last_seq=kept, whole=True))
+
+    def begin_anew(self, device: str) -> int:
+        """Go on under another id: nothing is known to central of it; how many unsent changes it takes along."""
+        with self.store.transaction():
+            made = self.store.former.begin_anew(device)
+            self.device = device
+            self._stand(Standing(device, whole=True))
+        return made
 
     def sums(self) -> Mapping[str, int]:
         """The sum over the base of each scope, as kept."""

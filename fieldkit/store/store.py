@@ -16,6 +16,7 @@ from fieldkit.store.conflicts import Conflicts
 from fieldkit.store.database import PAGE_SIZE, Connection, DatabaseError, connect, log_length
 from fieldkit.store.drafts import Drafts
 from fieldkit.store.form_versions import FormVersions
+from fieldkit.store.former import Former
 from fieldkit.store.migrate import migrate
 from fieldkit.store.outbox import Outbox
 from fieldkit.store.purging import Purges
@@ -50,6 +51,7 @@ class Store:
             raise
         self.records = Records(self)
         self.outbox = Outbox(self)
+        self.former = Former(self)
         self.drafts = Drafts(self)
         self.conflicts = Conflicts(self)
         self.form_versions = FormVersions(self)

@@ -32,6 +32,12 @@ def state_line(status: Status, now: datetime) -> str:
     """The honest state of sync in a few words; what cannot be left out stands first."""
     parts = ["PRACTICE"] if status.practice else []
     parts.append("not enrolled" if not status.enrolled else f"{status.waiting} waiting")
+    if status.files:
+        parts.append(f"{status.files} files wait" if status.files > 1 else "1 file waits")
+    if status.enrol_again:
+        parts.append("enrol again with a new code")
+    if status.sign_in:
+        parts.append("sign in for what is new")
     if status.parked:
         parts.append(f"{status.parked} need a person")
     parts.append(f"synced {moment(status.last_sync, now)}" if status.last_sync else "never synced")

@@ -10,9 +10,7 @@ from fieldkit import vault
 from fieldkit.config import REAL_KDF, Clock, KdfPolicy
 from fieldkit.store.store import Store
 from fieldkit.workspace.checking import Workspace
-from fieldkit.workspace.core import Parts
-
-DEVICE_KEY = "device_key"
+from fieldkit.workspace.core import DEVICE_KEY, Parts
 
 
 def create_workspace(home: Path, passphrase: str, *, clock: Clock, kdf: KdfPolicy = REAL_KDF) -> Workspace:

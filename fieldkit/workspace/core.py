@@ -27,6 +27,8 @@ from sync.client.http import Identity
 
 IMMUTABLE = frozenset({"signature", "visit"})
 """Kinds that `edit` refuses: a correction is a new entry (SYNC section 6)."""
+DEVICE_KEY = "device_key"
+"""Where the device's own key is kept."""
 
 
 @dataclass(slots=True)

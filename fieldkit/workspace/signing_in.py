@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from fieldkit.errors import FieldkitError, Refused
-from fieldkit.workspace.syncing import Syncing, translated
+from fieldkit.workspace.syncing import ASKED_TO_SIGN_IN, Syncing, translated
 from sync.client import signin
 from sync.client.http import HttpCentral, Identity
 from sync.client.signin import About, Came, Hands, Session, SignInFailed
@@ -40,6 +40,7 @@ class SigningIn(Syncing):
             session = signin.begin(line, about, self._came(about, hands, device_code))
         with self.store.transaction():
             self.store.session.keep(session)
+            self.store.set_meta(ASKED_TO_SIGN_IN, "")
             self.store.audit.note("sign-in", self.identity.device)
         return session.until
 

@@ -9,29 +9,66 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NoReturn
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from fieldkit.errors import CentralAway, Refused, Shredded, SignInNeeded
 from fieldkit.vault import shred
-from fieldkit.workspace.core import Core
+from fieldkit.workspace.core import DEVICE_KEY, Core
 from fieldkit.workspace.views import Status, SyncReport
 from sync.client import SENTENCES, Exchange, Progress, Reason, Report, courier
 from sync.client.http import Enrolment, HttpCentral, Identity
 from sync.client.patience import Retrying
 from sync.errors import NotCentral, Rejected, SyncError, Unreachable
 
+ASKED_TO_SIGN_IN = "asked_to_sign_in"
+"""Where it is kept that central's last word was to sign in first."""
+FORKED = "forked"
+"""Where it is kept that central believes this device's id no more."""
+ENROL_AGAIN = "Run `fieldkit enrol URL CODE` here with a new code: what was not sent goes along under a new id."
+
 
 class Syncing(Core):
     """The verbs about central."""
 
-    def enrol(self, url: str, code: str, label: str) -> None:
-        """Spend a one-time code: central knows this device from now on, and this device central's public keys."""
-        if self.me.enrolled:
-            raise Refused("This device is enrolled already.")
-        with translated(), HttpCentral(url, Identity(self._key, now=self._central_seconds)) as central:
-            told = central.enrol(code, label)
-        self._keep(url, told)
-        self.sync()
+    def enrol(self, url: str, code: str, label: str) -> int:
+        """Spend a one-time code: central knows this device from now on, and this device central's public keys.
 
-    def _keep(self, url: str, told: Enrolment) -> None:
+        After a fork the same once more, under a new id: how many unsent changes went along into the new chain.
+        """
+        anew = self.me.enrolled
+        if anew and not self.store.meta(FORKED):
+            raise Refused("This device is enrolled already.")
+        key = Ed25519PrivateKey.generate() if anew else self._key
+        with translated(), HttpCentral(url, Identity(key, now=self._central_seconds)) as central:
+            told = central.enrol(code, label)
+        made = self._begin_anew(url, told, key) if anew else self._keep(url, told)
+        self.sync()
+        return made
+
+    def _begin_anew(self, url: str, told: Enrolment, key: Ed25519PrivateKey) -> int:
+        """All of it in one transaction: a device that is cut off here is the old one still, with all its words."""
+        self.writer.drain()
+        if dict(told.keys) != self._fact("central_keys") or told.worker.get("id") != self.me.worker_id:
+            raise Refused(
+                "That code is another council's or another person's. This device stays as it was.",
+                "Ask for a code for the worker whose device this is, and enrol again.",
+            )
+        old, self._key = self._key, key
+        try:
+            with self.store.transaction():
+                self.store.set_meta(DEVICE_KEY, key.private_bytes_raw().hex())
+                made = self.replica.begin_anew(told.device)
+                self.store.session.forget()
+                self.store.set_meta(FORKED, "")
+                self.store.audit.note("enrol-anew", f"{made} changes made anew")
+                self._keep(url, told)
+        except BaseException:
+            self._key = old
+            self.replica.device, self.identity = self.identity.device, self._identified()
+            raise
+        return made
+
+    def _keep(self, url: str, told: Enrolment) -> int:
         with self.store.transaction():
             facts = {"worker": told.worker, "central_keys": told.keys, "duty": told.duty}
             for name, fact in facts.items():
@@ -40,6 +77,7 @@ class Syncing(Core):
             self.store.set_meta("central_url", url)
             self.store.audit.note("enrol", told.device)
         self.identity = self._identified()
+        return 0
 
     def sync(self, report: Callable[[Progress], None] | None = None) -> SyncReport:
         """Push all, pull to the head; tried again for a while when central changes its leader.
@@ -49,10 +87,15 @@ class Syncing(Core):
         self.must_be_enrolled()
         self.writer.drain()
         tries = Tries(report or (lambda _step: None))
-        with translated():
-            last = Retrying(self.pause).run(lambda: self._once(tries), tries.again)
+        try:
+            with translated():
+                last = Retrying(self.pause).run(lambda: self._once(tries), tries.again)
+        except SignInNeeded:
+            self.store.set_meta(ASKED_TO_SIGN_IN, "yes")
+            raise
         done = tries.all_told(last)
         with self.store.transaction():
+            self.store.set_meta(ASKED_TO_SIGN_IN, "")
             self.store.set_meta("last_sync", self.store.now())
             self.store.set_meta("last_central_time", self.store.now())
             self.store.audit.note("sync", f"{done.pushed} up {done.pulled} down")
@@ -63,6 +106,8 @@ class Syncing(Core):
             try:
                 return Exchange(self.replica, central).run(tries.tell)
             except Rejected as refused:
+                if refused.reason == Reason.FORKED:
+                    self.store.set_meta(FORKED, "yes")
                 if refused.reason == Reason.REVOKED and central.ordered_to_shred():
                     self._shred(central)
                 raise
@@ -122,6 +167,9 @@ class Syncing(Core):
             last_sync=datetime.fromisoformat(last) if last else None,
             enrolled=self.me.enrolled,
             practice=True,
+            files=self.store.attachments.waiting(),
+            enrol_again=bool(self.store.meta(FORKED)),
+            sign_in=bool(self.store.meta(ASKED_TO_SIGN_IN)),
         )
 
 
@@ -161,6 +209,8 @@ def translated() -> Iterator[None]:
     except Rejected as refused:
         if refused.reason == Reason.SIGN_IN:
             raise SignInNeeded from refused
+        if refused.reason == Reason.FORKED:
+            raise Refused(refused.said, ENROL_AGAIN) from refused
         raise Refused(refused.said, refused.cure) from refused
     except SyncError as wrong:
         raise Refused(wrong.said, wrong.cure) from wrong

@@ -64,6 +64,12 @@ class Status:
     last_sync: datetime | None
     enrolled: bool
     practice: bool
+    files: int = 0
+    """Files to send or to fetch."""
+    enrol_again: bool = False
+    """Whether another laptop speaks under this one's id."""
+    sign_in: bool = False
+    """Whether central gives out nothing new, words or files, before the worker has signed in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from sync.client.exchange import Central, Exchange, Page, Traffic
 from sync.client.memory import MemoryReplica
 from sync.client.replica import Parked, Replica, Settlement, Standing
-from sync.client.report import Progress, Report
+from sync.client.reports import Progress, Report
 from sync.protocol import (
     MOST_BATCH,
     SENTENCES,

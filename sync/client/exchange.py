@@ -12,7 +12,7 @@ from typing import Protocol
 
 from sync.changes import text_hash
 from sync.client.replica import Replica, Standing, is_parked
-from sync.client.report import Progress, Report
+from sync.client.reports import Progress, Report
 from sync.errors import NotCentral, Rejected, TooLarge
 from sync.protocol import (
     FIRST_CHANGES,
@@ -113,13 +113,15 @@ class Exchange:
         """Push all, pull to the head, and say what happened. May be called again after any failure."""
         self._report, before = Report(), self.central.traffic()
         with ThreadPoolExecutor(1, "sync-line") as self._line:
-            if not self._push_all(tell) or not self._pull_all(tell):
-                # Central was restored: it told how far it has us, and takes the rest again as it was.
-                self._report = replace(self._report, restored=True)
-                if not self._push_all(tell):
-                    raise Rejected(Reason.BROKEN_CHAIN)
-                self._pull_all(tell)
-            self._carry_files(tell)
+            try:
+                self._carry_words(tell)
+            except Rejected as refused:
+                if refused.reason == Reason.SIGN_IN:
+                    # Words went without a sign-in, and so do files: what is on one laptop only is what gets lost.
+                    self._send_files(tell)
+                raise
+            self._send_files(tell)
+            self._fetch_files(tell)
         after = self.central.traffic()
         return replace(
             self._report,
@@ -127,6 +129,14 @@ class Exchange:
             bytes_up=after.up - before.up,
             bytes_down=after.down - before.down,
         )
+
+    def _carry_words(self, tell: Callable[[Progress], None]) -> None:
+        if not self._push_all(tell) or not self._pull_all(tell):
+            # Central was restored: it told how far it has us, and takes the rest again as it was.
+            self._report = replace(self._report, restored=True)
+            if not self._push_all(tell):
+                raise Rejected(Reason.BROKEN_CHAIN)
+            self._pull_all(tell)
 
     def _push_all(self, tell: Callable[[Progress], None]) -> bool:
         """While central takes one batch the answer to the one before it is kept. False: central was restored."""
@@ -260,11 +270,16 @@ class Exchange:
         left = sum(each.pages - each.here for each in standing.coming)
         tell(Progress("pull", self._report.pulled, 0, self.central.traffic().down, left))
 
-    def _carry_files(self, tell: Callable[[Progress], None]) -> None:
+    def _send_files(self, tell: Callable[[Progress], None]) -> None:
         """Files go last: words first. What central does not take or give for one is no reason to leave the others."""
         for named in self.replica.files_to_send():
-            with suppress(Rejected):
+            try:
                 self._send_file(named, tell)
+            except Rejected as refused:
+                if refused.reason == Reason.SIGN_IN:
+                    return  # The council takes nothing at all without one: it would say so of each.
+
+    def _fetch_files(self, tell: Callable[[Progress], None]) -> None:
         for named, at in self.replica.files_to_fetch():
             with suppress(Rejected):
                 self._fetch_file(named, at, tell)

@@ -16,6 +16,7 @@ import pytest
 
 from fieldkit.config import QUICK_KDF
 from fieldkit.errors import CentralAway, Refused, SignInNeeded
+from fieldkit.tui.when import state_line
 from fieldkit.workspace import Workspace, create_workspace
 from fieldkit.workspace.signing_in import Newcomer
 from sync.client import signin
@@ -25,6 +26,7 @@ from tests.central_fixture import ROOT, RunningCentral
 from tests.oidc_provider import Provider, serving
 from tests.sync.server.signing_council import Council
 from tests.trips.conftest import PASSPHRASE, Laptops
+from tests.trips.test_files import PHOTO, SEAL, taken
 
 WORD = "Zimnavoda"
 
@@ -96,6 +98,36 @@ def test_a_day_with_a_sign_in(morning: Morning) -> None:
     assert asha.sign_out()
     with pytest.raises(SignInNeeded):
         asha.sync()
+
+
+def test_without_a_sign_in_files_go_as_words_do_and_what_waits_is_said_plainly(morning: Morning) -> None:
+    morning.council.set(required=False)
+    asha, marek = morning.laptops.of("Asha Patel"), morning.laptops.of("Marek Nowak")
+    home = asha.add_family(WORD)
+    asha.sync()
+    morning.council.central.grant("Marek Nowak", f"family:{home}")
+    marek.sync()
+    morning.council.set(push_without=False)
+    taken(asha, home)
+    with pytest.raises(SignInNeeded):
+        asha.sync()
+    assert (asha.status().waiting, asha.status().files, asha.status().sign_in) == (1, 1, True)
+    morning.council.set(push_without=True)
+    with pytest.raises(SignInNeeded):
+        asha.sync()
+    assert (asha.status().waiting, asha.status().files) == (0, 0)
+    with morning.council.central.rows() as rows:
+        assert rows.execute("select whole from attachment").fetchall() == [(True,)]
+    # What comes from central waits for the sign-in, words and files alike.
+    with pytest.raises(SignInNeeded):
+        marek.sync()
+    assert "sign in" in state_line(marek.status(), marek.clock.now())
+    asha.sign_in(morning.hands())
+    asha.sync()
+    assert "sign in" not in state_line(asha.status(), asha.clock.now())
+    morning.council.set(required=False)
+    marek.sync()
+    assert (marek.store.attachments.content(SEAL), marek.status().files) == (PHOTO, 0)
 
 
 def test_a_leaver_gets_nothing_new_and_keeps_the_right_to_hand_work_in(morning: Morning) -> None:

@@ -1,4 +1,4 @@
-"""What a sync tells while it runs, and what it says it did."""
+"""What a sync tells of itself: how far it is, and in the end what it did."""
 
 from __future__ import annotations
 
