@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -122,6 +123,17 @@ def _fill(asha: Workspace, base: Base, central: RunningCentral, folder: Path) ->
     (folder / "packed").write_bytes(asha.pack_courier()[0])
     with opened(folder / "other") as marek:
         (folder / "answered").write_bytes(marek.carry_courier((folder / "packed").read_bytes()))
+        _photograph(marek, family)
+        marek.sync()
+
+
+def _photograph(marek: Workspace, family: str) -> None:
+    """A file that the base device has not yet: its next sync fetches it piece by piece."""
+    photo = bytes(range(255, -1, -1)) * 1_300
+    seal = hashlib.sha256(photo).hexdigest()
+    told = {"c/facts/photo": {"hash": seal, "name": "garden.jpg", "size": len(photo)}}
+    record = marek.create("visit", f"family:{family}", told, "visit@2026.1")
+    marek.store.attachments.keep(record, seal, photo)
 
 
 def _disagree(asha: Workspace, family: str, central: RunningCentral, folder: Path) -> None:
