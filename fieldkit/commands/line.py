@@ -14,6 +14,7 @@ from fieldkit.commands import (
     demo,
     device,
     exporting,
+    mending,
     reading,
     signing_in,
     upgrading,
@@ -35,6 +36,18 @@ def fieldkit(context: click.Context, home: Path | None, passphrase_file: Path | 
         sys.exit(launch(home_folder(home)))
 
 
-for _module in (device, signing_in, reading, writing, upgrading, deciding, exporting, carrying, authoring, demo):
+for _module in (
+    device,
+    mending,
+    signing_in,
+    reading,
+    writing,
+    upgrading,
+    deciding,
+    exporting,
+    carrying,
+    authoring,
+    demo,
+):
     for _command in _module.COMMANDS:
         fieldkit.add_command(_command)

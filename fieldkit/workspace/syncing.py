@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from fieldkit.errors import CentralAway, Refused, Shredded, SignInNeeded
+from fieldkit.store.rebuild import ENROL_AGAIN
 from fieldkit.vault import shred
 from fieldkit.workspace.core import Core
 from fieldkit.workspace.views import Status, SyncReport
@@ -24,7 +25,7 @@ class Syncing(Core):
 
     def enrol(self, url: str, code: str, label: str) -> None:
         """Spend a one-time code: central knows this device from now on, and this device central's public keys."""
-        if self.me.enrolled:
+        if self.me.enrolled and not self.store.meta(ENROL_AGAIN):
             raise Refused("This device is enrolled already.")
         with translated(), HttpCentral(url, Identity(self._key, now=self._central_seconds)) as central:
             told = central.enrol(code, label)
@@ -38,6 +39,7 @@ class Syncing(Core):
                 self.store.set_meta(name, json.dumps(dict(fact)))
             self.store.set_meta("council", told.council)
             self.store.set_meta("central_url", url)
+            self.store.set_meta(ENROL_AGAIN, "")
             self.store.audit.note("enrol", told.device)
         self.identity = self._identified()
 
@@ -47,6 +49,11 @@ class Syncing(Core):
         CentralAway when it cannot be reached: what was not confirmed waits as it was.
         """
         self.must_be_enrolled()
+        if self.store.meta(ENROL_AGAIN):
+            raise Refused(
+                "This laptop was rebuilt and has a new key.",
+                "Ask for a code and run `fieldkit enrol URL CODE`; nothing that waits is lost.",
+            )
         self.writer.drain()
         tries = Tries(report or (lambda _step: None))
         with translated():

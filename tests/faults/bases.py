@@ -31,6 +31,8 @@ class Base:
     central: RunningCentral
     ids: dict[str, str] = field(default_factory=dict)
     before: Picture = field(init=False)
+    at_central: frozenset[str] = frozenset()
+    """The records of which central has a version."""
 
     def file(self, name: str) -> str:
         """A file beside the device's folder."""
@@ -97,6 +99,8 @@ def made(folder: Path, central: RunningCentral) -> Base:
         asha.close()
     with opened(base.home) as again:
         base.before = pictured(again)
+        rows = again.store.connection.execute("select id from record where base is not null")
+        base.at_central = frozenset(str(each) for (each,) in rows)
     return base
 
 
