@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -144,21 +142,4 @@ def _line(record: dict[str, Any], canonical: bool) -> str:
     return json.dumps(record, ensure_ascii=False)
 
 
-@click.command()
-@json_flag
-@click.option("--home", type=click.Path(path_type=Path), help="The device's folder.")
-def doctor(as_json: bool, home: Path | None) -> None:
-    """What this machine is like, without opening the store and without personal data."""
-    at = place(home, None).home
-    nearest = next(folder for folder in (at, *at.parents) if folder.exists())
-    facts = {
-        "python": platform.python_version(),
-        "system": platform.system(),
-        "store": (at / vault.STORE_FILE).exists(),
-        "key_file": (at / vault.KEY_FILE).exists(),
-        "free_mib": shutil.disk_usage(nearest).free >> 20,
-    }
-    tell(facts, as_json, lambda: [f"{name}: {value}" for name, value in facts.items()])
-
-
-COMMANDS = (init, enrol, status, sync, passphrase, verify, dump, doctor)
+COMMANDS = (init, enrol, status, sync, passphrase, verify, dump)

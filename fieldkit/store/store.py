@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fieldkit.config import Clock
 from fieldkit.errors import DiskFailing, DiskTrouble, FieldkitError, Locked, SavesMissing, StoreDamaged
-from fieldkit.store import room
+from fieldkit.store import room, swap
 from fieldkit.store.attachments import Attachments
 from fieldkit.store.audit import Audit
 from fieldkit.store.conflicts import Conflicts
@@ -44,6 +44,7 @@ class Store:
         self.witness = Witness(path)
         room.make_way(path.parent)
         try:
+            swap.finish(path)
             self._look()
             migrate(self.connection)
         except FieldkitError:

@@ -11,6 +11,7 @@ from typing import Any
 from fieldkit.casework import corrections, evidence
 from fieldkit.casework.kinds import NEXT, Filed, day, due
 from fieldkit.errors import Refused
+from fieldkit.store.database import unlike
 from fieldkit.store.records import Record
 from fieldkit.workspace.core import IMMUTABLE, refuse_controls
 from fieldkit.workspace.deciding import Deciding
@@ -213,6 +214,17 @@ class Workspace(Families, Signing, Deciding, Exporting, Upgrading, SigningIn):
             if not evidence.is_whole(str(record.state.get("bundle") or "")):
                 found.append(Finding("seal", record.id, "Treat it as not signed; ask again."))
         return found
+
+    def examined(self) -> dict[str, object]:
+        """What only an opened store can tell of itself: its settings, and how its clock stands."""
+        last = self.store.meta("last_sync")
+        back = last is not None and self.clock.now() < datetime.fromisoformat(last)
+        wrong = unlike(self.store.connection)
+        return {
+            "settings": wrong or "as they must be",
+            "clock": "before the last sync: set it" if back else "after the last sync" if last else "no sync yet",
+            "last_sync": last,
+        }
 
     def _chain_holds(self) -> bool:
         rows = self.store.connection.execute("select seq from outbox order by seq").fetchall()

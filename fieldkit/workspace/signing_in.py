@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from fieldkit.errors import FieldkitError, Refused
+from fieldkit.store.rebuild import ENROL_AGAIN
 from fieldkit.workspace.syncing import ASKED_TO_SIGN_IN, Syncing, translated
 from sync.client import signin
 from sync.client.http import HttpCentral, Identity
@@ -46,7 +47,7 @@ class SigningIn(Syncing):
 
     def enrol_signed_in(self, new: Newcomer, hands: Hands) -> None:
         """Make the device known by a sign-in, with a code or without one, as the council has set it."""
-        if self.me.enrolled:
+        if self.me.enrolled and not self.store.meta(ENROL_AGAIN):
             raise Refused("This device is enrolled already.", "Sign in with `fieldkit sign-in`.")
         with translated(), HttpCentral(new.url, self._bare_identity()) as line:
             about = signin.about_central(line, self.identity.public)

@@ -12,6 +12,7 @@ from typing import NoReturn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fieldkit.errors import CentralAway, Refused, Shredded, SignInNeeded
+from fieldkit.store.rebuild import ENROL_AGAIN
 from fieldkit.vault import shred
 from fieldkit.workspace.core import DEVICE_KEY, Core
 from fieldkit.workspace.views import Status, SyncReport
@@ -24,7 +25,7 @@ ASKED_TO_SIGN_IN = "asked_to_sign_in"
 """Where it is kept that central's last word was to sign in first."""
 FORKED = "forked"
 """Where it is kept that central believes this device's id no more."""
-ENROL_AGAIN = "Run `fieldkit enrol URL CODE` here with a new code: what was not sent goes along under a new id."
+TAKE_A_NEW_ID = "Run `fieldkit enrol URL CODE` here with a new code: what was not sent goes along under a new id."
 
 
 class Syncing(Core):
@@ -35,7 +36,8 @@ class Syncing(Core):
 
         After a fork the same once more, under a new id: how many unsent changes went along into the new chain.
         """
-        anew = self.me.enrolled
+        # A rebuilt laptop has its new key already, and its words on the new chain.
+        anew = self.me.enrolled and not self.store.meta(ENROL_AGAIN)
         if anew and not self.store.meta(FORKED):
             raise Refused("This device is enrolled already.")
         key = Ed25519PrivateKey.generate() if anew else self._key
@@ -75,6 +77,7 @@ class Syncing(Core):
                 self.store.set_meta(name, json.dumps(dict(fact)))
             self.store.set_meta("council", told.council)
             self.store.set_meta("central_url", url)
+            self.store.set_meta(ENROL_AGAIN, "")
             self.store.audit.note("enrol", told.device)
         self.identity = self._identified()
         return 0
@@ -85,6 +88,11 @@ class Syncing(Core):
         CentralAway when it cannot be reached: what was not confirmed waits as it was.
         """
         self.must_be_enrolled()
+        if self.store.meta(ENROL_AGAIN):
+            raise Refused(
+                "This laptop was rebuilt and has a new key.",
+                "Ask for a code and run `fieldkit enrol URL CODE`; nothing that waits is lost.",
+            )
         self.writer.drain()
         tries = Tries(report or (lambda _step: None))
         try:
@@ -210,7 +218,7 @@ def translated() -> Iterator[None]:
         if refused.reason == Reason.SIGN_IN:
             raise SignInNeeded from refused
         if refused.reason == Reason.FORKED:
-            raise Refused(refused.said, ENROL_AGAIN) from refused
+            raise Refused(refused.said, TAKE_A_NEW_ID) from refused
         raise Refused(refused.said, refused.cure) from refused
     except SyncError as wrong:
         raise Refused(wrong.said, wrong.cure) from wrong

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ class Base:
     central: RunningCentral
     ids: dict[str, str] = field(default_factory=dict)
     before: Picture = field(init=False)
+    at_central: frozenset[str] = frozenset()
+    """The records of which central has a version."""
 
     def file(self, name: str) -> str:
         """A file beside the device's folder."""
@@ -96,6 +99,8 @@ def made(folder: Path, central: RunningCentral) -> Base:
         asha.close()
     with opened(base.home) as again:
         base.before = pictured(again)
+        rows = again.store.connection.execute("select id from record where base is not null")
+        base.at_central = frozenset(str(each) for (each,) in rows)
     return base
 
 
@@ -122,6 +127,17 @@ def _fill(asha: Workspace, base: Base, central: RunningCentral, folder: Path) ->
     (folder / "packed").write_bytes(asha.pack_courier()[0])
     with opened(folder / "other") as marek:
         (folder / "answered").write_bytes(marek.carry_courier((folder / "packed").read_bytes()))
+        _photograph(marek, family)
+        marek.sync()
+
+
+def _photograph(marek: Workspace, family: str) -> None:
+    """A file that the base device has not yet: its next sync fetches it piece by piece."""
+    photo = bytes(range(255, -1, -1)) * 1_300
+    seal = hashlib.sha256(photo).hexdigest()
+    told = {"c/facts/photo": {"hash": seal, "name": "garden.jpg", "size": len(photo)}}
+    record = marek.create("visit", f"family:{family}", told, "visit@2026.1")
+    marek.store.attachments.keep(record, seal, photo)
 
 
 def _disagree(asha: Workspace, family: str, central: RunningCentral, folder: Path) -> None:

@@ -56,7 +56,7 @@ class Walk:
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(self.base.home.parent, place, ignore=shutil.ignore_patterns("other"))
         again = Base(place / "home", self.base.central, self.base.ids)
-        again.before = self.base.before
+        again.before, again.at_central = self.base.before, self.base.at_central
         if self.scene.begins != "whole":
             shutil.rmtree(again.home)
             again.before = Picture({}, {}, frozenset(), frozenset(), {})

@@ -7,6 +7,7 @@ Run under the layer (`shim.c`). It has loaded the whole program once; every ques
 from __future__ import annotations
 
 import ctypes
+import io
 import json
 import os
 import signal
@@ -21,6 +22,16 @@ from fieldkit.config import QUICK_KDF
 LAYER = ctypes.CDLL(None)
 LAYER.fault_count.restype = ctypes.c_long
 LOADED = line.fieldkit
+
+
+class Heard(io.TextIOWrapper):
+    """Standard output; what is acknowledged on it is marked in the record."""
+
+    def write(self, text: str) -> int:
+        """Mark the moment, then say it."""
+        if text.startswith("ACK "):
+            LAYER.fault_mark(text.split()[1].encode())
+        return super().write(text)
 
 
 def serve() -> None:
@@ -51,7 +62,8 @@ def play(question: dict[str, Any], tells: int) -> None:
         opened = os.open(name, flags or os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(opened, number)
         os.close(opened)
-    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(at, mode) for at, mode in ((0, "r"), (1, "w"), (2, "w")))
+    sys.stdin, sys.stderr = os.fdopen(0, "r"), os.fdopen(2, "w")
+    sys.stdout = Heard(open(1, "wb", buffering=0, closefd=False), encoding="utf-8", write_through=True)  # noqa: SIM115
     sys.argv = ["fieldkit", *question["words"]]
     signal.alarm(question["seconds"])
     fault = question["fault"]

@@ -1,0 +1,78 @@
+"""Making a damaged store readable again: first a plan that changes nothing, then the same for good."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fieldkit import vault
+from fieldkit.config import REAL_KDF, Clock, KdfPolicy
+from fieldkit.errors import DiskTrouble
+from fieldkit.store import room, swap
+from fieldkit.store.rebuild import Told, rebuild
+from fieldkit.store.salvage import salvage
+
+SCRATCH = ".rebuilding"
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilding:
+    """A damaged device, and how it is opened."""
+
+    home: Path
+    passphrase: str
+    clock: Clock
+    kdf: KdfPolicy = REAL_KDF
+
+    def plan(self) -> Told:
+        """What could be read again, and what not; nothing is changed."""
+        with self._opened() as held:
+            scratch = self._scratch(held)
+            try:
+                return self._made(held, scratch)
+            finally:
+                _remove(scratch)
+
+    def carry_out(self) -> tuple[Told, str]:
+        """Copy the damaged store aside as it is and put the rebuilt one in its place; the name of the copy."""
+        with self._opened() as held:
+            aside = f"damaged-{self.clock.now():%Y%m%d-%H%M%S}"
+            scratch = self._scratch(held)
+            try:
+                swap.copy_aside(held.store_path, self.home / aside)
+                told = self._made(held, scratch)
+                os.replace(scratch, held.store_path.with_name(held.store_path.name + swap.REBUILT))
+                swap.finish(held.store_path)
+            except OSError:
+                raise DiskTrouble from None
+            finally:
+                _remove(scratch)
+        return told, aside
+
+    def _made(self, held: vault.Vault, scratch: Path) -> Told:
+        _remove(scratch)
+        return rebuild(salvage(held.store_path, held.key), scratch, held.key, self.clock)
+
+    def _scratch(self, held: vault.Vault) -> Path:
+        return held.store_path.with_name(held.store_path.name + SCRATCH)
+
+    @contextmanager
+    def _opened(self) -> Iterator[vault.Vault]:
+        store = self.home / vault.STORE_FILE
+        if (self.home / vault.KEY_FILE).exists() and not store.exists():
+            store.touch(mode=0o600)  # the store is gone: the key opens, and everything comes from central
+        room.make_way(self.home)
+        held = vault.unlock(self.home, self.passphrase, self.kdf, self.clock)
+        try:
+            swap.finish(held.store_path)
+            yield held
+        finally:
+            held.close()
+
+
+def _remove(scratch: Path) -> None:
+    for end in (*swap.SIDES, "-shm"):
+        scratch.with_name(scratch.name + end).unlink(missing_ok=True)
