@@ -14,6 +14,7 @@ from fieldkit.commands import (
     demo,
     device,
     exporting,
+    proving,
     reading,
     signing_in,
     upgrading,
@@ -36,6 +37,7 @@ def fieldkit(context: click.Context, home: Path | None, passphrase_file: Path | 
         sys.exit(launch(home_folder(home)))
 
 
-for _module in (device, signing_in, reading, writing, upgrading, deciding, exporting, carrying, authoring, demo):
+_MODULES = (device, signing_in, reading, writing, upgrading, deciding, exporting, proving, carrying, authoring, demo)
+for _module in _MODULES:
     for _command in _module.COMMANDS:
         fieldkit.add_command(_command)

@@ -16,7 +16,7 @@ from fieldkit.workspace.core import IMMUTABLE, refuse_controls
 from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.exporting import Exporting
 from fieldkit.workspace.families import Families
-from fieldkit.workspace.signing import Signing
+from fieldkit.workspace.proving import Proving
 from fieldkit.workspace.signing_in import SigningIn
 from fieldkit.workspace.upgrading import Upgrading
 from fieldkit.workspace.views import (
@@ -35,7 +35,7 @@ from sync.changes import Value, chain_holds
 SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
-class Workspace(Families, Signing, Deciding, Exporting, Upgrading, SigningIn):
+class Workspace(Families, Proving, Deciding, Exporting, Upgrading, SigningIn):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:
@@ -196,19 +196,13 @@ class Workspace(Families, Signing, Deciding, Exporting, Upgrading, SigningIn):
         found = []
         if not self.store.whole():
             found.append(Finding("database", "store", "Copy the folder aside and ask for help."))
-        broken = self.store.audit.broken_at()
-        if broken is not None:
-            found.append(Finding("audit chain", f"entry {broken}", "Tell your information-governance lead."))
         if not self._chain_holds():
             found.append(Finding("chain of changes", "outbox", "Copy the folder aside and ask for help."))
         if wrong := self.store.records.digests.count_anew():
             found.append(Finding("digests", f"{wrong} scopes", "They were counted anew; the next sync compares them."))
         if wrong := self.store.records.rebuild():
             found.append(Finding("views", f"{wrong} records", "They were drawn anew from what was saved."))
-        for record in self.store.records.of_kind("signature"):
-            if not evidence.is_whole(str(record.state.get("bundle") or "")):
-                found.append(Finding("seal", record.id, "Treat it as not signed; ask again."))
-        return found
+        return [*found, *self.evidence_findings()]
 
     def _chain_holds(self) -> bool:
         rows = self.store.connection.execute("select seq from outbox order by seq").fetchall()
