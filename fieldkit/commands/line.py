@@ -16,6 +16,7 @@ from fieldkit.commands import (
     exporting,
     proving,
     reading,
+    sharing,
     signing_in,
     upgrading,
     writing,
@@ -37,7 +38,7 @@ def fieldkit(context: click.Context, home: Path | None, passphrase_file: Path | 
         sys.exit(launch(home_folder(home)))
 
 
-_MODULES = (device, signing_in, reading, writing, upgrading, deciding, exporting, proving, carrying, authoring, demo)
-for _module in _MODULES:
+_MODULES = (device, signing_in, reading, writing, upgrading, deciding, exporting, sharing, proving, carrying)
+for _module in (*_MODULES, authoring, demo):
     for _command in _module.COMMANDS:
         fieldkit.add_command(_command)

@@ -14,15 +14,16 @@ from fieldkit.errors import Refused
 from fieldkit.store.records import Record
 from fieldkit.workspace.core import IMMUTABLE, refuse_controls
 from fieldkit.workspace.deciding import Deciding
-from fieldkit.workspace.exporting import Exporting
 from fieldkit.workspace.families import Families
 from fieldkit.workspace.proving import Proving
+from fieldkit.workspace.sharing import Sharing
 from fieldkit.workspace.signing_in import SigningIn
 from fieldkit.workspace.upgrading import Upgrading
 from fieldkit.workspace.views import (
     ConcernRow,
     DraftRow,
     DueRow,
+    FamilyPage,
     FieldView,
     Finding,
     RecordView,
@@ -35,12 +36,17 @@ from sync.changes import Value, chain_holds
 SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
-class Workspace(Families, Proving, Deciding, Exporting, Upgrading, SigningIn):
+class Workspace(Families, Proving, Deciding, Sharing, Upgrading, SigningIn):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:
         """The honest state of this device; a conflict that was decided here and waits to be sent needs nobody."""
         return replace(super().status(), conflicts=len(self._undecided()))
+
+    def family(self, id: str) -> FamilyPage:
+        """The whole of a family on one page; at its top what was taken back, unless others are in the room."""
+        page = super().family(id)
+        return page if self.room.safe else replace(page, taken_back=tuple(self.taken_back(self.record(id).scope)))
 
     # -- today
 
