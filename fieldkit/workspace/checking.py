@@ -15,15 +15,16 @@ from fieldkit.store.database import unlike
 from fieldkit.store.records import Record
 from fieldkit.workspace.core import IMMUTABLE, refuse_controls
 from fieldkit.workspace.deciding import Deciding
-from fieldkit.workspace.exporting import Exporting
 from fieldkit.workspace.families import Families
-from fieldkit.workspace.signing import Signing
+from fieldkit.workspace.proving import Proving
+from fieldkit.workspace.sharing import Sharing
 from fieldkit.workspace.signing_in import SigningIn
 from fieldkit.workspace.upgrading import Upgrading
 from fieldkit.workspace.views import (
     ConcernRow,
     DraftRow,
     DueRow,
+    FamilyPage,
     FieldView,
     Finding,
     RecordView,
@@ -36,12 +37,17 @@ from sync.changes import Value, chain_holds
 SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
-class Workspace(Families, Signing, Deciding, Exporting, Upgrading, SigningIn):
+class Workspace(Families, Proving, Deciding, Sharing, Upgrading, SigningIn):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:
         """The honest state of this device; a conflict that was decided here and waits to be sent needs nobody."""
         return replace(super().status(), conflicts=len(self._undecided()))
+
+    def family(self, id: str) -> FamilyPage:
+        """The whole of a family on one page; at its top what was taken back, unless others are in the room."""
+        page = super().family(id)
+        return page if self.room.safe else replace(page, taken_back=tuple(self.taken_back(self.record(id).scope)))
 
     # -- today
 
@@ -201,19 +207,13 @@ class Workspace(Families, Signing, Deciding, Exporting, Upgrading, SigningIn):
         found = []
         if not self.store.whole():
             found.append(Finding("database", "store", "Copy the folder aside and ask for help."))
-        broken = self.store.audit.broken_at()
-        if broken is not None:
-            found.append(Finding("audit chain", f"entry {broken}", "Tell your information-governance lead."))
         if not self._chain_holds():
             found.append(Finding("chain of changes", "outbox", "Copy the folder aside and ask for help."))
         if wrong := self.store.records.digests.count_anew():
             found.append(Finding("digests", f"{wrong} scopes", "They were counted anew; the next sync compares them."))
         if wrong := self.store.records.rebuild():
             found.append(Finding("views", f"{wrong} records", "They were drawn anew from what was saved."))
-        for record in self.store.records.of_kind("signature"):
-            if not evidence.is_whole(str(record.state.get("bundle") or "")):
-                found.append(Finding("seal", record.id, "Treat it as not signed; ask again."))
-        return found
+        return [*found, *self.evidence_findings()]
 
     def examined(self) -> dict[str, object]:
         """What only an opened store can tell of itself: its settings, and how its clock stands."""

@@ -13,7 +13,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fieldkit.casework.clock_quality import Heard, Reading
-from fieldkit.config import IDLE_MINUTES, LONGEST_IDLE, SHORTEST_IDLE, ZONE, Clock
+from fieldkit.config import IDLE_MINUTES, LONGEST_IDLE, SHORTEST_IDLE, ZONE, Clock, boot, since_boot
 from fieldkit.errors import FieldkitError, NotEnrolled, Refused, UnknownRecord
 from fieldkit.store.records import Record
 from fieldkit.store.replica import StoreReplica
@@ -29,6 +29,8 @@ IMMUTABLE = frozenset({"signature", "visit"})
 """Kinds that `edit` refuses: a correction is a new entry (SYNC section 6)."""
 DEVICE_KEY = "device_key"
 """Where the device's own key is kept."""
+
+LONGEST_REASON = 200
 
 
 @dataclass(slots=True)
@@ -101,6 +103,10 @@ class Core:
 
     def _central_seconds(self) -> int:
         return int(self.clock.now().timestamp()) + int(self.store.meta("clock_offset") or 0)
+
+    def reading(self) -> Reading:
+        """This laptop's clocks now."""
+        return Reading(self.clock.now(), since_boot(self.clock), boot())
 
     def central_heard(self) -> Heard | None:
         """Central's clock as it was last heard, with this laptop's clocks then; None before that."""
@@ -250,6 +256,16 @@ def refuse_controls(text: str) -> str:
     if text.strip() and not kept:
         raise Refused("That text holds nothing that can be kept.")
     return kept
+
+
+def said_reason(reason: str) -> str:
+    """A typed reason, cleaned, on one line; Refused when there is none."""
+    from fieldkit.casework.text import clean
+
+    why = " ".join(clean(reason).text.split())[:LONGEST_REASON]
+    if not why:
+        raise Refused("That needs a reason.", "Give it with --reason; nothing was written.")
+    return why
 
 
 def is_record_id(text: str) -> bool:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fieldkit.casework.text import clean
 from fieldkit.errors import FieldkitError, Refused
 from fieldkit.exports.audience import AUDIENCES, going, template_of
 from fieldkit.exports.documents import KINDS, Filed, document
+from fieldkit.workspace.core import said_reason
 from fieldkit.workspace.drafting import Drafting, OpenDraft
 from forms.answers import Value, rows_in
 from forms.definition import Form
@@ -18,8 +18,6 @@ from forms.errors import FormError
 from forms.instance import MOST_ROWS
 from forms.submission import planted
 from forms.submission_reading import Submission, read
-
-LONGEST_REASON = 200
 
 
 class NotTakenIn(FieldkitError):
@@ -52,9 +50,7 @@ class Exporting(Drafting):
         """A record as a document for somebody. Refused without a reason; audited before it is handed out."""
         if kind not in KINDS or audience not in AUDIENCES:
             raise Refused("There is no such export.", f"As {', '.join(KINDS)}; for {', '.join(AUDIENCES)}.")
-        why = " ".join(clean(reason).text.split())[:LONGEST_REASON]
-        if not why:
-            raise Refused("An export needs a reason.", "Give it with --reason; nothing was written.")
+        why = said_reason(reason)
         found = self.record(record)
         if not found.form:
             raise Refused("Only what was filled in with a form is exported.", "Choose an assessment or a note.")

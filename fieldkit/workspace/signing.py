@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -9,14 +11,19 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 
 from fieldkit.casework import agreement, clock_quality, evidence, people
-from fieldkit.config import boot, build, since_boot
+from fieldkit.config import build
 from fieldkit.errors import PinSpent, Refused, UnknownRecord
+from fieldkit.store.records import Record
 from fieldkit.workspace.drafting import Drafting
 from fieldkit.workspace.views import Evidence, Frozen, Giver
 from forms.interview import Interview
 from sync.changes import Value
 from sync.merge.consent import name as name_key
 
+COUNTERSIGNED = "countersigned"
+"""The kind of central's receipts for bundles."""
+NOT_TAKEN = 1 << 62
+"""After every ledger number."""
 TRIES = 5
 PIN_LENGTH = 4
 UNREAD = frozenset({"staff-only", "third-party", "restricted", "criminal", "childs-confidence"})
@@ -115,7 +122,7 @@ class Signing(Drafting):
         return evidence.Sealing(me.worker_id, me.role, me.device, build(), self._moment(), entry, previous)
 
     def _moment(self) -> evidence.Moment:
-        now = clock_quality.Reading(self.clock.now(), since_boot(self.clock), boot())
+        now = self.reading()
         heard = self.central_heard()
         local = now.wall.astimezone(ZoneInfo(self.zone)).isoformat(timespec="milliseconds")
         central = (heard.central.isoformat(timespec="milliseconds"), heard.offset) if heard else ("", 0)
@@ -124,9 +131,26 @@ class Signing(Drafting):
         return evidence.Moment(at, local, self.zone, f"{now.running:.3f}", now.boot, *central, doubts)
 
     def bundles_of(self, record: str) -> list[str]:
-        """The sealed bundles about a record, oldest first."""
-        held = self.store.records.of_scope(self.record(record).scope, "signature")
-        return [str(each.state["bundle"]) for each in held if each.state.get("record") == record]
+        """The sealed bundles about a record, in the order central took them; those it has not, after them as sealed."""
+        return [str(each.state["bundle"]) for each in self.signatures_of(record)]
+
+    def signatures_of(self, record: str) -> list[Record]:
+        """The signatures about a record, in that order: no clock is asked, a laptop's may have been set back."""
+        scope = self.record(record).scope
+        numbers = {told["record"]: int(told["number"]) for told in map(json.loads, self._receipts(scope))}
+        held = [each for each in self.store.records.of_scope(scope, "signature") if each.state.get("record") == record]
+
+        def place(each: Record) -> tuple[int, int, str]:
+            sealed_after = evidence.previous_of(str(each.state["bundle"]))[0]
+            return numbers.get(each.id, NOT_TAKEN), sealed_after, each.at
+
+        return sorted(held, key=place)
+
+    def _receipts(self, scope: str = "") -> Iterator[str]:
+        """Central's receipts for bundles, of one scope or all."""
+        records = self.store.records
+        for each in records.of_scope(scope, COUNTERSIGNED) if scope else records.of_kind(COUNTERSIGNED):
+            yield str(each.state["receipt"])
 
     # -- the PIN
 

@@ -11,12 +11,15 @@ from typing import NoReturn
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from fieldkit.casework.clock_quality import Reading
 from fieldkit.errors import CentralAway, Refused, Shredded, SignInNeeded
+from fieldkit.store.audit import Anchor
 from fieldkit.store.rebuild import ENROL_AGAIN
 from fieldkit.vault import shred
 from fieldkit.workspace.core import DEVICE_KEY, Core
 from fieldkit.workspace.views import Status, SyncReport
 from sync.client import SENTENCES, Exchange, Progress, Reason, Report, courier
+from sync.client.anchoring import ANCHORED, Claimed, Head, countersign
 from sync.client.http import Enrolment, HttpCentral, Identity
 from sync.client.patience import Retrying
 from sync.errors import NotCentral, Rejected, SyncError, Unreachable
@@ -107,7 +110,32 @@ class Syncing(Core):
             self.store.set_meta("last_sync", self.store.now())
             self.store.set_meta("last_central_time", self.store.now())
             self.store.audit.note("sync", f"{done.pushed} up {done.pulled} down")
+        self.anchor()
         return replace(told := _told(done), reasons=(*told.reasons, *self._not_kept()))
+
+    def anchor(self) -> None:
+        """Have central countersign the audit chain, and note its clock. A sync without it is a whole sync."""
+        with suppress(SyncError), HttpCentral(self.store.meta("central_url") or "", self.identity) as central:
+            # Once more when an answer was lost, and central knows a later head than we do.
+            if self._anchored(central) != ANCHORED:
+                self._anchored(central)
+
+    def _anchored(self, central: HttpCentral) -> str:
+        audit = self.store.audit
+        last = next((each.number for each in reversed(audit.anchors())), 0)
+        before = self.reading()
+        said = countersign(central, self.identity, Claimed(Head(*audit.head()), Head(last, audit.hash_at(last))))
+        with self.store.transaction():
+            audit.keep_anchor(Anchor(said.head.number, said.head.hash, said.at, said.signature))
+            self._keep_heard(said.now, before)
+        return said.state
+
+    def _keep_heard(self, central_now: str, then: Reading) -> None:
+        """Central's clock beside ours, as evidence tells it."""
+        told = {"central": central_now, "wall": then.wall.isoformat(), "running": then.running, "boot": then.boot}
+        with suppress(ValueError):
+            datetime.fromisoformat(central_now)
+            self.store.set_meta("central_heard", json.dumps(told))
 
     def _once(self, tries: Tries) -> Report:
         with HttpCentral(self.store.meta("central_url") or "", self.identity) as central:

@@ -259,6 +259,8 @@ class FamilyPage:
     assessments: tuple[RecordRow, ...]
     notes: tuple[RecordRow, ...]
     chronology: tuple[EventRow, ...]
+    taken_back: tuple[str, ...] = field(default=(), repr=False)
+    """What somebody took back, and where it had gone: first on the page, in red and in words."""
 
 
 @dataclass(frozen=True, slots=True)

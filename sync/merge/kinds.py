@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sync.changes import Policies, Policy
 
-IMMUTABLE = frozenset({"signature", "withdrawal", "permission", "countersigned"})
+IMMUTABLE = frozenset({"signature", "withdrawal", "permission", "countersigned", "copy-asked"})
 """Kinds that people never change: a correction is a new record."""
 OF_CENTRAL = frozenset({"conflict", "permission", "notice", "due", "countersigned"})
 """Kinds that only central begins."""
@@ -70,6 +70,8 @@ BUILT_IN: Mapping[str, Policies] = {
     "centre": {"address": _PLACE, "postcode": _PLACE, "note": _TEXT},
     "signature": {},
     "countersigned": {},
+    "copy-asked": {},
+    "share": {"status": Policy("max", "B", type="order", order=("queued", "stopped", "left"))},
     "conflict": {},
     "withdrawal": {},
     "permission": {"decision": CONSENT},

@@ -34,11 +34,13 @@ from sync.protocol import (
     parse,
     read_push,
 )
+from sync.protocol.anchors import Claimed
 from sync.protocol.attachments import BYTES, pack_piece, read_piece
 from sync.protocol.courier import LARGEST_BY_LINE
 from sync.server import (
     countersign,
     courier,
+    device_anchors,
     devices,
     entitlement,
     escalation,
@@ -268,6 +270,16 @@ def _shredded(central: Central, connection: Connection, asked: Asked, claim: Cla
     return JSON, json.dumps({"order": order}).encode()
 
 
+def _anchor(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
+    device = admit(connection, claim, central.clock())
+    try:
+        claimed = Claimed.from_json(parse(asked.body))
+    except MISSHAPEN as wrong:
+        raise Malformed from wrong
+    said = device_anchors.answer(connection, device, claimed, central.keys.receipt, central.clock())
+    return JSON, json.dumps(said).encode()
+
+
 def _enrol(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
     if len(asked.body) > MOST_ENROL:
         raise Rejected(Reason.TOO_LARGE)
@@ -318,6 +330,7 @@ ROUTES: tuple[tuple[str, str, Work], ...] = (
     (PULL, JSON, _pull),
     ("/sync/compare", JSON, _compare),
     ("/sync/shredded", JSON, _shredded),
+    ("/sync/anchor", JSON, _anchor),
     ("/sync/file/put", BYTES, _put_file),
     ("/sync/file/get", BYTES, _get_file),
     ("/sync/courier", BYTES, _courier),

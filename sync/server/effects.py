@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from sync.changes import Change
 from sync.merge import Head, Merge
 from sync.protocol import Reason
-from sync.server import consents, countersign, escalation, handovers, named, projections
+from sync.server import consents, countersign, escalation, handovers, named, projections, tellings
 from sync.server.taking import Desk
 
 Effect = Callable[[Desk, Change, Merge], None]
@@ -28,8 +28,9 @@ EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "attendance": (projections.follow,),
     "family": (projections.hide,),
     "person": (projections.hide,),
-    "agreement": (consents.follow,),
-    "withdrawal": (consents.follow,),
+    "agreement": (consents.follow, tellings.follow),
+    "withdrawal": (consents.follow, tellings.follow),
+    "share": (tellings.follow,),
     "signature": (countersign.follow,),
     "conflict": (consents.decided,),
     "concern": (escalation.follow_concern,),

@@ -120,6 +120,7 @@ _PIECE = _object(
         "content": {"type": "string", "maxLength": 200, "description": "The bytes that follow the line."},
     }
 )
+_HEAD: Schema = {"type": "array", "prefixItems": [_WHOLE, _TEXT], "minItems": 2, "maxItems": 2, "items": False}
 _SIGN_IN = _object({"id_token": _TEXT, "salt": _TEXT, "flow": {"enum": ["browser", "device-code"]}, "next": _HASH})
 _ENROL = _object({"code": _TEXT, "public_key": _HASH, "label": _TEXT, "sign_in": _SIGN_IN}, "sign_in")
 
@@ -131,6 +132,7 @@ BODIES: Mapping[str, tuple[str, Schema, str]] = {
     "/sync/file/put": ("Send a piece of a file.", _PIECE, JSON),
     "/sync/file/get": ("Fetch a piece of a file.", _PIECE, BYTES),
     "/sync/shredded": ("What a revoked device is to do; that it has.", _object({"done": _FLAG}), JSON),
+    "/sync/anchor": ("Countersign the device's audit chain.", _object({"head": _HEAD, "known": _HEAD}), JSON),
     "/sync/courier": ("Hand on a colleague's sealed file.", {"type": "string", "maxLength": 2_000}, BYTES),
     "/sign-in/about": ("Where and how to sign in.", _object({"public_key": _HASH}), JSON),
     "/sign-in/session": ("Begin a session with an ID token.", _SIGN_IN, JSON),

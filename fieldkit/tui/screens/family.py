@@ -123,7 +123,8 @@ OPENED_BY = {"form": "draft", "record": "record", "concern-state": "concern"}
 def banner_words(page: FamilyPage) -> Content:
     """Lead, risk, and what everybody who opens this page must see first."""
     first = " · ".join(part for part in (f"Lead {page.lead}" if page.lead else "No lead yet", _risk(page)) if part)
-    return Content("\n").join([plain(first), *(plain(f"! {banner}", "bold") for banner in page.banners)])
+    taken_back = [plain(f"! {words}", "bold red") for words in page.taken_back]
+    return Content("\n").join([*taken_back, plain(first), *(plain(f"! {banner}", "bold") for banner in page.banners)])
 
 
 def _risk(page: FamilyPage) -> str:
