@@ -12,6 +12,7 @@ from fieldkit import door, vault
 from fieldkit.casework import evidence
 from fieldkit.commands.closing import open_lines
 from fieldkit.commands.edge import Cost, device_verb, json_flag, opened, place, read_secret, tell
+from fieldkit.commands.restoring import offer
 from fieldkit.config import SystemClock
 from fieldkit.errors import FieldkitError
 from fieldkit.workspace import create_workspace
@@ -49,6 +50,7 @@ def enrol(home: Path | None, passphrase_file: Path | None, url: str, code: str, 
         click.echo(f"Enrolled for {workspace.me.worker}.", err=True)
         if anew:
             click.echo(f"It has a new id; {made} changes that had not been sent were made anew under it.", err=True)
+        offer(workspace)
 
 
 @click.command()
@@ -70,9 +72,23 @@ def _status_lines(now: Status) -> list[str]:
     last = f"{now.last_sync:%d %B %Y %H:%M}" if now.last_sync else "never"
     counts = f"{now.waiting} waiting · {now.parked} need a person · {now.drafts} drafts · {now.conflicts} conflicts"
     files = [f"{now.files} files wait to be sent or fetched"] if now.files else []
-    asked = "central asks you to sign in: what you write goes on being sent, what is new (files too) comes after that"
+    asked = "central asks you to sign in: what you write goes on being sent, what is new comes after that"
     files += ["another laptop speaks in this one's name: enrol again with a new code"] if now.enrol_again else []
-    return [counts, *files, *([asked] if now.sign_in else []), f"last sync: {last}", "practice only, no real family"]
+    return [
+        counts,
+        *files,
+        *([asked] if now.sign_in else []),
+        f"last sync: {last}",
+        *_copies(now),
+        "practice only, no real family",
+    ]
+
+
+def _copies(now: Status) -> list[str]:
+    if not now.drafts:
+        return []
+    newest = f"{now.newest_copy:%d %B %Y %H:%M}" if now.newest_copy else "none"
+    return [f"newest copy of a draft at central: {newest} · {now.drafts_uncopied} moved on since"]
 
 
 @click.command()

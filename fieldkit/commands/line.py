@@ -19,6 +19,7 @@ from fieldkit.commands import (
     mending,
     proving,
     reading,
+    restoring,
     sharing,
     signing_in,
     upgrading,
@@ -55,6 +56,7 @@ for _module in (
     sharing,
     proving,
     carrying,
+    restoring,
     authoring,
     demo,
 ):

@@ -132,6 +132,11 @@ class Drafts:
             (at, how.part, how.answered, how.total, how.missing, typed.draft),
         )
 
+    def about(self, record: str) -> list[str]:
+        """The drafts that are about a record: for it as a family, or as the record that it adds to."""
+        query = "select id from draft where family = ? or record = ? order by id"
+        return [str(row[0]) for row in self.store.connection.execute(query, (record, record))]
+
     def restore(self, draft: str) -> tuple[dict[str, Value], int]:
         """What was typed so far (its journal folded in order), and the last revision."""
         state: dict[str, Value] = {}
@@ -176,8 +181,12 @@ class Drafts:
         self.journal([typed])
 
     def end(self, draft: str) -> None:
-        """Destroy a draft and its journal (filed or thrown away); call it inside the verb's transaction."""
+        """Destroy a draft and its journal (filed or thrown away); call it inside the verb's transaction.
+
+        Its copies at central are destroyed with the next sync.
+        """
         with self.store.transaction() as connection:
+            self.store.copies.end(draft)
             connection.execute("delete from journal where draft = ?", (draft,))
             connection.execute("delete from draft_upgrade where draft = ?", (draft,))
             connection.execute("delete from draft where id = ?", (draft,))

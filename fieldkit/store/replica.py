@@ -178,6 +178,9 @@ class StoreReplica:
 
     def _drop(self, frame: Tomb | ScopeLost, end: PageEnd) -> int:
         if isinstance(frame, Tomb) and frame.gone:
+            for draft in self.store.drafts.about(frame.record):
+                self.store.attachments.destroy(draft)
+                self.store.drafts.end(draft)
             return self.store.records.erase(frame.record)
         if isinstance(frame, Tomb):
             self.store.outbox.absorb({frame.record: frame.version})
@@ -203,6 +206,7 @@ class StoreReplica:
         with self.store.transaction():
             self.store.records.redraw_all(self.store.outbox.unanswer_after(last_seq))
             self.store.attachments.ask_again()
+            self.store.copies.all_due()
             kept = min(self.standing().last_seq, last_seq)
             self._stand(Standing(self.device, epoch=epoch, last_seq=kept, whole=True))
 

@@ -13,6 +13,7 @@ from fieldkit.store import room, swap
 from fieldkit.store.attachments import Attachments
 from fieldkit.store.audit import Audit
 from fieldkit.store.conflicts import Conflicts
+from fieldkit.store.copies import DraftCopies
 from fieldkit.store.database import PAGE_SIZE, Connection, DatabaseError, connect, log_length
 from fieldkit.store.drafts import Drafts
 from fieldkit.store.form_versions import FormVersions
@@ -54,6 +55,7 @@ class Store:
         self.outbox = Outbox(self)
         self.former = Former(self)
         self.drafts = Drafts(self)
+        self.copies = DraftCopies(self)
         self.conflicts = Conflicts(self)
         self.form_versions = FormVersions(self)
         self.search = Search(self)

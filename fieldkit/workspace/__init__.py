@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fieldkit import vault
 from fieldkit.config import REAL_KDF, Clock, KdfPolicy
 from fieldkit.store.store import Store
+from fieldkit.workspace import draft_key
 from fieldkit.workspace.checking import Workspace
 from fieldkit.workspace.core import DEVICE_KEY, Parts
 
@@ -18,6 +19,7 @@ def create_workspace(home: Path, passphrase: str, *, clock: Clock, kdf: KdfPolic
     opened = vault.create(home, passphrase, kdf)
     store = Store(opened.store_path, opened.key, clock)
     store.audit.note("init")
+    draft_key.settle(store, (home / vault.KEY_FILE).read_bytes(), passphrase, kdf)
     return Workspace(Parts(opened, store, clock, _device_key(store)))
 
 
@@ -28,6 +30,7 @@ def open_workspace(home: Path, passphrase: str, *, clock: Clock, kdf: KdfPolicy 
         store = Store(opened.store_path, opened.key, clock)
         key = _device_key(store)
         store.audit.note("unlock")
+        draft_key.settle(store, (home / vault.KEY_FILE).read_bytes(), passphrase, kdf)
     except BaseException:
         opened.close()
         raise

@@ -17,8 +17,8 @@ from fieldkit.workspace.core import IMMUTABLE, refuse_controls
 from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.families import Families
 from fieldkit.workspace.proving import Proving
+from fieldkit.workspace.restoring import Restoring
 from fieldkit.workspace.sharing import Sharing
-from fieldkit.workspace.signing_in import SigningIn
 from fieldkit.workspace.upgrading import Upgrading
 from fieldkit.workspace.views import (
     ConcernRow,
@@ -37,7 +37,7 @@ from sync.changes import Value, chain_holds
 SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
-class Workspace(Families, Proving, Deciding, Sharing, Upgrading, SigningIn):
+class Workspace(Families, Proving, Deciding, Sharing, Upgrading, Restoring):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:
@@ -65,6 +65,7 @@ class Workspace(Families, Proving, Deciding, Sharing, Upgrading, SigningIn):
             unsigned=tuple(self._unsigned()),
             waiting=self.status().waiting,
             newer=self.newer_forms(),
+            copies=self.copies_told(),
         )
 
     def _drafts(self) -> Iterator[DraftRow]:
@@ -73,7 +74,8 @@ class Workspace(Families, Proving, Deciding, Sharing, Upgrading, SigningIn):
             name = self._family_name(draft.family)
             saved = datetime.fromisoformat(draft.saved_at)
             numbers = (draft.part, draft.answered, draft.total, saved, draft.missing)
-            yield DraftRow(draft.id, draft.form, title, draft.family, name, *numbers)
+            restored = self.restored_from(draft.id)
+            yield DraftRow(draft.id, draft.form, title, draft.family, name, *numbers, restored)
 
     def _due(self, today: date) -> Iterator[DueRow]:
         soon = today + timedelta(days=7)

@@ -307,7 +307,8 @@ class Drafting(Core):
             scope, kind = self.record(draft.family).scope, draft.form.partition("@")[0]
             if kind == "closure" and self.store.conflicts.bars_closing(scope):
                 raise Refused("A safeguarding question about this family is open.", "Decide it first; the draft stays.")
-            return self.create(kind, scope, answers, draft.form)
+            # Under the draft's own id: a copy of it that is restored later is seen to be filed, and never filed twice.
+            return self.create(kind, scope, answers, draft.form, draft.id)
         patch: dict[str, Value] = {path: v for path, v in answers.items() if draft.was.get(path) != v}
         patch |= dict.fromkeys(path for path in draft.was if path not in answers)
         if patch:

@@ -70,6 +70,9 @@ class Status:
     """Whether another laptop speaks under this one's id."""
     sign_in: bool = False
     """Whether central gives out nothing new, words or files, before the worker has signed in."""
+    drafts_uncopied: int = 0
+    """Drafts that moved on since their last copy at central."""
+    newest_copy: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,8 @@ class DraftRow:
     total: int
     saved_at: datetime
     missing: int
+    restored: str = ""
+    """Where it was restored from, in words; blank for a draft that was begun here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,8 @@ class Today:
     unsigned: tuple[UnsignedRow, ...]
     waiting: int
     newer: tuple[NewerRow, ...] = ()
+    copies: str = ""
+    """What to tell when the copies of the drafts here are old; blank when there is nothing to tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ from sync.server import (
     courier,
     device_anchors,
     devices,
+    draft_routes,
     entitlement,
     escalation,
     files,
@@ -88,6 +89,7 @@ STATUS = {
     Reason.BAD_CODE: 403,
     Reason.NOT_A_COURIER: 422,
     Reason.UPGRADE: 426,
+    **draft_routes.STATUS,
     **signin_routes.STATUS,
 }
 
@@ -334,8 +336,9 @@ ROUTES: tuple[tuple[str, str, Work], ...] = (
     ("/sync/file/put", BYTES, _put_file),
     ("/sync/file/get", BYTES, _get_file),
     ("/sync/courier", BYTES, _courier),
+    *draft_routes.ROUTES,
     *signin_routes.ROUTES,
 )
 """Path, type of the body, and the work."""
-BODIES: dict[str, int] = {"/sync/courier": LARGEST_BY_LINE, "/sync/push": MOST_ALONE}
+BODIES: dict[str, int] = {"/sync/courier": LARGEST_BY_LINE, "/sync/push": MOST_ALONE, **draft_routes.BODIES}
 """Bytes a body may have where that is not `MOST_COMPRESSED`."""

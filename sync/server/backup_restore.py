@@ -12,7 +12,7 @@ from typing import Any
 
 from psycopg import sql
 
-from sync.server import audit, backup, backup_erasures, backup_keys, backup_stream, durable
+from sync.server import audit, backup, backup_erasures, backup_keys, backup_stream, draft_copies, durable
 from sync.server.backup import Clock, Facts
 from sync.server.backup_aside import Aside, Found, examine
 from sync.server.backup_errors import ArchiveShort, DrillFailed, FolderTaken, NotOurs
@@ -57,7 +57,7 @@ def _restored(order: Order, facts: Facts, keys: Keys, clock: Clock) -> dict[str,
         safe = max(facts.number, backup_stream.marked(order.folder, facts.run))
         if found.number < safe and not order.even_so:
             raise ArchiveShort(f"It ends at number {found.number}, safe was {safe}.")
-        again = begin_anew(connection, erased, clock())
+        again = begin_anew(connection, keys, erased, clock())
         for role in (OWNER, CENTRAL):
             connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), password))
     aside.close_to_strangers()
@@ -76,9 +76,10 @@ def _whole(connection: Connection, facts: Facts) -> Found:
     return found
 
 
-def begin_anew(connection: Connection, erased: dict[str, str], now: datetime) -> int:
+def begin_anew(connection: Connection, keys: Keys, erased: dict[str, str], now: datetime) -> int:
     """After any restore, as the owner: erase again, and open a new epoch; how many records had come back."""
     again = backup_erasures.again(connection, erased, now)
+    draft_copies.erase(connection, keys.seal, erased, now)
     connection.execute("update counter set epoch = %s", (secrets.token_hex(16),))
     audit.note(connection, now, "restore", "central", str(len(again)))
     return len(again)

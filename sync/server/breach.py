@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sync.merge.allowed import SHARED, readable
-from sync.server import audit
+from sync.server import audit, draft_copies
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as
 from sync.server.errors import NoSuchDevice
@@ -69,6 +69,8 @@ def report(connection: Connection, device: str, by: str, now: datetime) -> dict[
         else "not ordered",
         "families": [_told(each) for each in carried if each.scope.startswith("family:")],
         "other_scopes": [_told(each) for each in carried if not each.scope.startswith("family:")],
+        "draft_copies": draft_copies.of_device(connection, device)[0],
+        "newest_draft_copy": draft_copies.of_device(connection, device)[1],
         "what_to_do": list(WHAT_TO_DO),
     }
 

@@ -123,6 +123,24 @@ _PIECE = _object(
 _HEAD: Schema = {"type": "array", "prefixItems": [_WHOLE, _TEXT], "minItems": 2, "maxItems": 2, "items": False}
 _SIGN_IN = _object({"id_token": _TEXT, "salt": _TEXT, "flow": {"enum": ["browser", "device-code"]}, "next": _HASH})
 _ENROL = _object({"code": _TEXT, "public_key": _HASH, "label": _TEXT, "sign_in": _SIGN_IN}, "sign_in")
+_COPY_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+_COPY = _object(
+    {
+        "copy": _COPY_ID,
+        "version": {"type": "integer", "minimum": 1, "maximum": (1 << 53) - 1},
+        "mark": _COPY_ID,
+        "before": {"type": "array", "items": _COPY_ID, "maxItems": 2},
+        "key": _HASH,
+        "label": {"type": "string", "maxLength": 4_000, "description": "Sealed to the seal key, in base64."},
+        "content": {"type": "string", "minLength": 1, "maxLength": 200, "description": "The sealed bytes."},
+    }
+)
+_ENDED: Schema = {
+    "type": "array",
+    "items": {"type": "array", "prefixItems": [_COPY_ID, _WHOLE], "minItems": 2, "maxItems": 2, "items": False},
+    "maxItems": 5,
+}
+_DRAFT_KEY = _object({"public": _HASH, "wrapped": _TEXT})
 
 BODIES: Mapping[str, tuple[str, Schema, str]] = {
     "/enrol": ("Spend a one-time code.", _ENROL, JSON),
@@ -134,6 +152,14 @@ BODIES: Mapping[str, tuple[str, Schema, str]] = {
     "/sync/shredded": ("What a revoked device is to do; that it has.", _object({"done": _FLAG}), JSON),
     "/sync/anchor": ("Countersign the device's audit chain.", _object({"head": _HEAD, "known": _HEAD}), JSON),
     "/sync/courier": ("Hand on a colleague's sealed file.", {"type": "string", "maxLength": 2_000}, BYTES),
+    "/sync/draft/put": ("Keep a sealed copy of a draft.", _COPY, JSON),
+    "/sync/draft/tell": (
+        "Which copies are done with; the wrapped draft key; to a lead the counts.",
+        _object({"key": _DRAFT_KEY, "ended": _ENDED, "team": _FLAG}, "key", "ended", "team"),
+        JSON,
+    ),
+    "/sync/draft/list": ("A worker's copies.", _object({"of": _TEXT, "keys": _FLAG}, "of", "keys"), JSON),
+    "/sync/draft/get": ("Fetch a sealed copy.", _object({"copy": _COPY_ID}), BYTES),
     "/sign-in/about": ("Where and how to sign in.", _object({"public_key": _HASH}), JSON),
     "/sign-in/session": ("Begin a session with an ID token.", _SIGN_IN, JSON),
     "/sign-in/refresh": (

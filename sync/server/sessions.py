@@ -23,7 +23,7 @@ from sync.server.signin_settings import SignIn
 ACCESS = timedelta(minutes=10)
 DAY = timedelta(hours=12)
 KEPT = timedelta(days=7)
-UNSENT = frozenset({"/sync/push", "/sync/file/put"})
+UNSENT = frozenset({"/sync/push", "/sync/file/put", "/sync/draft/put"})
 """What carries unsent work to central, and nothing back but receipts."""
 OWN = "/sign-in/"
 

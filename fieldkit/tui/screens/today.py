@@ -87,13 +87,15 @@ def today_rows(today: Today, duty: Duty, now: datetime) -> list[Row]:
                     ("  " + draft.form_title, 27),
                     (draft.family_name, 18),
                     (f"{draft.answered} of {draft.total}{_missing(draft.missing)}", 22),
-                    (moment(draft.saved_at, now), 0),
+                    (f"{moment(draft.saved_at, now)}{_restored(draft.restored)}", 0),
                 ),
                 ("form", "draft", draft.id),
             )
             for draft in today.drafts
         ]
     rows += [_newer(row) for row in today.newer]
+    if today.copies:
+        rows += [Row(plain(f"! {today.copies}"), ("sync", "", ""))]
     if today.due:
         rows += [heading(""), heading("Due")]
         rows += [
@@ -148,6 +150,10 @@ def _newer(row: NewerRow) -> Row:
     can = "1 draft" if len(row.drafts) == 1 else f"{len(row.drafts)} drafts"
     words = f"  A newer version of {one_line(row.form_title)} is here: {can} can move"
     return Row(plain(words), ("upgrade", "draft", row.drafts[0]))
+
+
+def _restored(words: str) -> str:
+    return f"  {words}" if words else ""
 
 
 def _missing(missing: int) -> str:

@@ -85,7 +85,7 @@ def restored(data: Path, dsn: str | None, folder: Path) -> dict[str, Any]:
 
     with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
         found = examine(connection)
-        again = begin_anew(connection, backup_erasures.read(folder, desk.keys, 0), real_clock())
+        again = begin_anew(connection, desk.keys, backup_erasures.read(folder, desk.keys, 0), real_clock())
         return {"number": found.number, "hash": found.hash, "erased_again": again}
 
 

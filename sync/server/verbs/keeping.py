@@ -36,7 +36,7 @@ def erase(
     data: Path, dsn: str | None, record: tuple[str, ...], scope: str | None, by: str, reason: str
 ) -> dict[str, Any]:
     """Erase records for good: their words go from the history too, and every device that has them is told."""
-    from sync.server import backup_erasures, erasing
+    from sync.server import backup_erasures, draft_copies, erasing
 
     if bool(record) == bool(scope) or scope == SHARED:
         raise click.UsageError("Give either records or a --scope, and not the one that all devices share.")
@@ -45,6 +45,7 @@ def erase(
         if not erasing.are_there(connection, wanted):
             raise NoSuchRecord
         erased = erasing.erase(connection, wanted, workers.find(connection, by), reason, real_clock())
+        draft_copies.erase(connection, desk.keys.seal, erased, real_clock())
         # A list that names what was not erased would erase it at a restore: it is written of what is committed.
         connection.commit()
         return {"erased": erased, "told_backups": backup_erasures.tell(data, connection, desk.keys)}

@@ -106,7 +106,9 @@ EXPECTED: Mapping[str, Mapping[str, Cell]] = {
     "/sync/file/get": {"get": file_got},
 }
 """By route, what is asked there, and what each cell must answer."""
-DEVICES = frozenset({"/sync/courier", "/sync/anchor", "/sign-in/session", "/sign-in/refresh", "/sign-in/end"})
+DRAFTS = frozenset({"/sync/draft/put", "/sync/draft/tell", "/sync/draft/list", "/sync/draft/get"})
+"""Routes of a worker's own sealed copies (`test_draft_copies.py` shows who is told what)."""
+DEVICES = DRAFTS | {"/sync/courier", "/sync/anchor", "/sign-in/session", "/sign-in/refresh", "/sign-in/end"}
 """Routes for every device in use, whoever's it is; they hand out nobody's record."""
 WITHOUT_ROLE = DEVICES | {"/enrol", "/sign-in/about", "/sync/shredded", "/health", "/ready", "/metrics"}
 """Routes that hand out nobody's record, whoever asks: they have tests of their own."""

@@ -14,7 +14,7 @@ from sync.changes import Value
 from sync.client import Outcome
 from sync.errors import Rejected
 from sync.protocol import Compare, Held, PullAsk
-from sync.protocol.attachments import Named, Piece
+from sync.protocol.attachments import BYTES, Named, Piece
 from sync.server import erasing
 from sync.server.database import one
 from tests.central_fixture import Ground, RunningCentral, StillClock
@@ -189,6 +189,10 @@ def test_no_route_answers_a_device_that_was_taken_out_of_use_or_is_not_known(
             "/sync/file/get": lambda: line.get_file(Piece(named, 0)),
             "/sync/courier": lambda: line.carry(b"what is carried is not looked at"),
             "/sync/anchor": lambda: line.tell("/sync/anchor", {}),
+            "/sync/draft/put": lambda: line.send("/sync/draft/put", b"not looked at", BYTES),
+            "/sync/draft/tell": lambda: line.tell("/sync/draft/tell", {}),
+            "/sync/draft/list": lambda: line.tell("/sync/draft/list", {"keys": True}),
+            "/sync/draft/get": lambda: line.tell("/sync/draft/get", {"copy": "a" * 32}),
             "/sign-in/session": lambda: line.tell("/sign-in/session", {}),
             "/sign-in/refresh": lambda: line.tell("/sign-in/refresh", {}),
             "/sign-in/end": lambda: line.tell("/sign-in/end", {}),
