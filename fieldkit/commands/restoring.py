@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
+from fieldkit.commands.council_key import FILE, two_persons
 from fieldkit.commands.edge import Cost, device_verb, json_flag, opened, read_secret, tell
-from fieldkit.errors import FieldkitError
+from fieldkit.errors import FieldkitError, Refused
+from fieldkit.vault import council_key
 from fieldkit.workspace import Workspace
 from fieldkit.workspace.copying import TeamRow
 from fieldkit.workspace.restoring import Restoration
@@ -27,18 +31,43 @@ def offer(workspace: Workspace) -> None:
 @click.command("restore-drafts")
 @device_verb
 @json_flag
-@click.option("--old-passphrase-file", type=click.Path(path_type=Path), help="The lost laptop's passphrase.")
-def restore_drafts(
-    home: Path | None, passphrase_file: Path | None, as_json: bool, old_passphrase_file: Path | None
-) -> None:
-    """Bring back the drafts of a lost laptop, with the passphrase that it had. Exit 3: that opens none of them."""
+@click.option("--old-passphrase-file", type=FILE, help="The lost laptop's passphrase.")
+@click.option("--escrow", "worker", help="The drafts of this worker instead, by the council's key: it takes two.")
+@click.option("--key", type=FILE, help="With --escrow: the council's key file.")
+@click.option("--reason", default="", help="With --escrow: why they are opened; audited as done.")
+@click.option("--first-passphrase-file", type=FILE, help="With --escrow: the first person's, for the council's key.")
+@click.option("--second-passphrase-file", type=FILE, help="With --escrow: the second person's.")
+def restore_drafts(home: Path | None, passphrase_file: Path | None, as_json: bool, **given: Any) -> None:
+    """Bring back the drafts of a lost laptop, with the passphrase that it had. Exit 3: that opens none of them.
+
+    With --escrow those of somebody who left or forgot; first central's desk opens them to you for a day, on the word
+    of two persons: `fieldkit-central drafts-open WORKER --to YOU --by ONE --second OTHER --reason TEXT`.
+    """
+    private = _of_the_council(given) if given["worker"] else b""
     with opened(home, passphrase_file) as workspace:
-        if old_passphrase_file is not None:
-            old = read_secret(old_passphrase_file)
+        if private:
+            done = workspace.restore_escrowed(given["worker"], private, given["reason"])
         else:
-            old = str(click.prompt("The other laptop's passphrase", hide_input=True, err=True))
-        done = workspace.restore_drafts(old, Cost.kdf)
+            done = workspace.restore_drafts(_old_passphrase(given["old_passphrase_file"]), Cost.kdf)
         tell(done, as_json, lambda: _lines(done))
+
+
+def _old_passphrase(file: Path | None) -> str:
+    if file is not None:
+        return read_secret(file)
+    return str(click.prompt("The other laptop's passphrase", hide_input=True, err=True))
+
+
+def _of_the_council(given: Mapping[str, Any]) -> bytes:
+    """The private half of the council's key, for two persons."""
+    if given["key"] is None or not given["reason"].strip():
+        raise Refused("Escrow needs the council's key file and a reason.", "Give --key and --reason.")
+    persons = two_persons(given["first_passphrase_file"], given["second_passphrase_file"])
+    try:
+        file = given["key"].read_bytes()
+    except OSError as wrong:
+        raise Refused("The key file could not be read.", "Check its name. Nothing was opened.") from wrong
+    return council_key.opened(file, persons, Cost.kdf).private
 
 
 def _lines(done: Restoration) -> list[str]:

@@ -12,6 +12,7 @@ from fieldkit.store.store import Store
 from fieldkit.workspace import draft_key
 from fieldkit.workspace.checking import Workspace
 from fieldkit.workspace.core import DEVICE_KEY, Parts
+from fieldkit.workspace.draft_key import Opener
 
 
 def create_workspace(home: Path, passphrase: str, *, clock: Clock, kdf: KdfPolicy = REAL_KDF) -> Workspace:
@@ -19,7 +20,7 @@ def create_workspace(home: Path, passphrase: str, *, clock: Clock, kdf: KdfPolic
     opened = vault.create(home, passphrase, kdf)
     store = Store(opened.store_path, opened.key, clock)
     store.audit.note("init")
-    draft_key.settle(store, (home / vault.KEY_FILE).read_bytes(), passphrase, kdf)
+    draft_key.settle(store, Opener((home / vault.KEY_FILE).read_bytes(), passphrase, opened.person.id), kdf)
     return Workspace(Parts(opened, store, clock, _device_key(store)))
 
 
@@ -30,7 +31,7 @@ def open_workspace(home: Path, passphrase: str, *, clock: Clock, kdf: KdfPolicy 
         store = Store(opened.store_path, opened.key, clock)
         key = _device_key(store)
         store.audit.note("unlock")
-        draft_key.settle(store, (home / vault.KEY_FILE).read_bytes(), passphrase, kdf)
+        draft_key.settle(store, Opener((home / vault.KEY_FILE).read_bytes(), passphrase, opened.person.id), kdf)
     except BaseException:
         opened.close()
         raise

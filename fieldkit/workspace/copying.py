@@ -12,8 +12,8 @@ from typing import Any
 from fieldkit.errors import FieldkitError, UnknownRecord
 from fieldkit.sealing import Pair
 from fieldkit.store.copies import Due
+from fieldkit.vault.council_key import council_public_key
 from fieldkit.workspace import draft_key, sealed_drafts
-from fieldkit.workspace.council import council_public_key
 from fieldkit.workspace.sealed_drafts import Kept, Place
 from fieldkit.workspace.signing_in import SigningIn
 from fieldkit.workspace.syncing import translated
@@ -99,7 +99,7 @@ class Copying(SigningIn):
 
     def _key_to_tell(self) -> str:
         """The wrapped key, when central has not this one."""
-        wrapped = self.store.meta(draft_key.WRAPPED) or ""
+        wrapped = draft_key.for_central(self.store)
         return wrapped if self.store.meta(KEY_TOLD) != hashlib.sha256(wrapped.encode()).hexdigest() else ""
 
     def _team_is_old(self) -> bool:

@@ -93,10 +93,13 @@ class Restoring(Copying):
         if not reason.strip():
             raise Refused("Say why these drafts are opened.", "Nothing was opened.")
         self.sync()
-        self.store.audit.note("restore-drafts-escrow", worker)
+        whose = next(
+            (each.id for each in self.store.records.of_kind("worker") if each.state.get("name") == worker), worker
+        )
+        self.store.audit.note("restore-drafts-escrow", whose)
         with translated(), self._reach() as line:
-            wanted = self._wanted(copies.ask(line, worker).copies)
-            return self._restore(wanted, lambda each: self._escrowed(line, each, worker, private))
+            wanted = self._wanted(copies.ask(line, whose).copies)
+            return self._restore(wanted, lambda each: self._escrowed(line, each, whose, private))
 
     def _wanted(self, found: tuple[copies.Listed, ...]) -> list[copies.Listed]:
         return [each for each in found if not self.store.copies.knows(each.copy, each.version)]

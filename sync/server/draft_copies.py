@@ -17,11 +17,12 @@ from sync.errors import MISSHAPEN, Malformed, Rejected
 from sync.protocol import Reason
 from sync.protocol.copies import Copy
 from sync.protocol.courier import read_out
-from sync.server import audit
+from sync.server import audit, workers
 from sync.server.clock import stamp
+from sync.server.council_key import MAY
 from sync.server.database import Connection, row
 from sync.server.devices import Device
-from sync.server.errors import NotKnown, NotPossible
+from sync.server.errors import NotKnown, NotTwoPersons
 
 MOST_COPIES = 300
 """Live copies that one worker may have."""
@@ -182,11 +183,11 @@ def is_open_to(connection: Connection, worker: str, to: str, now: datetime) -> b
     return found.fetchone() is not None
 
 
-def open_to(connection: Connection, worker: str, to: str, who: tuple[str, ...], why: tuple[str, datetime]) -> datetime:
-    """Open a worker's copies to somebody, on the word of two others; until when. NotPossible when it is not two."""
+def open_to(connection: Connection, worker: str, to: str, who: tuple[str, str], why: tuple[str, datetime]) -> datetime:
+    """Open a worker's copies to somebody, on the word of two others; until when. NotTwoPersons when it is not so."""
     reason, now = why
-    if len(who) != 2 or len({worker, *who}) < 3:
-        raise NotPossible("It takes two persons, and neither of them is the worker.")
+    if len({worker, *who}) < 3 or any(workers.role_of(connection, each) not in MAY for each in who):
+        raise NotTwoPersons
     until = now + ESCROW
     connection.execute(
         "insert into draft_escrow (worker, opened_to, by_one, by_two, reason, at, until)"

@@ -15,7 +15,8 @@ from sync.server.gate import Asked, Claim, admit
 if TYPE_CHECKING:
     from sync.server.app import Central, Work
 
-MOST_WRAPPED = 2_000
+MOST_WRAPPED = 16 << 10
+"""Characters of a device's wrapped key: one wrap a person."""
 _KEY, _WORKER = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9A-Za-z-]{0,64}")
 
 

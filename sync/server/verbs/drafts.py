@@ -22,14 +22,15 @@ def drafts(data: Path, dsn: str | None) -> dict[str, Any]:
 @verb("drafts-open")
 @click.argument("worker")
 @click.option("--to", required=True, help="Whose laptop may fetch them for a day.")
-@click.option("--by", required=True, multiple=True, help="Who decides it: twice, two persons, neither the worker.")
+@click.option("--by", required=True, help="Who decides it: a lead, information governance, or an administrator.")
+@click.option("--second", required=True, help="Another of them; neither is the worker.")
 @click.option("--reason", type=REASON, required=True)
-def open_drafts(data: Path, dsn: str | None, worker: str, to: str, by: tuple[str, ...], reason: str) -> dict[str, Any]:
+def open_drafts(data: Path, dsn: str | None, worker: str, to: str, **given: str) -> dict[str, Any]:
     """Open the copies of somebody who left or forgot; it takes two persons, and the council's key to read them."""
     with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
         about, receiver = (workers.find(connection, each) for each in (worker, to))
-        two = tuple(workers.find(connection, each) for each in by)
-        until = draft_copies.open_to(connection, about, receiver, two, (reason, real_clock()))
+        two = (workers.find(connection, given["by"]), workers.find(connection, given["second"]))
+        until = draft_copies.open_to(connection, about, receiver, two, (given["reason"], real_clock()))
         return {"worker": about, "open_to": receiver, "until": stamp(until)}
 
 
