@@ -238,16 +238,17 @@ def device_secret(slot: PersonSlot, file_id: str, keyring: Keyring) -> bytes:
 def shred(home: Path) -> None:
     """Destroy the key file for good, durably: without it nobody opens the store, whoever knows the passphrase.
 
-    The word that it is so is on the disk first: a shredding that a power cut broke off is ended at the next start.
+    Every copy of it too, whatever name it has after its own, and every copy of the store that was put aside. The word
+    that it is so is on the disk first: a shredding that a power cut broke off is ended at the next start.
     """
-    kept = [name + end for name in (KEY_FILE, KEPT_FILE, UNFINISHED) for end in ("", ".new")]
     try:
         (home / SHREDDED).touch(mode=0o600)
         files.sync_folder(home)
-        for name in (*kept, TRIES_FILE):
-            if (home / name).exists():
-                files.write_over(home / name)
-                (home / name).unlink()
+        for file in sorted({*home.glob(KEY_FILE + "*"), *home.glob(TRIES_FILE + "*")}):
+            files.write_over(file)
+            file.unlink()
+        for aside in home.glob("*.before-*"):
+            aside.unlink()
         files.sync_folder(home)
     except OSError:
         raise DiskTrouble from None

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from fieldkit.config import IDLE_MINUTES
 from fieldkit.errors import FieldkitError, UnknownRecord
 from fieldkit.sealing import Pair
 from fieldkit.store.copies import Due
+from fieldkit.vault import KEY_FILE
 from fieldkit.vault.council_key import council_public_key
 from fieldkit.workspace import draft_key, sealed_drafts
 from fieldkit.workspace.sealed_drafts import Kept, Place
@@ -24,6 +26,7 @@ from sync.client.http import HttpCentral
 TEAM_EVERY = timedelta(hours=1)
 """How often a lead's device asks how many drafts there are of whom."""
 KEY_TOLD, COUNCIL_TOLD, TEAM, TEAM_AT = "draft_key_told", "draft_council_told", "draft_team", "draft_team_at"
+STANDING_TOLD = "standing_told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Copying(SigningIn):
             with self.store.transaction():
                 self.store.copies.all_due()
                 self.store.set_meta(COUNCIL_TOLD, council.hex())
-        if not (self.store.copies.is_due() or self._key_to_tell() or self._team_is_old()):
+        if not (self.store.copies.is_due() or self._key_to_tell() or self._team_is_old() or self._standing_to_tell()):
             return []
         try:
             with translated(), self._reach() as line:
@@ -85,14 +88,16 @@ class Copying(SigningIn):
         return HttpCentral(self.store.meta("central_url") or "", self.identity)
 
     def _send(self, line: HttpCentral, pair: Pair) -> list[str]:
-        wrapped, ended = self._key_to_tell(), self.store.copies.ended()
-        if wrapped or ended or self._team_is_old():
+        wrapped, ended, standing = self._key_to_tell(), self.store.copies.ended(), self._standing_to_tell()
+        if wrapped or ended or standing or self._team_is_old():
             for at in range(0, max(len(ended), 1), copies.MOST_ENDED):
                 some = ended[at : at + copies.MOST_ENDED]
                 key = (pair.public.hex(), wrapped) if wrapped else None
-                team = copies.tell(line, copies.Told(key, some, self.me.role == "lead"))
+                team = copies.tell(line, copies.Told(key, some, self.me.role == "lead", standing))
                 self.store.copies.told(some)
             self._central_told(wrapped, team)
+            if standing:
+                self.store.set_meta(STANDING_TOLD, json.dumps(standing))
         done = [self._copy(line, pair, due) for due in self.store.copies.due()]
         self.store.audit.note("draft-copies", f"{done.count('')} kept {len(ended)} ended")
         return sorted({each for each in done if each})
@@ -101,6 +106,13 @@ class Copying(SigningIn):
         """The wrapped key, when central has not this one."""
         wrapped = draft_key.for_central(self.store)
         return wrapped if self.store.meta(KEY_TOLD) != hashlib.sha256(wrapped.encode()).hexdigest() else ""
+
+    def _standing_to_tell(self) -> dict[str, Any] | None:
+        """What a breach report needs from here, when central has not just this: kinds and numbers only."""
+        slots = draft_key.kinds_of_slots((self.vault.home / KEY_FILE).read_bytes())
+        drafts, waits = len(self.store.drafts.all()), self.store.outbox.counts().waiting
+        said = {"slots": slots, "locks_after_minutes": IDLE_MINUTES, "drafts": drafts, "waiting": waits}
+        return said if self.store.meta(STANDING_TOLD) != json.dumps(said) else None
 
     def _team_is_old(self) -> bool:
         asked = self.store.meta(TEAM_AT)

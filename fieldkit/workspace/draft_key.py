@@ -132,6 +132,14 @@ def _costs(told: Any) -> Iterator[tuple[int, int]]:
             yield from _costs(each)
 
 
+def kinds_of_slots(key_file: bytes) -> dict[str, int]:
+    """How many slots of which kind a key file has; a passphrase that needs the device's secret too is a kind apart."""
+    told = json.loads(key_file)
+    slots = told.get("slots", [told])
+    kinds = [str(each.get("slot")) + (" and device secret" if each.get("device_secret") else "") for each in slots]
+    return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
+
+
 def _key(header: dict[str, Any], passphrase: str) -> bytes:
     return stretching.derived(stretching.stretched(header, passphrase), INFO)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -79,6 +79,8 @@ class Told:
     ended: Sequence[tuple[str, int]] = ()
     team: bool = False
     """Whether it asks how many drafts there are of whom (answered to leads)."""
+    standing: Mapping[str, Any] | None = None
+    """What central is to know on the day on which this device is lost, when it changed."""
 
 
 def label(device: str, about: Sequence[str], seal_key: bytes) -> bytes:
@@ -94,6 +96,8 @@ def put(line: Line, copy: Copy) -> str:
 def tell(line: Line, told: Told) -> list[dict[str, Any]]:
     """Say what is done with, and the key; the counts where they were asked for and may be told."""
     said: dict[str, Any] = {"ended": [list(each) for each in told.ended], "team": told.team}
+    if told.standing is not None:
+        said["standing"] = dict(told.standing)
     if told.key is not None:
         said["key"] = dict(zip(("public", "wrapped"), told.key, strict=True))
     team = parse(line.send(TELL, _json(said), JSON)).get("team")

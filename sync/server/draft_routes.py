@@ -8,7 +8,7 @@ from sync.errors import MISSHAPEN, Malformed, Rejected
 from sync.protocol import JSON, Reason, parse
 from sync.protocol.attachments import BYTES
 from sync.protocol.copies import GET, LIST, MOST_ENDED, PUT, TELL, is_copy_id, read_copy
-from sync.server import draft_copies
+from sync.server import draft_copies, standing
 from sync.server.database import Connection
 from sync.server.gate import Asked, Claim, admit
 
@@ -28,7 +28,7 @@ def _put(central: "Central", connection: Connection, asked: Asked, claim: Claim)
 
 
 def _tell(central: "Central", connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
-    """What changed beside the copies: the wrapped key, what is done with; and to a lead the counts, if asked for."""
+    """What changed beside the copies: the wrapped key, the standing, what is done with; to a lead the counts."""
     now = central.clock()
     device, told = admit(connection, claim, now), parse(asked.body)
     try:
@@ -42,6 +42,8 @@ def _tell(central: "Central", connection: Connection, asked: Asked, claim: Claim
         if not _KEY.fullmatch(half[0]) or len(half[1]) > MOST_WRAPPED:
             raise Malformed
         draft_copies.keep_key(connection, device, *half, now)
+    if "standing" in told:
+        standing.keep(connection, device.id, told["standing"], now)
     draft_copies.end(connection, device, done, now)
     draft_copies.let_go(connection, now)
     team = draft_copies.counts(connection) if told.get("team") is True and device.role == "lead" else []

@@ -63,8 +63,8 @@ def grant(
             values,
         )
         connection.execute(
-            "insert into entitlement (worker, scope, ev, held, since, expires)"
-            " values (%(worker)s, %(scope)s, %(ev)s, true, %(now)s, %(expires)s)"
+            "insert into entitlement (worker, scope, ev, held, since, expires, first_since)"
+            " values (%(worker)s, %(scope)s, %(ev)s, true, %(now)s, %(expires)s, %(now)s)"
             " on conflict (worker, scope) do update set ev = excluded.ev, held = true, since = excluded.since,"
             " until = null, expires = excluded.expires where not entitlement.held or excluded.expires is null"
             " or entitlement.expires < excluded.expires",

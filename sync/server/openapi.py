@@ -155,7 +155,13 @@ BODIES: Mapping[str, tuple[str, Schema, str]] = {
     "/sync/draft/put": ("Keep a sealed copy of a draft.", _COPY, JSON),
     "/sync/draft/tell": (
         "Which copies are done with; the wrapped draft key; to a lead the counts.",
-        _object({"key": _DRAFT_KEY, "ended": _ENDED, "team": _FLAG}, "key", "ended", "team"),
+        _object(
+            {"key": _DRAFT_KEY, "ended": _ENDED, "team": _FLAG, "standing": {"type": "object", "maxProperties": 8}},
+            "key",
+            "ended",
+            "team",
+            "standing",
+        ),
         JSON,
     ),
     "/sync/draft/list": ("A worker's copies.", _object({"of": _TEXT, "keys": _FLAG}, "of", "keys"), JSON),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -14,6 +17,7 @@ from fieldkit.config import QUICK_KDF
 from fieldkit.errors import FieldkitError, Refused, Shredded
 from sync.client.http import HttpCentral
 from sync.errors import NotCentral, Rejected
+from sync.protocol import PullAsk
 from sync.server.__main__ import central as desk
 from sync.server.database import one
 from sync.server.shredding import order
@@ -48,6 +52,61 @@ def test_a_lost_laptop_destroys_its_keys_when_it_speaks_and_says_so(laptops: Lap
     with central.rows() as rows:
         noted = [what for (what,) in rows.execute("select what from audit order by number").fetchall()]
     assert [what for what in noted if what in ("revoke", "shred", "shredded")] == ["revoke", "shred", "shredded"]
+
+
+def test_every_copy_of_the_key_and_of_the_store_goes_and_a_second_contact_does_no_harm(
+    laptops: Laptops, central: RunningCentral
+) -> None:
+    asha = laptops.of("Asha Patel")
+    family = asha.add_family("Okafor")
+    draft = asha.begin("visit", family)
+    photo = b"bytes of a photo that was attached"
+    asha.draft(draft).keep_file(hashlib.sha256(photo).hexdigest(), photo)
+    asha.sync()
+    home, identity = asha.vault.home, asha.identity
+    for name in (vault.KEY_FILE, vault.STORE_FILE):
+        for copied in (".new", ".kept", ".before-1", ".before-12"):
+            (home / (name + copied)).write_bytes((home / name).read_bytes())
+    wraps = re.findall(rb"[A-Za-z0-9+/=]{40,}", (home / vault.KEY_FILE).read_bytes())
+    assert wraps
+    verb(central, "revoke", asha.me.device, "--shred")
+    before = time.perf_counter()
+    with pytest.raises(Shredded):
+        asha.sync()
+    assert time.perf_counter() - before < 5, "refused and shredded in one go; the refusal alone is timed below"
+    left = sorted(file.name for file in home.iterdir())
+    assert [name for name in left if name.startswith(vault.KEY_FILE) or "before" in name] == []
+    everything = b"".join(file.read_bytes() for file in home.iterdir())
+    assert not any(wrap in everything for wrap in wraps)
+    assert photo not in everything
+    for passphrase in (PASSPHRASE, "anything else that is long"):
+        with pytest.raises(Shredded):
+            vault.unlock(home, passphrase, QUICK_KDF)
+    for _ in range(2):
+        with HttpCentral(central.url, identity) as line:
+            assert line.ordered_to_shred()
+            assert line.ordered_to_shred(done=True)
+    with central.rows() as rows:
+        noted = rows.execute("select count(*) from audit where what = 'shredded'").fetchone()
+    assert noted == (1,)
+
+
+def test_a_revoked_laptop_is_refused_at_its_very_next_request_within_a_second(
+    laptops: Laptops, central: RunningCentral
+) -> None:
+    asha = laptops.of("Asha Patel")
+    with HttpCentral(central.url, asha.identity) as line:
+        line.pull(PullAsk("", 0, (0, ""), 0))
+        began = time.perf_counter()
+        central.revoke(asha.me.device)
+        for ask in (
+            lambda: line.pull(PullAsk("", 0, (0, ""), 0)),
+            lambda: line.tell("/sync/draft/list", {"keys": True}),
+        ):
+            with pytest.raises(Rejected) as told:
+                ask()
+            assert told.value.reason == "revoked"
+        assert time.perf_counter() - began < 1
 
 
 def test_a_laptop_that_is_only_revoked_keeps_its_keys(laptops: Laptops, central: RunningCentral) -> None:

@@ -57,5 +57,16 @@ create table draft_destroyed (
     at timestamptz not null
 );
 
+-- What a device last said of itself, for the day on which it is lost: kinds of key slots, when it locks, what waits.
+create table device_standing (
+    device text primary key references device,
+    told text not null,
+    at timestamptz not null
+);
+
+-- When a scope was first held: lost and given back since, it may lie on a device that was not heard in between.
+alter table entitlement add column first_since timestamptz not null default '-infinity';
+
+grant select, insert, update on device_standing to fieldkit_central;
 grant select, insert, update, delete on draft_key, draft_copy, draft_key_asked to fieldkit_central;
 grant select, insert on draft_escrow, draft_destroyed to fieldkit_central;

@@ -58,8 +58,9 @@ def breach_report(data: Path, dsn: str | None, device: str, by: str, as_json: bo
 
 def _page(told: dict[str, Any]) -> list[str]:
     """The report as a page to read."""
-    lists = ("families", "other_scopes", "what_to_do")
+    lists = ("families", "other_scopes", "what_to_do", "kinds_of_data")
     lines = [f"{name.replace('_', ' ')}: {fact}" for name, fact in told.items() if name not in lists]
+    lines += ["", "kinds of data:", *(f"  {kind}: {words}" for kind, words in told["kinds_of_data"].items())]
     for heading in lists[:2]:
         lines += ["", f"{heading.replace('_', ' ')}:"]
         lines += [f"  {_line(each)}" for each in told[heading]]
@@ -69,4 +70,5 @@ def _page(told: dict[str, Any]) -> list[str]:
 def _line(each: dict[str, Any]) -> str:
     counts = ", ".join(f"{count} {kind}" for kind, count in each["records"].items()) or "nothing"
     lost = f", lost {each['lost']}" if each["lost"] else ""
-    return f"{each['name'] or each['scope']} ({each['scope']}; on device: {each['on_device']}{lost}): {counts}"
+    first = f"  SEE TO FIRST: {', '.join(each['see_to_first'])}" if each["see_to_first"] else ""
+    return f"{each['name'] or each['scope']} ({each['scope']}; on device: {each['on_device']}{lost}): {counts}{first}"
