@@ -28,6 +28,8 @@ class Contest:
     said: Value = field(repr=False)
     shown: Value = field(repr=False)
     now_by: Touch | None = None
+    others: tuple[tuple[Touch, Value], ...] = field(default=(), repr=False)
+    """Of a safeguarding value: who else claims what; else what stands is claimed by who said it last."""
 
 
 def row_of_device(device: str) -> str:
@@ -54,7 +56,9 @@ def opened(change: Change, head: Head, contest: Contest, at: str) -> Head:
         "trunk": contest.was,
         "shown": contest.shown,
     }
-    if contest.now_by is not None:
+    for said, value in contest.others:
+        state |= sibling(row_of_device(said.device), value, said)
+    if contest.now_by is not None and not contest.others:
         row = row_of_device(contest.now_by.device)
         other = f"1{row[1:]}" if contest.now_by.device == change.device else row
         state |= sibling(other, contest.now, contest.now_by)
