@@ -15,6 +15,8 @@ DUE = {"A": timedelta(hours=24), "B": timedelta(days=7), "C": timedelta(days=30)
 """How long a conflict may stay open, by class."""
 OPEN, PROPOSED, RESOLVED = "open", "proposed", "resolved"
 """The values of a conflict's `status`."""
+WITHDRAWN = "withdrawn"
+"""Where a conflict keeps the proposals that another claim took back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,29 @@ def without(state: Mapping[str, Value], place: str) -> dict[str, Value]:
 
 
 def _joined(standing: Head, row: str, mine: Mapping[str, Value], shown: Value) -> Head:
-    kept = without(without(standing.state, f"siblings/{row}"), "proposed")
+    kept = {**without(without(standing.state, f"siblings/{row}"), PROPOSED), **_withdrawn(standing, row, mine)}
     return rewritten(standing, {**kept, **mine, "status": OPEN, "shown": shown})
+
+
+def _withdrawn(standing: Head, row: str, mine: Mapping[str, Value]) -> dict[str, Value]:
+    """A proposal that had not seen this claim counts no more. It stays to be found, with what came between."""
+    told = {path.removeprefix(f"{PROPOSED}/"): value for path, value in standing.state.items() if _is_proposal(path)}
+    place = f"{WITHDRAWN}/{len(withdrawn(standing)):03d}"
+    after = {"after": mine[f"siblings/{row}/change"]} if told else {}
+    return {f"{place}/{name}": value for name, value in {**told, **after}.items()}
+
+
+def _is_proposal(path: str) -> bool:
+    return path.startswith(f"{PROPOSED}/")
+
+
+def withdrawn(conflict: Head) -> tuple[Mapping[str, Value], ...]:
+    """The proposals that another claim took back, oldest first: `actor`, `value`, `reason`, `at`, and `after` what."""
+    places = sorted({path.rpartition("/")[0] for path in conflict.state if path.startswith(f"{WITHDRAWN}/")})
+    return tuple(
+        {path.rpartition("/")[2]: value for path, value in conflict.state.items() if path.startswith(f"{place}/")}
+        for place in places
+    )
 
 
 def _due(at: str, klass: str) -> str:

@@ -9,7 +9,7 @@ from sync.changes import RESERVED, Change, Policies, Policy, Value, apply, row_o
 from sync.merge.conflicts import Contest, opened, row_of_device
 from sync.merge.heads import CREATED, DELETED, Decision, Head, Merge, Touch
 from sync.merge.kinds import IMMUTABLE, OF_CENTRAL, URGENT
-from sync.merge.policies import ALWAYS, Sides, asks, decide, more_protective, rank, strictest
+from sync.merge.policies import ALWAYS, Sides, asks, could_lower, decide, more_protective, rank, strictest
 from sync.merge.sayings import moved_unseen, said, unheard
 
 PLAIN = Policy()
@@ -220,11 +220,7 @@ def _decide_place(change: Change, head: Head, place: Place, draft: _Draft) -> No
         decision = replace(_joined(sides, place), contested=True)
     elif sides.now == sides.said and all(word == sides.said for word in sides.unheard):
         decision = Decision(sides.said)
-    elif (
-        others
-        or _is_unseen(change, head, place, sides)
-        or place.policy.merge in (UNIT_ALWAYS if place.is_unit else ALWAYS)
-    ):
+    elif others or _is_unseen(change, head, place, sides) or _is_never_free(place, sides):
         decision = _unit_decision(sides, place.policy) if place.is_unit else decide(sides, place.policy)
     else:
         decision = Decision(sides.said)
@@ -235,8 +231,9 @@ def _decide_place(change: Change, head: Head, place: Place, draft: _Draft) -> No
         draft.contests[-1] = replace(draft.contests[-1], others=claimed)
 
 
-def _holds_always(place: Place) -> bool:
-    return place.policy.merge in (UNIT_ALWAYS if place.is_unit else ALWAYS)
+def _is_never_free(place: Place, sides: Sides) -> bool:
+    always = UNIT_ALWAYS if place.is_unit else ALWAYS
+    return place.policy.merge in always or could_lower(sides, place.policy)
 
 
 def _note(head: Head, place: Place, sides: Sides, decision: Decision, draft: _Draft) -> None:

@@ -122,6 +122,20 @@ def more_protective(one: Value, other: Value, policy: Policy) -> Value:
     return other if low is not None and high is not None and high > low else one
 
 
+def could_lower(sides: Sides, policy: Policy) -> bool:
+    """Whether a word that the order does not know would replace one it knows: nobody can say that it is safer.
+
+    A newer form may have it; then it is a claim, and people decide.
+    """
+    if not (asks(policy) and policy.order):
+        return False
+    pairs = [(sides.now, sides.said)]
+    if isinstance(sides.now, dict) and isinstance(sides.said, dict):
+        pairs = [(sides.now.get(path), value) for path, value in sides.said.items()]
+    ranks = [(rank(now, policy), rank(said, policy)) for now, said in pairs]
+    return any(said is None and now is not None and now >= 0 for now, said in ranks)
+
+
 def strictest(policies: Sequence[Policy]) -> Policy:
     """The policy of a unit: the strictest of its members, with the strictest class."""
     first = min(policies, key=lambda policy: STRICTEST.index(policy.merge) if policy.merge in STRICTEST else 2)
