@@ -407,6 +407,41 @@ CURES = (
         "",
         "tests/fieldkit/store/test_twins.py",
     ),
+    Cure(
+        "a word that nobody knows never stands in place of a known one",
+        "sync/merge/policies.py",
+        "    return any(said is None and now is not None and now >= 0 for now, said in ranks)\n",
+        "    return False\n",
+        "tests/sync/merge/test_resolving.py",
+    ),
+    Cure(
+        "a proposal that came to nothing can be found",
+        "sync/merge/conflicts.py",
+        ", **_withdrawn(standing, row, mine)}\n",
+        "}\n",
+        "tests/sync/merge/test_resolving.py",
+    ),
+    Cure(
+        "who proposed is told that it came to nothing",
+        "sync/server/effects.py",
+        "    escalation.tell_withdrawn(desk, change, made)\n",
+        "",
+        "tests/sync/server/test_escalation.py",
+    ),
+    Cure(
+        "a central that was put back is owed what was sealed",
+        "fieldkit/store/replica.py",
+        "                self.store.purges.owe()\n",
+        "                pass\n",
+        "tests/fieldkit/store/test_purging.py",
+    ),
+    Cure(
+        "sealed words are those that were said then",
+        "sync/server/sealed.py",
+        "        if change is None or change.hash != known or _is_erased(connection, change.record):\n",
+        "        if change is None or _is_erased(connection, change.record):\n",
+        "tests/fieldkit/store/test_purging.py",
+    ),
 )
 
 
