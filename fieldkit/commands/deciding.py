@@ -26,6 +26,7 @@ def _lines(card: ConflictCard) -> list[str]:
         for side in card.sides
     ]
     asked = [f"  proposed by {card.proposed_by}; a team lead must agree"] if card.proposed_by else []
+    asked += [f"  counts no more: {each}" for each in card.withdrawn]
     shown = f"  shown meanwhile: {card.shown} ({card.shown_why})"
     return [f"{card.id}  {card.field_label}  was: {card.was}", *sides, shown, *asked]
 

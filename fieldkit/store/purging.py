@@ -7,11 +7,12 @@ central has answered the words are sealed to central's key and taken out of the 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from sync.changes import canonical, erased, is_erased
 from sync.client import Purged, courier
+from sync.errors import Rejected, TooLarge
 
 if TYPE_CHECKING:
     from fieldkit.store.store import Store
@@ -67,6 +68,25 @@ class Purges:
                 "delete from purge where scope = ? and ev = ?",
                 [(each.scope, each.ev) for each in receipts if not each.left],
             )
+
+    def owe(self) -> None:
+        """Central was put back: what was sealed may be nowhere but here."""
+        with self.store.transaction() as connection:
+            connection.execute("update sealed set owed = 1")
+
+    def hand_over(self, carry: Callable[[bytes], bytes], device: str, receipt_key: bytes) -> None:
+        """Send what is owed as it was sealed: nobody here can read it. What central cannot read yet waits."""
+        rows = self.store.connection.execute("select number, content from sealed where owed = 1 order by number")
+        for number, content in rows.fetchall():
+            try:
+                done = courier.is_taken(carry(bytes(content)), device, receipt_key)
+            except TooLarge:
+                continue  # Too large for the line: a file for central's desk.
+            except Rejected:
+                done = True  # Sealed to another central, or a file's bytes: it has no use for them.
+            if done:
+                with self.store.transaction() as connection:
+                    connection.execute("update sealed set owed = 0 where number = ?", (number,))
 
     def _carry_out(self, scope: str) -> int:
         connection = self.store.connection

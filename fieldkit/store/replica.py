@@ -207,7 +207,10 @@ class StoreReplica:
             self.store.records.redraw_all(self.store.outbox.unanswer_after(last_seq))
             self.store.attachments.ask_again()
             self.store.copies.all_due()
-            kept = min(self.standing().last_seq, last_seq)
+            before = self.standing()
+            if epoch != before.epoch or last_seq < before.last_seq:
+                self.store.purges.owe()
+            kept = min(before.last_seq, last_seq)
             self._stand(Standing(self.device, epoch=epoch, last_seq=kept, whole=True))
 
     def begin_anew(self, device: str) -> int:

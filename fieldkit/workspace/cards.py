@@ -102,6 +102,8 @@ class ConflictCard:
     proposed_by: str | None
     also_changed: tuple[str, ...] = field(repr=False)
     blocked_by_room: bool
+    withdrawn: tuple[str, ...] = field(default=(), repr=False)
+    """Proposals that count no more, because another value came."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from typing import Any
 
 from fieldkit.casework import corrections, evidence
 from fieldkit.casework.kinds import NEXT, Filed, day, due
-from fieldkit.errors import Refused
+from fieldkit.errors import FieldkitError, Refused
 from fieldkit.store.database import unlike
 from fieldkit.store.records import Record
+from fieldkit.workspace import levels
 from fieldkit.workspace.core import IMMUTABLE, refuse_controls
 from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.families import Families
@@ -32,6 +33,7 @@ from fieldkit.workspace.views import (
     Today,
     UnsignedRow,
 )
+from forms.errors import FormError
 from sync.changes import Value, chain_holds
 
 SIGNED_KINDS = frozenset({"eha", "agreement"})
@@ -166,6 +168,7 @@ class Workspace(Families, Proving, Deciding, Sharing, Upgrading, Restoring):
         elif not self.room.safe:
             for path, value in sorted(record.state.items()):
                 text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+                text = levels.as_told(text, levels.levels_of(record.kind, path))
                 yield FieldView(path, path.replace("_", " "), text, path in moved)
 
     def _may_show(self, klass: str, safe: bool) -> bool:
@@ -184,8 +187,18 @@ class Workspace(Families, Proving, Deciding, Sharing, Upgrading, Restoring):
         cleaned = {path: refuse_controls(value) if isinstance(value, str) else value for path, value in values.items()}
         patch: dict[str, Value] = {path: value or None for path, value in cleaned.items()}
         patch |= dict.fromkeys(corrections.gives_way(cleaned, found.state))
+        levels.refuse_unknown(patch, {path: self._words_of(found, path) for path in patch})
         self.change(found, {path: value for path, value in patch.items() if found.state.get(path) != value})
         return record
+
+    def _words_of(self, record: Record, path: str) -> tuple[str, ...]:
+        """The words a place takes; none where any will do, or where this device does not have the form."""
+        if not record.form:
+            return levels.levels_of(record.kind, path)
+        try:
+            return levels.choices_of(self.interview(record.form, dict(record.state)).question(path))
+        except (FormError, FieldkitError):
+            return ()
 
     def dump(self, reason: str) -> Iterator[dict[str, Any]]:
         """Every record of this device, for a hand-over; audited with its reason being asked for."""

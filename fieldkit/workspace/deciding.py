@@ -11,7 +11,7 @@ from fieldkit.workspace.drafting import Drafting
 from fieldkit.workspace.views import ConflictCard, ConflictRow, Resolution, Side
 from forms.errors import FormError
 from sync.changes import Value
-from sync.merge import LEAD, PROPOSED, RESOLVED, Head, needs_second, rows
+from sync.merge import LEAD, PROPOSED, RESOLVED, Head, needs_second, rows, withdrawn
 
 NAMES = {
     "risk_level": "Risk level",
@@ -88,6 +88,7 @@ class Deciding(Drafting):
             proposed_by=self._proposer(state),
             also_changed=(),
             blocked_by_room=bool(self.room.present),
+            withdrawn=tuple(self._withdrawn(told, called) for told in withdrawn(head)),
         )
 
     def _open(self, id: str) -> Record:
@@ -99,6 +100,10 @@ class Deciding(Drafting):
     def _proposer(self, state: Mapping[str, Value]) -> str | None:
         actor = state.get("proposed/actor")
         return self.worker_name(str(actor)) if actor else None
+
+    def _withdrawn(self, told: Mapping[str, Value], called: Mapping[str, str]) -> str:
+        who, when = self.worker_name(str(told.get("actor") or "")), self.when(told.get("at"))
+        return f"{_words(told.get('value'), called)}, proposed by {who}, {when:%d %b %H:%M}; another value came since"
 
     def _side(self, state: Mapping[str, Value], row: str, called: Mapping[str, str]) -> Side:
         told = {part: state.get(f"siblings/{row}/{part}") for part in ("value", "actor", "device", "recorded_at")}

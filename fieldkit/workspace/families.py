@@ -14,6 +14,7 @@ from fieldkit.store.drafts import Draft
 from fieldkit.store.records import Record
 from fieldkit.workspace.core import refuse_controls
 from fieldkit.workspace.drafting import Drafting
+from fieldkit.workspace.levels import as_told, levels_of, refuse_unknown
 from fieldkit.workspace.views import (
     AgreementRow,
     CentreRow,
@@ -29,6 +30,7 @@ from fieldkit.workspace.views import (
 )
 
 NOTES = frozenset({"visit"})
+RISKS = levels_of("family", "risk_level")
 
 
 class Families(Drafting):
@@ -44,7 +46,7 @@ class Families(Drafting):
     def _row(self, record: Record, draft: bool, conflict: bool) -> FamilyRow:
         names = tuple(people.full_name(person.state) for person in self.store.records.of_scope(record.scope, "person"))
         state = record.state
-        postcode, risk = (str(state.get(name) or "") for name in ("postcode", "risk_level"))
+        postcode, risk = str(state.get("postcode") or ""), as_told(state.get("risk_level"), RISKS)
         return FamilyRow(record.id, str(state.get("name") or ""), names, postcode, risk, draft, conflict)
 
     def find(self, text: str, limit: int = 50) -> list[Found]:
@@ -81,7 +83,7 @@ class Families(Drafting):
             id=id,
             name=str(state.get("name") or ""),
             lead=str(state.get("lead") or ""),
-            risk=str(state.get("risk_level") or ""),
+            risk=as_told(state.get("risk_level"), RISKS),
             address=", ".join(str(state[part]) for part in ("address", "postcode") if state.get(part)),
             banners=self._banners(record),
             people=tuple(self._person(each) for each in held if each.kind == "person"),
@@ -173,6 +175,7 @@ class Families(Drafting):
             raise Refused("A family needs a name to be found by.")
         made = self.new_id()
         state = {key: refuse_controls(value) for key, value in values.items()}
+        refuse_unknown({key: value or None for key, value in state.items()}, {"risk_level": RISKS})
         return self.create("family", f"family:{made}", {"name": called, "status": "open", **state}, record=made)
 
     def add_centre(self, name: str) -> str:

@@ -140,7 +140,9 @@ class Syncing(Core):
     def _once(self, tries: Tries) -> Report:
         with HttpCentral(self.store.meta("central_url") or "", self.identity) as central:
             try:
-                return Exchange(self.replica, central).run(tries.tell)
+                done = Exchange(self.replica, central).run(tries.tell)
+                self.store.purges.hand_over(central.carry, self.identity.device, self.identity.receipt_key)
+                return done
             except Rejected as refused:
                 if refused.reason == Reason.FORKED:
                     self.store.set_meta(FORKED, "yes")

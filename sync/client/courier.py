@@ -11,7 +11,7 @@ from sync.errors import Malformed
 from sync.protocol import FIRST_CHANGES, batch_message, push_body, read_answer
 from sync.protocol.courier import LARGEST, LARGEST_BY_LINE, Answered, pack_out, read_back
 
-__all__ = ["LARGEST", "LARGEST_BY_LINE", "pack", "seal", "unpack"]
+__all__ = ["LARGEST", "LARGEST_BY_LINE", "is_taken", "pack", "seal", "unpack"]
 
 
 def pack(replica: Replica, key: Ed25519PrivateKey, seal_key: bytes) -> tuple[bytes, int]:
@@ -47,3 +47,8 @@ def unpack(replica: Replica, file: bytes, receipt_key: bytes) -> tuple[list[Sett
 def seal(device: str, words: Sequence[bytes], seal_key: bytes) -> bytes:
     """Words that stay on a device as only central can open them."""
     return pack_out(device, words, seal_key)
+
+
+def is_taken(file: bytes, device: str, receipt_key: bytes) -> bool:
+    """Whether central could read all that was sealed; one that is older than this cannot, and is asked again later."""
+    return not any(each.reason for each in read_back(file, device, receipt_key))

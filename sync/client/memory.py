@@ -74,8 +74,8 @@ class MemoryReplica(MemoryFiles):
             prev_hash=last.hash if last else START,
         ).sealed()
         self.outbox.append(change)
-        if kind == "create":
-            self._scopes.setdefault(record, str(patch.get("@scope") or ""))
+        if kind == "create" and held is None and not self._overlay.get(record):
+            self._scopes[record] = str(patch.get("@scope") or "")
         self._overlay.setdefault(record, []).append(change.seq)
         return change
 

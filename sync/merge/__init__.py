@@ -1,6 +1,6 @@
 """Merge: one pure function, the same at central, on a device for preview, and in tests (SYNC section 6)."""
 
-from sync.merge.conflicts import DUE, OPEN, PROPOSED, RESOLVED, row_of_device, rows
+from sync.merge.conflicts import DUE, OPEN, PROPOSED, RESOLVED, row_of_device, rows, withdrawn
 from sync.merge.edits import merge
 from sync.merge.heads import CREATED, DELETED, Head, Merge, Touch, Touches, touches_of
 from sync.merge.kinds import BUILT_IN, IMMUTABLE, URGENT, policies_for
@@ -32,4 +32,5 @@ __all__ = [
     "row_of_device",
     "rows",
     "touches_of",
+    "withdrawn",
 ]

@@ -15,6 +15,8 @@ DUE = {"A": timedelta(hours=24), "B": timedelta(days=7), "C": timedelta(days=30)
 """How long a conflict may stay open, by class."""
 OPEN, PROPOSED, RESOLVED = "open", "proposed", "resolved"
 """The values of a conflict's `status`."""
+WITHDRAWN = "withdrawn"
+"""Where a conflict keeps the proposals that another claim took back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Contest:
     said: Value = field(repr=False)
     shown: Value = field(repr=False)
     now_by: Touch | None = None
+    others: tuple[tuple[Touch, Value], ...] = field(default=(), repr=False)
+    """Of a safeguarding value: who else claims what; else what stands is claimed by who said it last."""
 
 
 def row_of_device(device: str) -> str:
@@ -54,7 +58,9 @@ def opened(change: Change, head: Head, contest: Contest, at: str) -> Head:
         "trunk": contest.was,
         "shown": contest.shown,
     }
-    if contest.now_by is not None:
+    for said, value in contest.others:
+        state |= sibling(row_of_device(said.device), value, said)
+    if contest.now_by is not None and not contest.others:
         row = row_of_device(contest.now_by.device)
         other = f"1{row[1:]}" if contest.now_by.device == change.device else row
         state |= sibling(other, contest.now, contest.now_by)
@@ -91,8 +97,29 @@ def without(state: Mapping[str, Value], place: str) -> dict[str, Value]:
 
 
 def _joined(standing: Head, row: str, mine: Mapping[str, Value], shown: Value) -> Head:
-    kept = without(without(standing.state, f"siblings/{row}"), "proposed")
+    kept = {**without(without(standing.state, f"siblings/{row}"), PROPOSED), **_withdrawn(standing, row, mine)}
     return rewritten(standing, {**kept, **mine, "status": OPEN, "shown": shown})
+
+
+def _withdrawn(standing: Head, row: str, mine: Mapping[str, Value]) -> dict[str, Value]:
+    """A proposal that had not seen this claim counts no more. It stays to be found, with what came between."""
+    told = {path.removeprefix(f"{PROPOSED}/"): value for path, value in standing.state.items() if _is_proposal(path)}
+    place = f"{WITHDRAWN}/{len(withdrawn(standing)):03d}"
+    after = {"after": mine[f"siblings/{row}/change"]} if told else {}
+    return {f"{place}/{name}": value for name, value in {**told, **after}.items()}
+
+
+def _is_proposal(path: str) -> bool:
+    return path.startswith(f"{PROPOSED}/")
+
+
+def withdrawn(conflict: Head) -> tuple[Mapping[str, Value], ...]:
+    """The proposals that another claim took back, oldest first: `actor`, `value`, `reason`, `at`, and `after` what."""
+    places = sorted({path.rpartition("/")[0] for path in conflict.state if path.startswith(f"{WITHDRAWN}/")})
+    return tuple(
+        {path.rpartition("/")[2]: value for path, value in conflict.state.items() if path.startswith(f"{place}/")}
+        for place in places
+    )
 
 
 def _due(at: str, klass: str) -> str:

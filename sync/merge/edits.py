@@ -9,7 +9,8 @@ from sync.changes import RESERVED, Change, Policies, Policy, Value, apply, row_o
 from sync.merge.conflicts import Contest, opened, row_of_device
 from sync.merge.heads import CREATED, DELETED, Decision, Head, Merge, Touch
 from sync.merge.kinds import IMMUTABLE, OF_CENTRAL, URGENT
-from sync.merge.policies import ALWAYS, Sides, decide, entries, more_protective, rank, strictest
+from sync.merge.policies import ALWAYS, Sides, asks, could_lower, decide, more_protective, rank, strictest
+from sync.merge.sayings import moved_unseen, said, unheard
 
 PLAIN = Policy()
 UNIT_ALWAYS = frozenset({"first"})
@@ -35,6 +36,8 @@ class _Draft:
     patch: dict[str, Value] = field(default_factory=dict, repr=False)
     contests: list[Contest] = field(default_factory=list)
     merged: bool = False
+    rules: dict[str, Policy] = field(default_factory=dict)
+    """By which policy each path was decided: members of a unit by the unit's."""
 
 
 def merge(change: Change, head: Head | None, policies: Policies, at: str) -> Merge:
@@ -48,7 +51,7 @@ def merge(change: Change, head: Head | None, policies: Policies, at: str) -> Mer
     if refusal := _refusal(change, head):
         return Merge("refused", head, refusal)
     if change.kind == "delete":
-        return _delete(change, head)
+        return _delete(change, head, at)
     return _edit(change, head, policies, at)
 
 
@@ -90,11 +93,20 @@ def _create(change: Change, policies: Policies) -> Merge:
     return Merge("applied", bare.at(1, state, {CREATED: (Touch.of(change, 1),)}), urgent=kind in URGENT)
 
 
-def _delete(change: Change, head: Head) -> Merge:
-    if not head.has_seen(change.trunk) or head.last_of_others(change.device) > change.trunk[0] or head.conflicts:
+def _delete(change: Change, head: Head, at: str) -> Merge:
+    """A deletion by who had seen the last version; else the record stays, and people are asked about it."""
+    said_so = {DELETED: said(change, head, DELETED, PLAIN)}
+    edits = replace(head, touched={path: said for path, said in head.touched.items() if path != DELETED})
+    written = edits if head.deleted else head  # Two deletions agree.
+    unseen = not head.has_seen(change.trunk) or written.last_of_others(change.device) > change.trunk[0]
+    if head.conflicts and not unseen and DELETED not in head.conflicts:
         return Merge("refused", head, "unseen-delete")
-    after = _after(head, head.state, {DELETED: _said(change, head, DELETED)})
-    return Merge("applied", replace(after, deleted=True, echo=_echo(change, head)), urgent=head.kind in URGENT)
+    after = replace(_after(head, head.state, said_so), deleted=True, echo=_echo(change, head))
+    if not (unseen or head.conflicts):
+        return Merge("applied", after, urgent=head.kind in URGENT)
+    also = opened(change, head, _kept(change, head), at)
+    after = replace(after, deleted=False, conflicts={**head.conflicts, DELETED: also}, echo=True)
+    return Merge("conflict", after, "unseen-delete", also=(also,), urgent=head.kind in URGENT)
 
 
 def _edit(change: Change, head: Head, policies: Policies, at: str) -> Merge:
@@ -106,9 +118,9 @@ def _edit(change: Change, head: Head, policies: Policies, at: str) -> Merge:
     _restore_rows(head, draft)
     _keep_class_a(change, head, policies, draft)
     also = tuple(opened(change, head, contest, at) for contest in draft.contests)
-    touched = {path: _said(change, head, path, _moved(change, head, path, policies)) for path in draft.patch}
+    touched = {path: said(change, head, path, draft.rules.get(path, PLAIN)) for path in draft.patch}
     if head.deleted:
-        touched[DELETED] = _said(change, head, DELETED)
+        touched[DELETED] = said(change, head, DELETED, PLAIN)
     after = _after(head, apply(head.state, draft.patch), touched)
     same = all(after.state.get(path) == value for path, value in change.patch.items() if path[0] != "@")
     same = same and draft.patch.keys() <= change.patch.keys()
@@ -135,36 +147,6 @@ def _echo(change: Change, head: Head) -> bool:
 
 def _after(head: Head, state: Mapping[str, Value], touched: Mapping[str, tuple[Touch, ...]]) -> Head:
     return head.at(head.version + 1, state, {**head.touched, **touched})
-
-
-def _said(change: Change, head: Head, path: str, moved: Mapping[str, int] | None = None) -> tuple[Touch, ...]:
-    earlier = head.last_by_other(path, change.device)
-    mine = Touch.of(change, head.version + 1, moved)
-    return (mine,) if earlier is None else (mine, earlier)
-
-
-def _moved(change: Change, head: Head, path: str, policies: Policies) -> dict[str, int]:
-    """What this device put into a set and took out of it, with this change and before."""
-    if policies.get(template(path), PLAIN).merge != "set":
-        return {}
-    was, said, version = entries(change.was.get(path)), entries(change.patch.get(path)), head.version + 1
-    before = {
-        entry: at
-        for touch in head.touched.get(path, ())
-        if touch.device == change.device
-        for entry, at in touch.moved.items()
-    }
-    new = {entry: version for entry in said if entry not in was}
-    gone = {entry: -version for entry in was if entry not in said}
-    return {**before, **new, **gone}
-
-
-def _moved_unseen(change: Change, head: Head, path: str) -> tuple[frozenset[str], frozenset[str]]:
-    """What other devices put into a set, and took out of it, since the author looked."""
-    since = change.trunk[0] if head.has_seen(change.trunk) else -1
-    others = [touch.moved for touch in head.touched.get(path, ()) if touch.device != change.device]
-    put_in = frozenset(entry for moved in others for entry, at in moved.items() if at > since)
-    return put_in, frozenset(entry for moved in others for entry, at in moved.items() if -at > since)
 
 
 def _places(change: Change, head: Head, policies: Policies) -> list[Place]:
@@ -230,19 +212,28 @@ def _decide_place(change: Change, head: Head, place: Place, draft: _Draft) -> No
         sides = _unit_sides(change, head, place)
     else:
         path = place.key
-        sides = Sides(
-            change.was.get(path), head.state.get(path), change.patch[path], *_moved_unseen(change, head, path)
-        )
+        sides = Sides(change.was.get(path), head.state.get(path), change.patch[path], *moved_unseen(change, head, path))
+    others = unheard(change, head, place.paths, is_unit=place.is_unit) if asks(place.policy) else ()
+    sides = replace(sides, unheard=tuple(word for each in others for word in each.words))
     standing = head.conflicts.get(place.key)
     if standing is not None:
         decision = replace(_joined(sides, place), contested=True)
-    elif sides.now == sides.said:
+    elif sides.now == sides.said and all(word == sides.said for word in sides.unheard):
         decision = Decision(sides.said)
-    elif _is_unseen(change, head, place, sides) or place.policy.merge in (UNIT_ALWAYS if place.is_unit else ALWAYS):
+    elif others or _is_unseen(change, head, place, sides) or _is_never_free(place, sides):
         decision = _unit_decision(sides, place.policy) if place.is_unit else decide(sides, place.policy)
     else:
         decision = Decision(sides.said)
+    draft.rules |= dict.fromkeys(place.paths, place.policy)
     _note(head, place, sides, decision, draft)
+    if decision.contested:
+        claimed = tuple((each.by, _blankless(each.words[-1])) for each in others)
+        draft.contests[-1] = replace(draft.contests[-1], others=claimed)
+
+
+def _is_never_free(place: Place, sides: Sides) -> bool:
+    always = UNIT_ALWAYS if place.is_unit else ALWAYS
+    return place.policy.merge in always or could_lower(sides, place.policy)
 
 
 def _note(head: Head, place: Place, sides: Sides, decision: Decision, draft: _Draft) -> None:
@@ -263,7 +254,7 @@ def _blankless(value: Value) -> Value:
 
 def _speaker(head: Head, place: Place) -> Touch | None:
     sayings = [said for path in place.paths for said in head.sayings(path)[:1]]
-    return max(sayings, default=None)
+    return max(sayings, default=None, key=lambda touch: touch.version)
 
 
 def _is_unseen(change: Change, head: Head, place: Place, sides: Sides) -> bool:
@@ -306,18 +297,25 @@ def _unit_decision(sides: Sides, policy: Policy) -> Decision:
         stays = policy.merge == "first" and bool(_blankless(sides.now))
         first = policy.merge == "first" and not stays
         return Decision(sides.now if stays else sides.said, contested=not first)
-    now, said = _protection(sides.now, policy), _protection(sides.said, policy)
-    return Decision(sides.said if said > now else sides.now, contested=True)
+    sayings = (sides.now, sides.said, *sides.unheard)
+    return Decision(max(sayings, key=lambda value: _protection(value, policy)), contested=True)
 
 
 def _protection(value: Value, policy: Policy) -> int:
     members = value.values() if isinstance(value, dict) else ()
-    return max((rank(member, policy) or 0 for member in members), default=0)
+    return max((known for member in members if (known := rank(member, policy)) is not None), default=-1)
 
 
 def _undeleted(head: Head) -> Contest:
     by = next(iter(head.touched.get(DELETED, ())), None)
     return Contest(DELETED, PLAIN, None, "deleted", "kept", "kept", by)
+
+
+def _kept(change: Change, head: Head) -> Contest:
+    """Who else wrote last in the record claims it against a deletion that did not know of that."""
+    spoken = [touch for touches in head.touched.values() for touch in touches if touch.device != change.device]
+    by = max(spoken, default=None, key=lambda touch: touch.version)
+    return Contest(DELETED, PLAIN, None, "kept", "deleted", "kept", by)
 
 
 def _restore_rows(head: Head, draft: _Draft) -> None:

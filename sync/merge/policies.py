@@ -24,6 +24,8 @@ class Sides:
     """Of a set: what others put in without the author knowing."""
     taken_out: frozenset[str] = field(default=frozenset(), repr=False)
     """Of a set: what others took out without the author knowing."""
+    unheard: tuple[Value, ...] = field(default=(), repr=False)
+    """Of a safeguarding value: all that others said without the author knowing, also what they took back."""
 
 
 def _last(sides: Sides, _policy: Policy) -> Decision:
@@ -34,10 +36,10 @@ def _last(sides: Sides, _policy: Policy) -> Decision:
 def _ask(sides: Sides, policy: Policy) -> Decision:
     if not policy.order:
         return Decision(sides.now if sides.was is None else sides.was, contested=True)
-    if rank(sides.now, policy) is not None and rank(sides.said, policy) is not None:
-        return Decision(more_protective(sides.now, sides.said, policy), contested=True)
+    sayings = (sides.now, sides.said, *sides.unheard)
     # A value that the order does not know is no reason to show less protection than was shown.
-    known = [value for value in (sides.now, sides.said, sides.was) if rank(value, policy) is not None]
+    kept = () if None not in (rank(value, policy) for value in sayings[:2]) else (sides.was,)
+    known = [value for value in (*sayings, *kept) if rank(value, policy) is not None]
     return Decision(max(known, key=lambda value: rank(value, policy) or 0, default=sides.now), contested=True)
 
 
@@ -94,9 +96,14 @@ ALWAYS = frozenset({"max", "min", "first", "append"})
 STRICTEST = ("ask", "text", "last", "first", "set", "append", "max", "min", "local")
 
 
+def asks(policy: Policy) -> bool:
+    """Whether people decide between two values, and never a machine."""
+    return policy.merge == "ask" or (policy.klass == "A" and policy.merge in ("last", "first"))
+
+
 def decide(sides: Sides, policy: Policy) -> Decision:
     """The decision for values that did not know of each other; class A is never decided by a machine."""
-    name = "ask" if policy.klass == "A" and policy.merge in ("last", "first") else policy.merge
+    name = "ask" if asks(policy) else policy.merge
     return POLICIES.get(name, _last)(sides, policy)
 
 
@@ -113,6 +120,20 @@ def more_protective(one: Value, other: Value, policy: Policy) -> Value:
     """The more protective of two values, the first when neither is known to be."""
     low, high = rank(one, policy), rank(other, policy)
     return other if low is not None and high is not None and high > low else one
+
+
+def could_lower(sides: Sides, policy: Policy) -> bool:
+    """Whether a word that the order does not know would replace one it knows: nobody can say that it is safer.
+
+    A newer form may have it; then it is a claim, and people decide.
+    """
+    if not (asks(policy) and policy.order):
+        return False
+    pairs = [(sides.now, sides.said)]
+    if isinstance(sides.now, dict) and isinstance(sides.said, dict):
+        pairs = [(sides.now.get(path), value) for path, value in sides.said.items()]
+    ranks = [(rank(now, policy), rank(said, policy)) for now, said in pairs]
+    return any(said is None and now is not None and now >= 0 for now, said in ranks)
 
 
 def strictest(policies: Sequence[Policy]) -> Policy:

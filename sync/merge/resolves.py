@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from sync.changes import Change, Policy, Value, apply
 from sync.merge.conflicts import PROPOSED, RESOLVED, rewritten, row_of_device, rows, without
-from sync.merge.heads import DELETED, Head, Merge, Touch
+from sync.merge.heads import DELETED, Head, Merge
 from sync.merge.kinds import URGENT
 from sync.merge.policies import entries, rank
+from sync.merge.sayings import decided
 
 LEAD = "lead"
 """The role of the second person."""
@@ -110,8 +111,7 @@ def _settle(change: Change, conflict: Head, about: Head, choice: Choice, at: str
     path, version = str(conflict.state["path"]), about.version + 1
     patch = _patch(path, choice.value, conflict)
     state = about.state if path == DELETED else apply(about.state, patch)
-    touch = Touch.of(change, version)
-    touched = {said: (touch, *_others(about, said, change.device)) for said in patch}
+    touched = {said: decided(change, about, said, value) for said, value in patch.items()}
     record = replace(
         about.at(version, state),
         touched={**about.touched, **touched},
@@ -121,11 +121,6 @@ def _settle(change: Change, conflict: Head, about: Head, choice: Choice, at: str
     )
     urgent = about.kind in URGENT or conflict.state.get("class") == "A"
     return Merge("applied", after, also=(record,), urgent=urgent)
-
-
-def _others(about: Head, path: str, device: str) -> tuple[Touch, ...]:
-    earlier = about.last_by_other(path, device)
-    return () if earlier is None else (earlier,)
 
 
 def _patch(path: str, value: Value, conflict: Head) -> dict[str, Value]:

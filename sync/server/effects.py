@@ -51,6 +51,7 @@ def follow(desk: Desk, change: Change, made: Merge) -> None:
     """Do what follows from a change that stands."""
     for effect in EFFECTS.get(made.head.kind, ()):
         effect(desk, change, made)
+    escalation.tell_withdrawn(desk, change, made)
 
 
 def barred(desk: Desk, change: Change, kind: str) -> Reason | None:

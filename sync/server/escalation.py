@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from sync.changes import Change, State
-from sync.merge import Head, Merge
+from sync.merge import Head, Merge, withdrawn
 from sync.merge.allowed import Verb, may
 from sync.merge.duty import CONCERN, Open, Rota, Tell, next_moment, tells
 from sync.server import audit, entitlement, own
@@ -27,6 +27,8 @@ AT_ONCE = 50
 """Clocks looked at in one go."""
 LENT = timedelta(hours=24)
 """How long somebody who is told may look at a scope that is not theirs, after it is due."""
+PROPOSAL = "proposal"
+"""What a notice is about that no clock runs for: somebody's proposal counts no more."""
 NAMED = "restricted:"
 """Material for named people: no machine opens it to anybody else."""
 
@@ -65,9 +67,21 @@ def follow_concern(desk: Desk, _change: Change, made: Merge) -> None:
 
 def follow_notice(desk: Desk, _change: Change, made: Merge) -> None:
     """Somebody who was told says so: until it is due nobody further is told."""
-    if made.head.state.get("acknowledged_by"):
+    if made.head.state.get("acknowledged_by") and made.head.state.get("what") != PROPOSAL:
         statement = "update clock set acknowledged = %s where about = %s and acknowledged is null"
         desk.connection.execute(statement, (desk.now, str(made.head.state.get("about"))))
+
+
+def tell_withdrawn(desk: Desk, change: Change, made: Merge) -> None:
+    """A claim came that a standing proposal had not seen: who proposed is told that it counts no more."""
+    for conflict in made.also:
+        for told in withdrawn(conflict) if conflict.kind == "conflict" else ():
+            worker = str(told.get("actor"))
+            if told.get("after") == change.hash and worker != change.actor:
+                what = {"what": PROPOSAL, "about": conflict.record, "step": "withdrawn", "to": worker}
+                times = {"since": desk.at, "due": conflict.state["due"]}
+                record = uuid5(NAMESPACE, f"{conflict.record}|{change.hash}|{worker}").hex
+                desk.hand().say(Saying(record, "notice", what | times, conflict.scope), None)
 
 
 def run_due(connection: Connection, now: datetime) -> int:

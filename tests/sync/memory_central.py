@@ -92,10 +92,18 @@ class MemoryCentral:
             for head in (made.head, *made.also):
                 self.number += 1
                 self.rows[head.record] = Row(self.number, head, change.device)
+                self._hang(head)
         after = made.head
         receipt = Receipt(change.seq, Outcome(made.outcome), after.version, after.version_hash, made.reason, made.echo)
         self.receipts[change.device, change.seq] = (change.hash, receipt)
         return receipt
+
+    def _hang(self, conflict: Head) -> None:
+        """A conflict that was proposed about hangs at its record as it stands now."""
+        row = self.rows.get(str(conflict.state.get("record")))
+        if conflict.kind == "conflict" and conflict.state["status"] == "proposed" and row is not None:
+            path = str(conflict.state["path"])
+            row.head = replace(row.head, conflicts={**row.head.conflicts, path: conflict})
 
     def _merge(self, change: Change) -> Merge:
         row = self.rows.get(change.record)

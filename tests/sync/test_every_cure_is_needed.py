@@ -31,6 +31,7 @@ class Cure:
 PUSHES, REQUESTS = "tests/sync/server/test_pushes.py", "tests/sync/server/test_requests.py"
 SEVERAL = "tests/sync/server/test_several_centrals.py"
 TWO, PROMISES = "tests/sync/merge/test_two_laptops.py", "tests/sync/test_promises.py"
+ANY_ORDER = "tests/sync/merge/test_any_order.py"
 CURES = (
     Cure(
         "numbers come from one locked row",
@@ -83,7 +84,7 @@ CURES = (
     ),
     Cure(
         "two devices are remembered for each value",
-        "sync/merge/edits.py",
+        "sync/merge/sayings.py",
         "    return (mine,) if earlier is None else (mine, earlier)\n",
         "    return (mine,)\n",
         f"{TWO} {PROMISES}",
@@ -91,8 +92,8 @@ CURES = (
     Cure(
         "an equal value counts as said by that device too",
         "sync/merge/edits.py",
-        "_moved(change, head, path, policies)) for path in draft.patch}\n",
-        "_moved(change, head, path, policies)) for path in draft.patch if draft.patch[path] != head.state.get(path)}\n",
+        "draft.rules.get(path, PLAIN)) for path in draft.patch}\n",
+        "draft.rules.get(path, PLAIN)) for path in draft.patch if draft.patch[path] != head.state.get(path)}\n",
         TWO,
     ),
     Cure(
@@ -105,7 +106,7 @@ CURES = (
     Cure(
         "safeguarding is never decided by a machine",
         "sync/merge/policies.py",
-        '    name = "ask" if policy.klass == "A" and policy.merge in ("last", "first") else policy.merge\n',
+        '    name = "ask" if asks(policy) else policy.merge\n',
         '    name = "last"\n',
         f"{TWO} {PROMISES}",
     ),
@@ -377,6 +378,69 @@ CURES = (
         '    if head is not None and head.kind == "conflict" and change.kind != "resolve":\n'
         "        return Reason.IMMUTABLE\n",
         "tests/sync/server/test_matrix.py",
+    ),
+    Cure(
+        "a safeguarding word that was taken back is weighed too",
+        "sync/merge/edits.py",
+        "    elif sides.now == sides.said and all(word == sides.said for word in sides.unheard):\n",
+        "    elif sides.now == sides.said:\n",
+        ANY_ORDER,
+    ),
+    Cure(
+        "whoever agreed about safeguarding has a claim of their own",
+        "sync/merge/edits.py",
+        "        draft.contests[-1] = replace(draft.contests[-1], others=claimed)\n",
+        "",
+        ANY_ORDER,
+    ),
+    Cure(
+        "a deletion that had not seen an edit is asked about",
+        "sync/merge/edits.py",
+        "    if not (unseen or head.conflicts):\n",
+        "    if True:\n",
+        f"{ANY_ORDER} {TWO}",
+    ),
+    Cure(
+        "words are sealed with the scope their record lived in last",
+        "fieldkit/store/records.py",
+        "            self.store.outbox.lived(record)\n",
+        "",
+        "tests/fieldkit/store/test_twins.py",
+    ),
+    Cure(
+        "a word that nobody knows never stands in place of a known one",
+        "sync/merge/policies.py",
+        "    return any(said is None and now is not None and now >= 0 for now, said in ranks)\n",
+        "    return False\n",
+        "tests/sync/merge/test_resolving.py",
+    ),
+    Cure(
+        "a proposal that came to nothing can be found",
+        "sync/merge/conflicts.py",
+        ", **_withdrawn(standing, row, mine)}\n",
+        "}\n",
+        "tests/sync/merge/test_resolving.py",
+    ),
+    Cure(
+        "who proposed is told that it came to nothing",
+        "sync/server/effects.py",
+        "    escalation.tell_withdrawn(desk, change, made)\n",
+        "",
+        "tests/sync/server/test_escalation.py",
+    ),
+    Cure(
+        "a central that was put back is owed what was sealed",
+        "fieldkit/store/replica.py",
+        "                self.store.purges.owe()\n",
+        "                pass\n",
+        "tests/fieldkit/store/test_purging.py",
+    ),
+    Cure(
+        "sealed words are those that were said then",
+        "sync/server/sealed.py",
+        "        if change is None or change.hash != known or _is_erased(connection, change.record):\n",
+        "        if change is None or _is_erased(connection, change.record):\n",
+        "tests/fieldkit/store/test_purging.py",
     ),
 )
 

@@ -156,6 +156,7 @@ def more_words(card: ConflictCard, take: str, now: datetime) -> Content:
         )
     if card.proposed_by:
         lines.append(plain(f"Already proposed by {card.proposed_by}; a second person decides."))
+    lines += [plain(f"Counts no more: {each}", "dim") for each in card.withdrawn]
     lines += [
         plain(f"{index + 1}  {side.value_text}   {side.who}, {moment(side.when, now)}")
         for index, side in enumerate(card.sides)

@@ -206,6 +206,21 @@ def test_an_edited_answer_and_the_reason_for_none_take_each_others_place(enrolle
     assert not {"postcode", "postcode@not-recorded"} & set(enrolled.run("show", family, "--json").data["values"])
 
 
+def test_a_word_that_a_place_does_not_take_is_refused_with_the_words_it_takes(enrolled: Line, tmp_path: Path) -> None:
+    family = family_of(enrolled)
+    enrolled.ack("edit", family, "--set", "risk_level=high")
+    ran = enrolled.run("edit", family, "--set", "risk_level=bogus", "--set", "name=Other")
+    assert (ran.code, "Give one of: low, medium, high, immediate." in ran.err) == (1, True)
+    values = enrolled.run("show", family, "--json").data["values"]
+    assert (values["risk_level"], values["name"] != "Other") == ("high", True)
+    enrolled.ack("edit", family, "--set", "lead=Anybody at all", "--set", "risk_level=")
+    record = enrolled.ack("capture", "eha", "--answers", answer_file(tmp_path, "eha"), "--family", family)
+    form = enrolled.run("show", record, "--json").data
+    place, chosen = next((path, value) for path, value in form["values"].items() if value in ("yes", "no"))
+    ran = enrolled.run("edit", record, "--set", f"{place}=bogus")
+    assert (ran.code, "Give one of: " in ran.err, chosen in ran.err) == (1, True, True)
+
+
 def test_quality_tells_what_is_thin_in_a_record_and_in_a_draft(enrolled: Line, tmp_path: Path) -> None:
     family = family_of(enrolled)
     file = answer_file(tmp_path, "eha", **{"f/past/happened": f"The home is chaotic, {CANARY}"})

@@ -16,13 +16,14 @@ from fieldkit.config import SystemClock
 from fieldkit.store.database import PAGE_SIZE
 from fieldkit.store.replica import StoreReplica
 from fieldkit.store.store import Store
-from sync.changes import Change, Value
-from sync.client import Exchange, Report
+from sync.changes import Change, Value, canonical
+from sync.client import Exchange, Report, courier
 from sync.protocol.courier import read_out
-from sync.server import purges
+from sync.server import purges, quarantine
 from sync.server.database import one
 from tests.central_fixture import RunningCentral
 from tests.sync.server.laptop import AT, FAMILY, SCOPE, Laptop
+from tests.sync.server.putting_back import copy, put_back
 
 CANARY = "Quillfeather"
 """Stands in everything that the family is known by here."""
@@ -157,3 +158,56 @@ def test_a_device_that_has_not_asked_since_is_listed_too(central: RunningCentral
     with one(central.dsn) as connection:
         waiting = purges.unconfirmed(connection)
     assert [(each.device, each.ordered_at) for each in waiting] == [(ben.replica.device, None)]
+
+
+def aside(central: RunningCentral) -> list[tuple[str, str]]:
+    """What is set aside at central, with its reason."""
+    with central.rows() as rows:
+        found = rows.execute("select reason, change from quarantine where settled is null order by seq").fetchall()
+    return [(str(reason), str(kept)) for reason, kept in found]
+
+
+def test_words_sealed_here_go_back_to_a_central_that_was_put_back_and_not_to_who_lost_the_family(
+    central: RunningCentral, ben: Device
+) -> None:
+    """They were nowhere but on this laptop, where nobody can read them."""
+    lena = Laptop(central, "Lena Marsh", "lead")
+    central.grant("Lena Marsh", SCOPE)
+    copy(central)
+    late = ben.write("f" * 32, "create", {"@kind": "visit", "@scope": SCOPE, "c/facts/arrival": f"{CANARY} late"})
+    ben.sync()
+    central.withdraw("Ben Carter", SCOPE)
+    ben.sync()
+    ben.sync()
+    assert CANARY.lower().encode() not in ben.dump()
+    put_back(central)
+    central.withdraw("Ben Carter", SCOPE)
+    assert ben.sync().restored
+    assert [(reason, CANARY in kept) for reason, kept in aside(central)] == [("erased", False)]
+    with ben.laptop.line() as line:
+        ben.store.purges.hand_over(line.carry, ben.replica.device, ben.laptop.identity.receipt_key)
+    assert [(reason, f"{CANARY} late" in kept) for reason, kept in aside(central)] == [("moved", True)]
+    assert ben.store.connection.execute("select count(*) from sealed where owed = 1").fetchone() == (0,)
+    with one(central.dsn) as connection:
+        waiting = quarantine.look(connection, late.device, late.seq, lena.worker, central.clock())
+        quarantine.settle(connection, waiting, lena.worker, take=True, why="rung up", now=central.clock())
+    lena.sync()
+    assert lena.replica.view("f" * 32)["c/facts/arrival"] == f"{CANARY} late"
+    ben.sync()
+    assert CANARY.lower().encode() not in ben.dump()
+
+
+def test_sealed_words_that_are_not_what_was_said_then_are_not_taken(central: RunningCentral, ben: Device) -> None:
+    copy(central)
+    late = ben.write("f" * 32, "create", {"@kind": "visit", "@scope": SCOPE, "c/facts/arrival": f"{CANARY} late"})
+    ben.sync()
+    central.withdraw("Ben Carter", SCOPE)
+    ben.sync()
+    put_back(central)
+    ben.sync()
+    other = late.line.replace("late", "soon")
+    key = central.keys.seal.public_key().public_bytes_raw()
+    forged = courier.seal(late.device, [canonical({"seq": late.seq, "line": other}), b'{"seq":1,"line":"x"}'], key)
+    with ben.laptop.line() as line:
+        line.carry(forged)
+    assert [(reason, "soon" in kept) for reason, kept in aside(central)] == [("erased", False)]

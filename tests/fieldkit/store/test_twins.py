@@ -271,3 +271,9 @@ def test_an_edit_of_what_is_not_here_makes_no_record_without_a_scope() -> None:
     twins = lived_through([NAMED, NAMED, NAMED, NAMED, LEVELLED, *told])
     assert "" not in {held.scope for held in twins.plain.base.values()}
     lived_through([NAMED, NAMED, NAMED, NAMED, LEVELLED, *told, LOST])
+
+
+def test_who_makes_a_record_anew_elsewhere_has_it_there() -> None:
+    """The twin still had it in the scope that was lost, and told central of a change that was not of that scope."""
+    told = Step("report", 0, 0)
+    lived_through([NAMED, LOST, Step("archive", 1, 0), told, Step("write", 5, 0), told])

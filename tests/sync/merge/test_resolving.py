@@ -2,6 +2,7 @@
 
 import pytest
 
+from sync.merge import rows, withdrawn
 from tests.sync.laptops import FAMILY, Laptop, council, settle, shared
 
 ROLES = {"anna": "worker", "ben": "worker", "lena": "lead"}
@@ -146,3 +147,34 @@ def row_of(laptop: Laptop, conflict: str, value: str) -> str:
     state = laptop.replica.view(conflict)
     claims = {path: said for path, said in state.items() if path.startswith("siblings/") and path.endswith("/value")}
     return next(path.split("/")[1] for path, said in claims.items() if said == value)
+
+
+def test_a_proposal_that_another_value_took_back_can_be_found_and_is_no_claim() -> None:
+    (anna, ben, lena), conflict = fought()
+    ben.resolve(conflict, "mine")
+    settle([anna, ben, lena])
+    lena.set(FAMILY, risk_level="immediate")
+    settle([lena, anna, ben])
+    head = anna.central.rows[conflict].head
+    (told,) = withdrawn(head)
+    assert (head.state["status"], told["actor"], told["value"], told["reason"]) == (
+        "open",
+        "ben",
+        "low",
+        "spoke to the family",
+    )
+    assert told["after"] == lena.replica.outbox[-1].hash
+    assert sorted(str(head.state[f"siblings/{row}/value"]) for row in rows(head)) == ["high", "immediate", "low"]
+
+
+def test_a_word_that_nobody_knows_never_stands_in_place_of_one_that_is_known() -> None:
+    """Also where its author saw what stood: nobody can say that it is safer."""
+    anna, ben = shared("anna", "ben", risk_level="low")
+    ben.set(FAMILY, risk_level="severe")
+    settle([ben, anna])
+    (conflict,) = anna.central.open_on(FAMILY).values()
+    assert (ben.reads(FAMILY, "risk_level"), conflict.state["class"]) == ("low", "A")
+    assert {conflict.state[f"siblings/{row}/value"] for row in rows(conflict)} == {"low", "severe"}
+    anna.resolve(conflict.record, row_of(anna, conflict.record, "severe"))
+    settle([anna, ben])
+    assert (anna.reads(conflict.record, "status"), anna.reads(FAMILY, "risk_level")) == ("proposed", "low")

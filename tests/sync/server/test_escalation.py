@@ -202,3 +202,27 @@ def test_a_closure_waits_while_a_safeguarding_question_is_open(
     asha.say(status="closed")
     asha.sync()
     assert asha.replica.view(FAMILY)["status"] == "closed"
+
+
+def test_whose_proposal_another_value_took_back_is_told(central: RunningCentral, asha: Laptop, lena: Laptop) -> None:
+    ben = Laptop(central, "Ben Carter")
+    central.grant("Ben Carter", SCOPE)
+    for laptop in (ben, asha):
+        laptop.sync()
+    asha.say(risk_level="high")
+    ben.say(risk_level="low")
+    for laptop in (asha, ben, asha, lena):
+        laptop.sync()
+    (conflict,) = ben.conflicts()
+    ben.resolve(conflict, "mine")
+    ben.sync()
+    lena.say(risk_level="immediate")
+    lena.sync()
+    ben.sync()
+    assert ben.conflicts() == {conflict: "open"}
+    assert [told for told in notices(ben) if told[0] == "withdrawn"] == [("withdrawn", ben.worker, conflict)]
+    notice = next(record for record, each in ben.replica.base.items() if each.state.get("step") == "withdrawn")
+    ben.replica.write(notice, "set", {"acknowledged_by": "Ben Carter"})
+    ben.sync()
+    with central.rows() as found:
+        assert found.execute("select acknowledged from clock where about = %s", (conflict,)).fetchone() == (None,)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from sync.changes import Change
-from sync.merge import CREATED, Head, Merge, Touch, merge
+from sync.merge import CREATED, Head, Merge, Touch, merge, rows
 from tests.sync.story.sheet import policies_of
 from tests.sync.story.world import WORD, Written
 
@@ -48,12 +48,22 @@ def order_decides_nothing(one: Written, other: Written) -> None:
     head, a, b = _head(one), _as_seen(one), _as_seen(other)
     there, back = _both(head, a, b), _both(head, b, a)
     assert {each.state["path"] for each in there.also} == {each.state["path"] for each in back.also}, "same conflicts"
+    assert _asked(there) == _asked(back), "of safeguarding people are asked the same, and by the same"
     if _are_apart(head, a, b):
         assert there.head.state == back.head.state, "disjoint fields commute"
         assert not there.also
     said = _words([head.state, a.patch, b.patch])
     for made in (there, back):
         assert _words([made.head.state]) <= said, "only what some side had"
+
+
+def _asked(made: Merge) -> dict[str, dict[str, object]]:
+    """Who claims what of safeguarding."""
+    return {
+        str(each.state["path"]): {row: each.state.get(f"siblings/{row}/value") for row in rows(each)}
+        for each in made.also
+        if each.state["class"] == "A"
+    }
 
 
 def _both(head: Head, first: Change, second: Change) -> Merge:
