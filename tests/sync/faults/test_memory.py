@@ -72,6 +72,8 @@ def test_bombs_and_endless_heads_leave_centrals_memory_where_it_was(tmp_path: Pa
         assert asha.sync() is None
     sys.stdout.write(f"peak before {before} MiB, after {after} MiB, at rest {now} MiB\n")
     assert after - before < 200
+    # What a refusal went through is let go of at once: it does not wait for somebody to look for rings.
+    assert now - before < 20
 
 
 def peak(pid: int) -> int:
