@@ -64,7 +64,7 @@ def test_bombs_and_endless_heads_leave_centrals_memory_where_it_was(tmp_path: Pa
         bombs = [zstd.compress(letter * (300 * MIB)) for letter in (b" ", b"\n")]
         for _ in range(3):
             assert [say(asha, "/sync/push", bomb, STREAM) for bomb in bombs] == [413, 413]
-            assert say(asha, "/sync/push", os.urandom(4 * MIB), STREAM) == 413
+            assert say(asha, "/sync/push", os.urandom(6 * MIB), STREAM) == 413
             assert say(asha, "/sync/pull", b"[" * (MIB - 1), JSON) == 400
             say(asha, "/sync/push", maps, STREAM)
             endless_head(process.url)
