@@ -83,8 +83,10 @@ class StoreReplica:
     def _stand(self, standing: Standing) -> None:
         names = ("device", "epoch", "cursor", "head_seen", "ev", "last_seq", "after", "whole", "durable")
         coming = [[each.scope, each.number, each.pages, each.here] for each in standing.coming]
-        kept = {name: getattr(standing, name) for name in names} | {"coming": coming}
-        self.store.set_meta(STANDING, json.dumps(kept))
+        kept = json.dumps({name: getattr(standing, name) for name in names} | {"coming": coming})
+        # A sync with nothing to do changes nothing, and then it need not wait for the disk.
+        if kept != self.store.meta(STANDING):
+            self.store.set_meta(STANDING, kept)
 
     def batch(self, limit: int, beyond: int = 0) -> Batch | None:
         """The oldest changes without a receipt, as they travel."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,47 @@ class Deadline:
         return time.monotonic() - began > min(self.first + received / self.pace, self.most)
 
 
+class Watchman:
+    """Ends what takes too long: one thread for the whole process, asleep until something may be overdue."""
+
+    def __init__(self) -> None:
+        self._due: dict[object, tuple[float, Callable[[], None]]] = {}
+        self._changed = threading.Condition()
+        self._wakes: float | None = None
+        """When the thread looks next; None while there is no thread."""
+
+    @contextmanager
+    def within(self, seconds: float, end: Callable[[], None]) -> Iterator[None]:
+        """Call `end`, once, when the block lasts longer."""
+        mark, due = object(), time.monotonic() + seconds
+        with self._changed:
+            self._due[mark] = (due, end)
+            if self._wakes is None:
+                self._wakes = due
+                threading.Thread(target=self._walk, name="watchman", daemon=True).start()
+            elif due < self._wakes:
+                self._changed.notify()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._due.pop(mark, None)
+
+    def _walk(self) -> None:
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                # Ended under the lock: what is finished meanwhile is not ended any more.
+                for mark in [mark for mark, (due, _) in self._due.items() if due <= now]:
+                    self._due.pop(mark)[1]()
+                self._wakes = min((due for due, _ in self._due.values()), default=math.inf)
+                self._changed.wait(None if self._wakes == math.inf else self._wakes - now)
+
+
+WATCHMAN = Watchman()
+"""The process's one watchman: a thread for each request would cost more than what it watches."""
+
+
 class Breaker:
     """Cuts the connection of a request that takes too long, wherever it hangs.
 
@@ -44,16 +86,9 @@ class Breaker:
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
             self._stream = told["return_value"]
 
-    @contextmanager
-    def armed(self) -> Iterator[None]:
+    def armed(self) -> AbstractContextManager[None]:
         """Cut the line when the block lasts too long."""
-        timer = threading.Timer(self._seconds, self._cut)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
+        return WATCHMAN.within(self._seconds, self._cut)
 
     def _cut(self) -> None:
         if self._stream is not None:

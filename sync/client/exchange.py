@@ -108,6 +108,8 @@ class Exchange:
     """The page that came behind the answer to the last push."""
     _written: int = field(default=0, init=False)
     """The last change there was when the push began."""
+    _ahead: Batch | None = field(default=None, init=False, repr=False)
+    """What is sent next, if the batch on its way is taken whole."""
 
     def run(self, tell: Callable[[Progress], None] = _silent) -> Report:
         """Push all, pull to the head, and say what happened. May be called again after any failure."""
@@ -141,10 +143,13 @@ class Exchange:
     def _push_all(self, tell: Callable[[Progress], None]) -> bool:
         """While central takes one batch the answer to the one before it is kept. False: central was restored."""
         size, done, of = FIRST_CHANGES, 0, self.replica.waiting()
-        self._behind, self._written = None, self.replica.standing().last_seq + of
+        self._behind, self._ahead, self._written = None, None, self.replica.standing().last_seq + of
         sent = self._send(size, 0)
         while sent is not None:
             batch, answering = sent
+            following = min(size * 2, MOST_CHANGES)
+            # Read while central works, so that it need not wait for us.
+            self._ahead = self.replica.batch(following, batch.last) if batch.last < self._written else None
             try:
                 answer = answering()
             except TooLarge:
@@ -160,7 +165,7 @@ class Exchange:
             if self._is_another_epoch(answer.epoch):
                 return self._ask_where_we_stand()
             receipts = _receipts(batch, answer)
-            size = min(size * 2, MOST_CHANGES)
+            size = following
             # What is answered up to here may go on; a receipt that is missing is asked for with the next batch.
             sent = self._send(size, receipts[-1].seq)
             self._settle(replace(answer, receipts=receipts))
@@ -170,7 +175,8 @@ class Exchange:
         return True
 
     def _send(self, size: int, beyond: int) -> tuple[Batch, Callable[[], PushAnswer]] | None:
-        batch = self.replica.batch(size, beyond)
+        ahead, self._ahead = self._ahead, None
+        batch = ahead if ahead and ahead.first == beyond + 1 else self.replica.batch(size, beyond)
         if batch is None:
             return None
         # Marked before it leaves: if the answer is lost central may have it, and it is only sent again as it was.
@@ -215,10 +221,10 @@ class Exchange:
         coming: Callable[[], Page] | None = self._first(standing, purged)
         while coming is not None:
             page, before = coming(), standing
-            if self._is_another_epoch(page.end.epoch):
+            if standing.epoch not in ("", page.end.epoch):
                 self.replica.rewind(page.end.epoch, page.end.last_seq)
                 return False
-            if page.end.last_seq < self.replica.standing().last_seq:
+            if page.end.last_seq < standing.last_seq:
                 # Put back to before it took our last changes, and nobody who saw a later number has asked since.
                 self.replica.rewind(page.end.epoch, page.end.last_seq)
                 return False

@@ -288,8 +288,14 @@ def _client(url: str) -> httpx.Client:
 
     # No redirect is followed: what a device signs for central is told to nobody else. Reading the certificates takes
     # 20 ms, so it is done once a process, and not at all for a practice central on loopback.
-    verify = _certificates() if url.startswith("https:") else False
+    verify = _certificates() if url.startswith("https:") else _none()
     return httpx.Client(timeout=TIMEOUT, follow_redirects=False, verify=verify)
+
+
+@cache
+def _none() -> ssl.SSLContext:
+    """For plain lines, over which no TLS is spoken: a context that trusts nobody."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @cache

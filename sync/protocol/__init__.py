@@ -58,6 +58,7 @@ from sync.protocol.wire import (
     read_push,
     unfold,
     unfold_all,
+    unfolds_to,
     unpack,
 )
 
@@ -119,5 +120,6 @@ __all__ = [
     "read_push",
     "unfold",
     "unfold_all",
+    "unfolds_to",
     "unpack",
 ]

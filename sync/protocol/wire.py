@@ -60,6 +60,15 @@ def unfold(body: bytes, most: int = MOST_PLAIN) -> bytes:
     return plain
 
 
+def unfolds_to(body: bytes) -> int:
+    """How many bytes the frame says it unfolds to, and cannot exceed; the most there may be where it says nothing."""
+    try:
+        told = zstd.get_frame_info(body).decompressed_size
+    except zstd.ZstdError as wrong:
+        raise Malformed from wrong
+    return MOST_PUSH if told is None else told
+
+
 def unfold_all(body: bytes, most: int = MOST_PLAIN) -> bytes:
     """The plain bytes of one zstd frame after another: pages that were packed before, and an end."""
     whole, rest = bytearray(), body

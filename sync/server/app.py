@@ -70,6 +70,7 @@ from sync.server.gate import (
 )
 from sync.server.house import add_house_routes
 from sync.server.keys import Keys
+from sync.server.memory import in_turn, let_go
 from sync.server.watching import Answered, Watch
 
 STATUS = {
@@ -156,6 +157,7 @@ def _route(central: Central, kind: str, work: Work) -> Callable[[Request], Any]:
             )
             return await run_in_threadpool(_do, central, asked, work)
         except (Rejected, Malformed, UnicodeEncodeError, DataError, ClientDisconnect) as wrong:
+            let_go(wrong)
             return _refusal(central, request.headers, _reason(wrong))
         except (DatabaseError, PoolTimeout, NotSure):
             # The leader is lost, a lock was not to be had, a commit is in doubt: nothing was acknowledged.
@@ -231,9 +233,10 @@ def _let_in(central: Central, connection: Connection, claim: Claim) -> Arrival:
 
 def _push(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
     arrival = _let_in(central, connection, claim)
-    pushed = read_push(asked.body, arrival.device.id)
-    ask = pushed.ask if arrival.reads else None
-    return STREAM, push.take(connection, arrival.device.id, pushed, central.clock(), ask)
+    with in_turn(asked.body):
+        pushed = read_push(asked.body, arrival.device.id)
+        ask = pushed.ask if arrival.reads else None
+        return STREAM, push.take(connection, arrival.device.id, pushed, central.clock(), ask)
 
 
 def _pull(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
