@@ -239,6 +239,12 @@ def went_well(told: dict[str, Any]) -> bool:
     return recovered is not None and recovered <= PROMISED and told["lost"] == 0 and changed and unseen
 
 
+def last_words(home: Path, lines: int = 12) -> str:
+    """The end of each part's log."""
+    ends = [(log, log.read_text("utf-8", "replace").splitlines()[-lines:]) for log in sorted(home.glob("*.log"))]
+    return "\n".join("\n".join([f"== {log.name}", *said]) for log, said in ends if said)
+
+
 def table(told: dict[str, Any]) -> str:
     """The same for people."""
     lines = ["  ".join(f"{name:>18}" for name in COLUMNS)]
@@ -259,6 +265,10 @@ def main() -> int:
     home.parent.chmod(0o755)
     try:
         outcome = prove(home, told.devices, told.seconds, told.rounds.split(","))
+    except BaseException:
+        # Everything is removed below: what the parts said last is all that will tell why.
+        print(last_words(home), file=sys.stderr)
+        raise
     finally:
         cluster(home, "down")
         home.parent.rmdir()
