@@ -116,9 +116,9 @@ class Device:
     def _count_wait(self, _seconds: float) -> None:
         self.waits += 1
 
-    def recovered(self, since: float) -> float | None:
-        """Seconds until the first answer to a push that began after that moment."""
-        return next((ended - since for began, ended in list(self.told) if began >= since), None)
+    def recovered(self, at: float, since: float) -> float | None:
+        """Seconds from `at` until the first answer to a push that began after `since`."""
+        return next((ended - at for began, ended in list(self.told) if began >= since), None)
 
 
 def cluster(home: Path, *verb: str) -> dict[str, Any]:
@@ -154,9 +154,11 @@ def one_round(home: Path, devices: list[Device], what: str) -> dict[str, Any]:
     before, waits = cluster(home, "status")["members"], sum(each.waits for each in devices)
     killed = cluster(home, KILLS[what])
     at = float(killed["at"])
-    while any(each.recovered(at) is None for each in devices) and time.time() - at < 3 * PROMISED:
+    # Who was answered while the leader was still being frozen has not seen it. A roll is to be seen by nobody.
+    since = at if what == "roll" else float(killed["done"])
+    while any(each.recovered(at, since) is None for each in devices) and time.time() - at < 3 * PROMISED:
         time.sleep(0.1)
-    seconds = [each.recovered(at) for each in devices]
+    seconds = [each.recovered(at, since) for each in devices]
     answers = sorted(ended for each in devices for _, ended in list(each.told) if at - 2 < ended)
     gap = max((later - sooner for sooner, later in pairwise(answers)), default=0.0)
     lost = missing(devices)
