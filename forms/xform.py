@@ -66,26 +66,16 @@ def load(xml: bytes, files: Files | None = None, last_saved: bytes | None = None
     body_element = next((each for each in document if local(each) == "body"), None)
     body = xform_body.children(reader, body_element) if body_element is not None else ()
     groups = {group.template: group for group in _groups(body)}
-    root = _node(data, None, "", 0)
-    repeats = [each.template for each in groups.values() if each.repeat]
-    whole_rows = {template: _new_row(root, template) for template in repeats}
-    standing = copy(root, None)
-    for start in (standing, *whole_rows.values()):
-        _mark_rows(start, whole_rows)
-    rows = {template: _without_rows(row, whole_rows) for template, row in whole_rows.items()}
-    root = _without_rows(standing, whole_rows)
-    told = [each for each in model if local(each) == "bind"]
-    if len(told) > MOST_BINDS:
-        raise TooLarge("The form has more rules than fieldkit reads.")
-    binds = _merged(_bind(reader, each) for each in told)
+    standing, whole_rows = _grown(_node(data, None, "", 0), groups)
+    binds = _binds(reader, model)
     texts, languages = _texts(reader, model)
     form = Form(
         id=data.get("id") or "",
         version=data.get("version") or "",
         title="".join(_only(document.iter("{http://www.w3.org/1999/xhtml}title")).itertext()),
         hash=hashlib.sha256(xml).hexdigest(),
-        model=root,
-        rows=rows,
+        model=_without_rows(standing, whole_rows),
+        rows={template: _without_rows(row, whole_rows) for template, row in whole_rows.items()},
         standing=standing,
         whole_rows=whole_rows,
         binds=binds,
@@ -101,6 +91,23 @@ def load(xml: bytes, files: Files | None = None, last_saved: bytes | None = None
     )
     object.__setattr__(form, "graph", build(form))
     return with_last_saved(form, last_saved)
+
+
+def _grown(root: Node, groups: Mapping[str, Group]) -> tuple[Node, dict[str, Node]]:
+    """The tree as it stands in the form, and a row of each repeat by its template, whole with the rows inside it."""
+    repeats = [each.template for each in groups.values() if each.repeat]
+    whole_rows = {template: _new_row(root, template) for template in repeats}
+    standing = copy(root, None)
+    for start in (standing, *whole_rows.values()):
+        _mark_rows(start, whole_rows)
+    return standing, whole_rows
+
+
+def _binds(reader: Reader, model: Any) -> dict[str, Bind]:
+    told = [each for each in model if local(each) == "bind"]
+    if len(told) > MOST_BINDS:
+        raise TooLarge("The form has more rules than fieldkit reads.")
+    return _merged(_bind(reader, each) for each in told)
 
 
 def _parse(xml: bytes) -> Any:

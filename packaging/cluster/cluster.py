@@ -312,9 +312,10 @@ def _tell(cluster: Cluster) -> dict[str, Any]:
 
 
 def _timed(what: str, do: Callable[[], None]) -> dict[str, Any]:
+    """`at`: when it began; `done`: when all of it was dead or stood still. An answer between the two proves nothing."""
     at = time.time()
     do()
-    return {"killed": what, "at": at}
+    return {"killed": what, "at": at, "done": time.time()}
 
 
 def _to_the_leader(cluster: Cluster, how: str) -> dict[str, Any]:

@@ -116,9 +116,9 @@ class Device:
     def _count_wait(self, _seconds: float) -> None:
         self.waits += 1
 
-    def recovered(self, since: float) -> float | None:
-        """Seconds until the first answer to a push that began after that moment."""
-        return next((ended - since for began, ended in list(self.told) if began >= since), None)
+    def recovered(self, at: float, since: float) -> float | None:
+        """Seconds from `at` until the first answer to a push that began after `since`."""
+        return next((ended - at for began, ended in list(self.told) if began >= since), None)
 
 
 def cluster(home: Path, *verb: str) -> dict[str, Any]:
@@ -154,9 +154,11 @@ def one_round(home: Path, devices: list[Device], what: str) -> dict[str, Any]:
     before, waits = cluster(home, "status")["members"], sum(each.waits for each in devices)
     killed = cluster(home, KILLS[what])
     at = float(killed["at"])
-    while any(each.recovered(at) is None for each in devices) and time.time() - at < 3 * PROMISED:
+    # Who was answered while the leader was still being frozen has not seen it. A roll is to be seen by nobody.
+    since = at if what == "roll" else float(killed["done"])
+    while any(each.recovered(at, since) is None for each in devices) and time.time() - at < 3 * PROMISED:
         time.sleep(0.1)
-    seconds = [each.recovered(at) for each in devices]
+    seconds = [each.recovered(at, since) for each in devices]
     answers = sorted(ended for each in devices for _, ended in list(each.told) if at - 2 < ended)
     gap = max((later - sooner for sooner, later in pairwise(answers)), default=0.0)
     lost = missing(devices)
@@ -239,6 +241,12 @@ def went_well(told: dict[str, Any]) -> bool:
     return recovered is not None and recovered <= PROMISED and told["lost"] == 0 and changed and unseen
 
 
+def last_words(home: Path, lines: int = 12) -> str:
+    """The end of each part's log."""
+    ends = [(log, log.read_text("utf-8", "replace").splitlines()[-lines:]) for log in sorted(home.glob("*.log"))]
+    return "\n".join("\n".join([f"== {log.name}", *said]) for log, said in ends if said)
+
+
 def table(told: dict[str, Any]) -> str:
     """The same for people."""
     lines = ["  ".join(f"{name:>18}" for name in COLUMNS)]
@@ -259,6 +267,10 @@ def main() -> int:
     home.parent.chmod(0o755)
     try:
         outcome = prove(home, told.devices, told.seconds, told.rounds.split(","))
+    except BaseException:
+        # Everything is removed below: what the parts said last is all that will tell why.
+        print(last_words(home), file=sys.stderr)
+        raise
     finally:
         cluster(home, "down")
         home.parent.rmdir()

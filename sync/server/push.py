@@ -76,9 +76,7 @@ def take_up(connection: Connection, change: Change, now: datetime) -> Merge:
         made = replace(made, head=replace(made.head, echo=True))
         _write(desk, change, made)
         effects.follow(desk, change, made)
-        desk.shelf.write_conflicts(connection)
-        desk.put_down()
-        ledger.write(connection, desk.entries)
+        _leave(desk)
     return made
 
 
@@ -93,11 +91,17 @@ def take_held(connection: Connection, device_id: str, now: datetime) -> list[tup
     desk = _desk(connection, device, changes, now)
     desk.waits = set()
     told = [(change, _one(desk, change)) for change in changes]
-    desk.shelf.write_conflicts(connection)
-    escalation.wind(connection, desk.shelf.changed.values())
-    desk.put_down()
-    ledger.write(connection, [replace(entry, echo=True) for entry in desk.entries])
+    desk.entries = [replace(entry, echo=True) for entry in desk.entries]
+    _leave(desk)
     return told
+
+
+def _leave(desk: Desk) -> None:
+    """Write what a person's or a newer central's second look has come to, and begin the clocks of what it opened."""
+    desk.shelf.write_conflicts(desk.connection)
+    escalation.wind(desk.connection, desk.shelf.changed.values())
+    desk.put_down()
+    ledger.write(desk.connection, desk.entries)
 
 
 def _check_signature(device: Device, pushed: Pushed) -> None:

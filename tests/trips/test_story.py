@@ -10,14 +10,16 @@ from fieldkit.commands.edge import Cost
 from fieldkit.commands.practice.sabotage import SABOTAGES, striking
 from fieldkit.commands.practice.story import Story
 from fieldkit.config import QUICK_KDF
+from tests.trips.warm_fieldkit import warmed
 
 QUICK = (str(Path(__file__).parent / "quick_fieldkit.py"),)
 
 
 @pytest.mark.timeout(300)
 def test_the_whole_story_goes_as_promised(tmp_path: Path) -> None:
-    story = Story(tmp_path, program=QUICK)
-    story.tell()
+    with warmed(tmp_path) as program:
+        story = Story(tmp_path, program=program)
+        story.tell()
     assert [step for step in story.steps if not step.ok] == []
     assert len(story.steps) > 40
 

@@ -19,7 +19,7 @@ from sync.server.database import one, open_pool
 from sync.server.serving import Server, listen
 from sync.server.signin_settings import SignIn
 from tests.central_fixture import RunningCentral
-from tests.oidc_provider import CLIENT, Provider
+from tests.oidc_provider import CLIENT, Provider, serving
 from tests.sync.server.laptop import Laptop
 
 ROLES = {"fieldkit-lead": "lead", "fieldkit-worker": "worker"}
@@ -49,6 +49,14 @@ class Council:
         with self.central.rows() as rows:
             found = rows.execute("select what from audit where what like 'sign-in%' order by number").fetchall()
         return [str(what) for (what,) in found]
+
+
+def signing(central: RunningCentral) -> Iterator[Council]:
+    """A council that asks for a sign-in, with its provider while it lasts."""
+    with serving(lambda: central.clock.at.timestamp()) as provider:
+        made = Council(central, provider)
+        made.set()
+        yield made
 
 
 def bring(laptop: Laptop, token: str, refresh: str = "r1", **other: str) -> dict[str, Any]:

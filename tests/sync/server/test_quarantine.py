@@ -50,6 +50,24 @@ def test_a_change_that_is_taken_becomes_a_version_of_its_authors(
         ledger.verify(rows)
 
 
+def test_a_taken_change_that_others_contradict_about_safeguarding_is_told_in_time(central: RunningCentral) -> None:
+    asha, lena = Laptop(central, "Asha Patel"), Laptop(central, "Lena Hart", "lead")
+    asha.family(name="Okafor", risk_level="medium")
+    asha.sync()
+    central.grant("Lena Hart", SCOPE)
+    lena.sync()
+    asha.say(risk_level="high")
+    central.withdraw("Asha Patel", SCOPE)
+    asha.sync()
+    lena.say(risk_level="low")
+    lena.sync()
+    with one(central.dsn) as connection:
+        (aside,) = quarantine.waiting(connection, lena.worker)
+        quarantine.settle(connection, aside, lena.worker, take=True, why=WHY, now=central.clock())
+    with central.rows() as rows:
+        assert rows.execute("select kind, scope from clock").fetchall() == [("conflict", SCOPE)]
+
+
 @pytest.mark.long
 def test_what_the_new_team_said_meanwhile_stays_beside_it(
     central: RunningCentral, moved: tuple[Laptop, Laptop]

@@ -319,9 +319,13 @@ def process(tmp_path: Path) -> CentralProcess:
 
 
 @pytest.mark.timeout(180)
-def test_central_and_its_database_killed_again_and_again_lose_nothing_acknowledged(process: CentralProcess) -> None:
+@pytest.mark.parametrize("rounds", [1, pytest.param(3, marks=pytest.mark.long)])
+def test_central_and_its_database_killed_again_and_again_lose_nothing_acknowledged(
+    process: CentralProcess, rounds: int
+) -> None:
     identity = Identity(Ed25519PrivateKey.generate())
-    replica, acknowledged, rounds = None, [], 2
+    replica: MemoryReplica | None = None
+    acknowledged: list[str] = []
     for turn in range(rounds):
         with process:
             line = HttpCentral(process.url, identity)

@@ -16,17 +16,13 @@ from sync.protocol.sign_in import digest_of
 from sync.server import sessions, workers
 from sync.server.database import one
 from tests.central_fixture import RunningCentral
-from tests.oidc_provider import serving
 from tests.sync.server.laptop import SCOPE, Laptop
-from tests.sync.server.signing_council import Council, beside, bring, refused, renew, with_session
+from tests.sync.server.signing_council import Council, beside, bring, refused, renew, signing, with_session
 
 
 @pytest.fixture
 def council(central: RunningCentral) -> Iterator[Council]:
-    with serving(lambda: central.clock.at.timestamp()) as provider:
-        made = Council(central, provider)
-        made.set()
-        yield made
+    yield from signing(central)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from sync.server.signin_token import Asked, Fault, Person, TokenRefused, claims_
 from tests.central_fixture import RunningCentral
 from tests.oidc_provider import CLIENT, LIFE, PrivateKey, Provider, SigningKey, rsa_key, serving
 from tests.sync.server.laptop import Laptop
-from tests.sync.server.signing_council import ROLES, SALT, Council, bring, refused
+from tests.sync.server.signing_council import ROLES, SALT, Council, bring, refused, signing
 
 Claims = dict[str, Any]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -26,10 +26,7 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 @pytest.fixture
 def council(central: RunningCentral) -> Iterator[Council]:
-    with serving(lambda: central.clock.at.timestamp()) as provider:
-        made = Council(central, provider)
-        made.set()
-        yield made
+    yield from signing(central)
 
 
 @pytest.fixture
