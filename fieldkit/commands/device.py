@@ -32,7 +32,9 @@ class Unsound(FieldkitError):
 def init(home: Path | None, passphrase_file: Path | None) -> None:
     """Make a device in an empty folder."""
     at = place(home, passphrase_file)
-    create_workspace(at.home, at.passphrase(new=True), clock=SystemClock(), kdf=Cost.kdf).close()
+    made = create_workspace(at.home, at.passphrase(new=True), clock=SystemClock(), kdf=Cost.kdf)
+    made.mind_the_disk()
+    made.close()
     click.echo("Made. Enrol it with `fieldkit enrol URL CODE`.", err=True)
 
 
@@ -61,7 +63,8 @@ def status(home: Path | None, passphrase_file: Path | None, as_json: bool) -> No
 def _status_lines(now: Status) -> list[str]:
     last = f"{now.last_sync:%d %B %Y %H:%M}" if now.last_sync else "never"
     counts = f"{now.waiting} waiting · {now.parked} need a person · {now.drafts} drafts · {now.conflicts} conflicts"
-    return [counts, f"last sync: {last}", "practice only, no real family"]
+    low = [f"only {now.free_mib} MiB free on this disk: make room"] if now.hardly_room else []
+    return [counts, f"last sync: {last}", *low, "practice only, no real family"]
 
 
 @click.command()

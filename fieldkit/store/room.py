@@ -17,8 +17,6 @@ TIGHT = 2 << 20
 """With less than this the ballast goes."""
 ROOMY = 64 << 20
 """With more than this it is made again."""
-LOW = 200 << 20
-"""With less than this people are warned."""
 FEW_NAMES = 8
 """With fewer new files than this that the disk can still name the ballast goes too: it gives back its own name."""
 

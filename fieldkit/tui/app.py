@@ -185,7 +185,10 @@ def run(home: Path) -> int:
     def opener(passphrase: str) -> Any:
         from fieldkit.workspace import open_workspace
 
-        return open_workspace(home, passphrase, clock=clock)
+        workspace = open_workspace(home, passphrase, clock=clock)
+        workspace.mind_the_disk()
+        workspace.check_behind()
+        return workspace
 
     app = FieldkitApp(opener, clock)
     app.run()

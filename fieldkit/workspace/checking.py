@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from fieldkit.casework import evidence
 from fieldkit.casework.kinds import NEXT, Filed, day, due
-from fieldkit.errors import Refused
+from fieldkit.errors import Locked, Refused, StoreDamaged
 from fieldkit.store.database import unlike
 from fieldkit.store.records import Record
 from fieldkit.workspace.core import IMMUTABLE, refuse_controls
@@ -21,6 +23,7 @@ from fieldkit.workspace.signing import Signing
 from fieldkit.workspace.signing_in import SigningIn
 from fieldkit.workspace.upgrading import Upgrading
 from fieldkit.workspace.views import (
+    LOW_MIB,
     ConcernRow,
     DraftRow,
     DueRow,
@@ -33,6 +36,7 @@ from fieldkit.workspace.views import (
 )
 from sync.changes import Value, chain_holds
 
+CHECK_SHOWN = "check_shown"
 SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
@@ -49,7 +53,7 @@ class Workspace(Families, Signing, Deciding, Exporting, Upgrading, SigningIn):
         """What the day needs, in the order it needs it. In the safe view nothing about other families is told."""
         today = self.clock.now().date()
         if self.room.safe:
-            return Today(today, (), (), (), (), (), self.status().waiting)
+            return Today(today, (), (), (), (), (), self.status().waiting, notices=self._notices())
         return Today(
             date=today,
             drafts=tuple(self._drafts()),
@@ -59,7 +63,13 @@ class Workspace(Families, Signing, Deciding, Exporting, Upgrading, SigningIn):
             unsigned=tuple(self._unsigned()),
             waiting=self.status().waiting,
             newer=self.newer_forms(),
+            notices=self._notices(),
         )
+
+    def _notices(self) -> tuple[str, ...]:
+        free = self.free_mib()
+        full = f"Only {free} MiB are free on this disk. Make room soon: with none left nothing more can be saved."
+        return (*self.health_notices, *((full,) if free < LOW_MIB else ()))
 
     def _drafts(self) -> Iterator[DraftRow]:
         for draft in self.store.drafts.all():
@@ -210,6 +220,23 @@ class Workspace(Families, Signing, Deciding, Exporting, Upgrading, SigningIn):
             if not evidence.is_whole(str(record.state.get("bundle") or "")):
                 found.append(Finding("seal", record.id, "Treat it as not signed; ask again."))
         return found
+
+    def check_behind(self) -> None:
+        """Check the store in a thread of its own, at each unlock; what is wrong is shown at once, good news weekly."""
+        threading.Thread(target=self._check_behind, name="fieldkit check", daemon=True).start()
+
+    def _check_behind(self) -> None:
+        with suppress(Locked):
+            try:
+                whole = self.store.whole()
+            except StoreDamaged:
+                whole = False
+            shown, today = self.store.meta(CHECK_SHOWN), self.clock.now().date()
+            if not whole:
+                self.health_notices = (f"{StoreDamaged.said} Run `fieldkit doctor`, and tell your team lead.",)
+            elif shown is None or date.fromisoformat(shown) + timedelta(days=7) <= today:
+                self.health_notices = ("This week's check: the store on this device is whole.",)
+                self.store.set_meta(CHECK_SHOWN, today.isoformat())
 
     def examined(self) -> dict[str, object]:
         """What only an opened store can tell of itself: its settings, and how its clock stands."""

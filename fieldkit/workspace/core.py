@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fieldkit.config import ZONE, Clock
 from fieldkit.errors import FieldkitError, NotEnrolled, Refused, UnknownRecord
+from fieldkit.store import room
 from fieldkit.store.records import Record
 from fieldkit.store.replica import StoreReplica
 from fieldkit.store.store import Store
@@ -50,6 +51,8 @@ class Core:
         self.replica = StoreReplica(self.store, self.identity.device, self._form_fault)
         self.room = Room()
         self.closed = False
+        self.health_notices: tuple[str, ...] = ()
+        """What the check of the store behind the screen found."""
         self._leaving = Event()
         self.pause: Callable[[float], bool] = self._pause
         """Waits so many seconds; False: the workspace was closed meanwhile."""
@@ -196,6 +199,14 @@ class Core:
 
     def _pause(self, seconds: float) -> bool:
         return not self._leaving.wait(seconds)
+
+    def free_mib(self) -> int:
+        """How much room the disk has, in MiB."""
+        return room.free(self.vault.home) >> 20
+
+    def mind_the_disk(self) -> None:
+        """What is done once a device is open for a person: the ballast is made, or made again, where there is room."""
+        room.keep_ballast(self.vault.home)
 
     def close(self) -> None:
         """Save what waits, then let go of store and key."""

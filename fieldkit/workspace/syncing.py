@@ -129,6 +129,7 @@ class Syncing(Core):
             last_sync=datetime.fromisoformat(last) if last else None,
             enrolled=self.me.enrolled,
             practice=True,
+            free_mib=self.free_mib(),
         )
 
 

@@ -51,6 +51,10 @@ class Room:
     """Whether the safe view is on."""
 
 
+LOW_MIB = 200
+"""With less room than this on the disk people are warned."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """The honest state of this device."""
@@ -62,6 +66,13 @@ class Status:
     last_sync: datetime | None
     enrolled: bool
     practice: bool
+    free_mib: int = -1
+    """Room on the disk; negative: not asked."""
+
+    @property
+    def hardly_room(self) -> bool:
+        """Whether people should be warned."""
+        return 0 <= self.free_mib < LOW_MIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +160,8 @@ class Today:
     unsigned: tuple[UnsignedRow, ...]
     waiting: int
     newer: tuple[NewerRow, ...] = ()
+    notices: tuple[str, ...] = ()
+    """What the device itself asks to be seen to: a disk that is nearly full, a store that is damaged."""
 
 
 @dataclass(frozen=True, slots=True)
