@@ -40,6 +40,7 @@ class Store:
         self._opened: list[Connection] = []
         self._closed = False
         self._failing: DiskFailing | None = None
+        self._forgets = False
         self.witness = Witness(path)
         room.make_way(path.parent)
         try:
@@ -128,6 +129,10 @@ class Store:
         try:
             frames, done = log_length(connection)
             self.witness.note(frames)
+            if self._forgets:
+                self._forgets = False
+                self.empty_log()
+                return
             if frames - done > MANY_FRAMES:
                 connection.execute("pragma wal_checkpoint(passive)").fetchall()
         except DiskFailing as failing:
@@ -142,6 +147,10 @@ class Store:
             self.witness.release()
         except OSError:
             raise DiskTrouble from None
+
+    def forget_with_commit(self) -> None:
+        """What this transaction removes is to be in no old page of the log either, once it is committed."""
+        self._forgets = True
 
     def empty_log(self) -> None:
         """Carry everything into the main file and cut the log, so that old pages are nowhere any more."""
