@@ -245,6 +245,12 @@ class DiskReadOnly(DiskTrouble):
     cure = "Have it made writable for you and try again. What was saved before is safe."
 
 
+class DiskShut(DiskTrouble):
+    """The store's files do not open."""
+
+    said = "The store's files cannot be opened: the disk is full or failing, or the folder is not yours to write."
+
+
 class DiskErrs(DiskTrouble):
     """The disk answered a read or a write with an error."""
 

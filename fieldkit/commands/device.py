@@ -34,7 +34,9 @@ class Unsound(FieldkitError):
 def init(home: Path | None, passphrase_file: Path | None) -> None:
     """Make a device in an empty folder."""
     at = place(home, passphrase_file)
-    create_workspace(at.home, at.passphrase(new=True), clock=SystemClock(), kdf=Cost.kdf).close()
+    made = create_workspace(at.home, at.passphrase(new=True), clock=SystemClock(), kdf=Cost.kdf)
+    made.mind_the_disk()
+    made.close()
     click.echo("Made. Enrol it with `fieldkit enrol URL CODE`.", err=True)
 
 
@@ -74,12 +76,14 @@ def _status_lines(now: Status) -> list[str]:
     files = [f"{now.files} files wait to be sent or fetched"] if now.files else []
     asked = "central asks you to sign in: what you write goes on being sent, what is new comes after that"
     files += ["another laptop speaks in this one's name: enrol again with a new code"] if now.enrol_again else []
+    low = [f"only {now.free_mib} MiB free on this disk: make room"] if now.hardly_room else []
     return [
         counts,
         *files,
         *([asked] if now.sign_in else []),
         f"last sync: {last}",
         *_copies(now),
+        *low,
         "practice only, no real family",
     ]
 

@@ -75,6 +75,7 @@ def opened(home: Path | None, passphrase_file: Path | None) -> Iterator[Workspac
     at = place(home, passphrase_file)
     workspace = open_workspace(at.home, at.passphrase(), clock=SystemClock(), kdf=Cost.kdf)
     try:
+        workspace.mind_the_disk()
         yield workspace
     finally:
         workspace.close()

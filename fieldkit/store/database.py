@@ -13,7 +13,7 @@ from fieldkit.errors import (
     DiskFailing,
     DiskFull,
     DiskReadOnly,
-    DiskTrouble,
+    DiskShut,
     FieldkitError,
     StoreBusy,
     StoreDamaged,
@@ -36,6 +36,8 @@ CIPHER = {"cipher_page_size": str(PAGE_SIZE), "cipher_use_hmac": "1", "cipher_hm
 CIPHER_VERSION = 4
 _NOT_KEPT = (1034, 1290)
 """SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC: what was written may be gone although a second sync says nothing."""
+_NO_MEMORY_FILE = (4618, 4874, 5386)
+"""SQLITE_IOERR_SHMOPEN, SHMSIZE and SHMMAP: the small file beside the log has no room."""
 _ATTACH = 24
 _DETACH = 25
 _OK, _DENY = 0, 1
@@ -45,7 +47,7 @@ _TROUBLES: dict[int, type[FieldkitError]] = {
     sqlcipher.SQLITE_FULL: DiskFull,
     sqlcipher.SQLITE_READONLY: DiskReadOnly,
     sqlcipher.SQLITE_IOERR: DiskErrs,
-    sqlcipher.SQLITE_CANTOPEN: DiskTrouble,
+    sqlcipher.SQLITE_CANTOPEN: DiskShut,
     sqlcipher.SQLITE_BUSY: StoreBusy,
     sqlcipher.SQLITE_LOCKED: StoreBusy,
 }
@@ -146,6 +148,8 @@ def trouble(wrong: Exception) -> FieldkitError:
     whole = int(getattr(wrong, "sqlite_errorcode", 0))
     if whole in _NOT_KEPT:
         return DiskFailing()
+    if whole in _NO_MEMORY_FILE:
+        return DiskShut()
     code = whole & 0xFF  # the low byte is the kind, the rest its detail
     return _TROUBLES.get(code, StoreFault)()
 

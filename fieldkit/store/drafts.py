@@ -190,6 +190,7 @@ class Drafts:
             connection.execute("delete from journal where draft = ?", (draft,))
             connection.execute("delete from draft_upgrade where draft = ?", (draft,))
             connection.execute("delete from draft where id = ?", (draft,))
+            self.store.forget_with_commit()
 
 
 def _text(values: Mapping[str, Value]) -> str:

@@ -16,9 +16,14 @@ def steps() -> list[tuple[int, str]]:
     return [(int(name[:4]), each.read_text("utf-8")) for name, each in named]
 
 
+def schema_of(connection: Connection) -> int:
+    """The number of the last migration that a store has had; 0 for one that is being made."""
+    return int(connection.execute("pragma user_version").fetchone()[0])
+
+
 def migrate(connection: Connection) -> int:
     """Bring the schema up to date; its number. NewerSchema, with nothing changed, when it is ahead of us."""
-    stands = int(connection.execute("pragma user_version").fetchone()[0])
+    stands = schema_of(connection)
     known = steps()
     if stands > known[-1][0]:
         raise NewerSchema

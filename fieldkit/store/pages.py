@@ -61,9 +61,8 @@ def read_pages(store: Path, key: bytes) -> Pages:
     frames = _committed(log.read_bytes() if log.exists() else b"", salts)
     for number, page in frames:
         _keep(pages, number, opener.read(number, page))
-    begun_anew = told is not None and not frames and not Witness(store).misses(0)
     stale = pages.damaged & pages.whole.keys()  # an earlier version stands in for one that the log has damaged
-    pages.all_saves = not stale and (told is None or begun_anew or len(frames) >= told.frames)
+    pages.all_saves = not stale and not (told and len(frames) < told.frames and Witness(store).misses())
     return pages
 
 

@@ -1,7 +1,8 @@
 """Room on the disk: how much there is, and the ballast that is given up first when there is none.
 
 With no room at all a store in WAL mode cannot even be read: it needs a small file beside it. So a file of 8 MiB lies
-in the device's folder; it goes as soon as the disk is full, and is made again when there is room.
+in the device's folder. It goes slice by slice while the disk is full, for what is freed may be taken by others at
+once, and is made whole again when there is room.
 """
 
 from __future__ import annotations
@@ -13,12 +14,11 @@ from pathlib import Path
 
 BALLAST_FILE = "ballast"
 BALLAST = 8 << 20
-TIGHT = 2 << 20
-"""With less than this the ballast goes."""
+SLICE = 1 << 20
+TIGHT = 1 << 20
+"""With less than this a slice of the ballast goes."""
 ROOMY = 64 << 20
 """With more than this it is made again."""
-LOW = 200 << 20
-"""With less than this people are warned."""
 FEW_NAMES = 8
 """With fewer new files than this that the disk can still name the ballast goes too: it gives back its own name."""
 
@@ -28,10 +28,8 @@ def free(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-def is_full(folder: Path) -> bool:
-    """Whether there is hardly any room left, or hardly a name for a new file."""
-    if free(folder) < TIGHT:
-        return True
+def has_no_names(folder: Path) -> bool:
+    """Whether hardly a new file can be made."""
     if os.name != "posix":
         return False
     told = os.statvfs(folder)
@@ -39,18 +37,23 @@ def is_full(folder: Path) -> bool:
 
 
 def give_up(folder: Path) -> bool:
-    """Let the ballast go; whether there was one."""
+    """Let a slice of the ballast go, or all of it where names are wanted; whether there was one."""
+    file = folder / BALLAST_FILE
     try:
-        (folder / BALLAST_FILE).unlink()
+        left = file.stat().st_size - SLICE
+        if left <= 0 or has_no_names(folder):
+            file.unlink()
+        else:
+            os.truncate(file, left)
     except OSError:
         return False
     return True
 
 
 def make_way(folder: Path) -> None:
-    """Before the store is opened: when the disk is full the ballast goes."""
+    """Before the store is opened: when the disk is full some ballast goes."""
     with suppress(OSError):
-        if is_full(folder):
+        if free(folder) < TIGHT or has_no_names(folder):
             give_up(folder)
 
 
@@ -71,7 +74,7 @@ def _write_ballast(file: Path) -> None:
         else:
             os.write(number, os.urandom(BALLAST))  # not zeros: a disk that packs would hold no room for them
     except OSError:
-        give_up(file.parent)
+        file.unlink()
     finally:
         os.close(number)
 

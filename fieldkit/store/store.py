@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from fieldkit.config import Clock
@@ -18,7 +18,7 @@ from fieldkit.store.database import PAGE_SIZE, Connection, DatabaseError, connec
 from fieldkit.store.drafts import Drafts
 from fieldkit.store.form_versions import FormVersions
 from fieldkit.store.former import Former
-from fieldkit.store.migrate import migrate
+from fieldkit.store.migrate import migrate, schema_of, steps
 from fieldkit.store.outbox import Outbox
 from fieldkit.store.purging import Purges
 from fieldkit.store.records import Records
@@ -42,11 +42,13 @@ class Store:
         self._opened: list[Connection] = []
         self._closed = False
         self._failing: DiskFailing | None = None
+        self._forgets = False
         self.witness = Witness(path)
         room.make_way(path.parent)
         try:
             swap.finish(path)
             self._look()
+            self._keep_before()
             migrate(self.connection)
         except FieldkitError:
             self.close()
@@ -68,11 +70,23 @@ class Store:
         """Before anything is written: an emptied store is not a new one, and no acknowledged save may be missing."""
         if self._path.exists() and self._path.stat().st_size < PAGE_SIZE:
             raise StoreDamaged
-        frames, _ = log_length(self.connection)
-        if self.witness.misses(frames):
+        if self.witness.misses():
             raise SavesMissing
-        if not frames:
-            self.witness.forget()
+        if not log_length(self.connection)[0]:
+            self._release()
+
+    def _keep_before(self) -> None:
+        """Before a migration the store is copied as it is, encrypted; at the next opening that copy goes."""
+        stands, newest = schema_of(self.connection), steps()[-1][0]
+        kept = swap.copies_before(self._path)
+        try:
+            if 0 < stands < newest and not kept:
+                self.empty_log()
+                swap.copy_whole(self._path, self._path.with_name(f"{self._path.name}{swap.BEFORE}{newest}"))
+            elif stands == newest:
+                swap.remove(kept)
+        except OSError:
+            raise DiskTrouble from None
 
     @property
     def connection(self) -> Connection:
@@ -119,6 +133,10 @@ class Store:
         try:
             frames, done = log_length(connection)
             self.witness.note(frames)
+            if self._forgets:
+                self._forgets = False
+                self.empty_log()
+                return
             if frames - done > MANY_FRAMES:
                 connection.execute("pragma wal_checkpoint(passive)").fetchall()
         except DiskFailing as failing:
@@ -126,10 +144,22 @@ class Store:
         except (FieldkitError, OSError):
             room.make_way(self._path.parent)
 
+    def _release(self) -> None:
+        """Carry the log into the main file; only then it need not be there any more."""
+        self.connection.execute("pragma wal_checkpoint(full)").fetchall()
+        try:
+            self.witness.release()
+        except OSError:
+            raise DiskTrouble from None
+
+    def forget_with_commit(self) -> None:
+        """What this transaction removes is to be in no old page of the log either, once it is committed."""
+        self._forgets = True
+
     def empty_log(self) -> None:
         """Carry everything into the main file and cut the log, so that old pages are nowhere any more."""
         with self._writing:
-            self.witness.forget()
+            self._release()
             self.connection.execute("pragma wal_checkpoint(truncate)").fetchall()
 
     def meta(self, name: str) -> str | None:
@@ -156,11 +186,16 @@ class Store:
 
     def close(self) -> None:
         """End every connection that this thread may end; the others end with their threads."""
-        self._closed = True
-        self._key = b""
         with self._writing:
+            if not self._opened:  # what is damaged is left as it is, for who mends it
+                self._closed = True
+                return
+            with suppress(FieldkitError):
+                self._release()
+            self._closed = True
+            self._key = b""
             try:
-                self.witness.forget()
+                self.witness.release()
             except OSError:
                 return  # the log stays as the witness says it is: connections end with the process
             for connection in self._opened:

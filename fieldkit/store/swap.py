@@ -21,7 +21,7 @@ def finish(store: Path) -> None:
     ready = store.with_name(store.name + REBUILT)
     if not ready.exists():
         return
-    Witness(store).forget()
+    Witness(store).release()
     for end in ("-wal", "-shm"):
         store.with_name(store.name + end).unlink(missing_ok=True)
     sync_folder(store.parent)
@@ -56,3 +56,11 @@ def copy_whole(file: Path, copy: Path) -> None:
 def copies_before(store: Path) -> list[Path]:
     """The copies that migrations kept."""
     return sorted(store.parent.glob(f"{store.name}{BEFORE}*"))
+
+
+def remove(copies: list[Path]) -> None:
+    """They have served."""
+    for copy in copies:
+        copy.unlink(missing_ok=True)
+    if copies:
+        sync_folder(copies[0].parent)

@@ -10,13 +10,15 @@ from __future__ import annotations
 import os
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fieldkit.store.room import sync_folder
+from fieldkit.store.database import PAGE_SIZE
 
 SUFFIX = "-witness"
-_HEADER = 32
+_HEADER, _FRAME_HEADER = 32, 24
+_FRAME = _FRAME_HEADER + PAGE_SIZE
+_SIZE = 20
 _GENERATIONS = 1 << 20
 """How many generations of the log the witness may lag behind after a power cut."""
 
@@ -28,6 +30,8 @@ class Length:
     first: int
     second: int
     frames: int
+    released: int = 0
+    """1: it was about to be carried into the main file and emptied, so it need not be there any more."""
 
     def is_before(self, first: int) -> bool:
         """Whether the log has been begun anew since: SQLite counts its first salt on."""
@@ -45,9 +49,11 @@ class Witness:
     def note(self, frames: int) -> None:
         """So many frames of the log have been acknowledged."""
         salts = _salts(self.log)
-        if salts is None:
-            return
-        told = struct.pack(">III", *salts, frames)
+        if salts is not None:
+            self._write(Length(*salts, frames))
+
+    def _write(self, length: Length) -> None:
+        told = struct.pack(">IIII", length.first, length.second, length.frames, length.released)
         if self._number < 0:
             self._number = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         os.lseek(self._number, 0, os.SEEK_SET)
@@ -59,33 +65,32 @@ class Witness:
             kept = self.path.read_bytes()
         except OSError:
             return None
-        if len(kept) != 16 or zlib.crc32(kept[:12]) != struct.unpack(">I", kept[12:])[0]:
+        if len(kept) != _SIZE or zlib.crc32(kept[:-4]) != struct.unpack(">I", kept[-4:])[0]:
             return None
-        return Length(*struct.unpack(">III", kept[:12]))
+        return Length(*struct.unpack(">IIII", kept[:-4]))
 
-    def misses(self, frames: int) -> bool:
-        """Whether the log, of which so many frames can be read, lacks some that were acknowledged."""
+    def misses(self) -> bool:
+        """Whether the log lacks frames that were acknowledged.
+
+        To be asked before SQLite sees the log: it takes what it can read for all there is, and removes the rest.
+        """
         told = self.told()
         if told is None:
             return False
         salts = _salts(self.log)
-        if salts is None:
-            return True
         if salts == (told.first, told.second):
-            return frames < told.frames
-        return not told.is_before(salts[0])
+            return readable(self.log.read_bytes()) < told.frames
+        return not told.released and (salts is None or not told.is_before(salts[0]))
 
-    def forget(self) -> None:
-        """The log is about to be emptied or removed: from now on it is no witness, also after a power cut."""
+    def release(self) -> None:
+        """The log is about to be emptied or removed: durably noted before, so that it is not missed after."""
+        told = self.told()
+        if told is not None and not told.released:
+            self._write(replace(told, released=1))
+            os.fsync(self._number)
         if self._number >= 0:
             os.close(self._number)
             self._number = -1
-        if self.path.exists():
-            try:
-                self.path.unlink()
-            except OSError:
-                self.path.write_bytes(b"")
-            sync_folder(self.path.parent)
 
 
 def _salts(log: Path) -> tuple[int, int] | None:
@@ -98,9 +103,30 @@ def _salts(log: Path) -> tuple[int, int] | None:
     if len(header) < _HEADER:
         return None
     words = struct.unpack(">8I", header)
-    order = ">" if words[0] & 1 else "<"
-    first = second = 0
-    for one, other in struct.iter_unpack(f"{order}II", header[:24]):
+    return (words[4], words[5]) if _sum(header[:24], _order(header), (0, 0)) == words[6:8] else None
+
+
+def _order(header: bytes) -> str:
+    return ">" if header[3] & 1 else "<"
+
+
+def _sum(content: bytes, order: str, before: tuple[int, int]) -> tuple[int, int]:
+    """SQLite's running sum over the log."""
+    first, second = before
+    for one, other in struct.iter_unpack(f"{order}II", content):
         first = (first + one + second) & 0xFFFFFFFF
         second = (second + other + first) & 0xFFFFFFFF
-    return (words[4], words[5]) if (first, second) == words[6:8] else None
+    return first, second
+
+
+def readable(log: bytes) -> int:
+    """How many frames SQLite would read of a log whose header is whole: up to the last commit before a fault."""
+    header, running = log[:_HEADER], struct.unpack(">II", log[24:_HEADER])
+    order, ends = _order(header), 0
+    for place, at in enumerate(range(_HEADER, len(log) - _FRAME + 1, _FRAME), 1):
+        head = log[at : at + _FRAME_HEADER]
+        running = _sum(log[at + _FRAME_HEADER : at + _FRAME], order, _sum(head[:8], order, running))
+        if head[8:16] != header[16:24] or running != struct.unpack(">II", head[16:24]):
+            break
+        ends = place if head[4:8] != bytes(4) else ends
+    return ends

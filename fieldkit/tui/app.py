@@ -189,7 +189,10 @@ def run(home: Path, kdf: KdfPolicy | None = None) -> int:
     def opener(passphrase: str) -> Any:
         from fieldkit.workspace import open_workspace
 
-        return open_workspace(home, passphrase, clock=clock, kdf=kdf or REAL_KDF)
+        workspace = open_workspace(home, passphrase, clock=clock, kdf=kdf or REAL_KDF)
+        workspace.mind_the_disk()
+        workspace.check_behind()
+        return workspace
 
     app = FieldkitApp(opener, clock, Around(home, clock.since_boot, end_in_any_case))
     app.run()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from fieldkit.casework import corrections, evidence
 from fieldkit.casework.kinds import NEXT, Filed, day, due
-from fieldkit.errors import FieldkitError, Refused
+from fieldkit.errors import FieldkitError, Locked, Refused, StoreDamaged
 from fieldkit.store.database import unlike
 from fieldkit.store.records import Record
 from fieldkit.workspace import levels
@@ -22,6 +24,7 @@ from fieldkit.workspace.restoring import Restoring
 from fieldkit.workspace.sharing import Sharing
 from fieldkit.workspace.upgrading import Upgrading
 from fieldkit.workspace.views import (
+    LOW_MIB,
     ConcernRow,
     DraftRow,
     DueRow,
@@ -36,6 +39,7 @@ from fieldkit.workspace.views import (
 from forms.errors import FormError
 from sync.changes import Value, chain_holds
 
+CHECK_SHOWN = "check_shown"
 SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
@@ -57,7 +61,7 @@ class Workspace(Families, Proving, Deciding, Sharing, Upgrading, Restoring):
         """What the day needs, in the order it needs it. In the safe view nothing about other families is told."""
         today = self.clock.now().date()
         if self.room.safe:
-            return Today(today, (), (), (), (), (), self.status().waiting)
+            return Today(today, (), (), (), (), (), self.status().waiting, notices=self._notices())
         return Today(
             date=today,
             drafts=tuple(self._drafts()),
@@ -68,7 +72,13 @@ class Workspace(Families, Proving, Deciding, Sharing, Upgrading, Restoring):
             waiting=self.status().waiting,
             newer=self.newer_forms(),
             copies=self.copies_told(),
+            notices=self._notices(),
         )
+
+    def _notices(self) -> tuple[str, ...]:
+        free = self.free_mib()
+        full = f"Only {free} MiB are free on this disk. Make room soon: with none left nothing more can be saved."
+        return (*self.health_notices, *((full,) if free < LOW_MIB else ()))
 
     def _drafts(self) -> Iterator[DraftRow]:
         for draft in self.store.drafts.all():
@@ -229,6 +239,23 @@ class Workspace(Families, Proving, Deciding, Sharing, Upgrading, Restoring):
         if wrong := self.store.records.rebuild():
             found.append(Finding("views", f"{wrong} records", "They were drawn anew from what was saved."))
         return [*found, *self.evidence_findings()]
+
+    def check_behind(self) -> None:
+        """Check the store in a thread of its own, at each unlock; what is wrong is shown at once, good news weekly."""
+        threading.Thread(target=self._check_behind, name="fieldkit check", daemon=True).start()
+
+    def _check_behind(self) -> None:
+        with suppress(Locked):
+            try:
+                whole = self.store.whole()
+            except StoreDamaged:
+                whole = False
+            shown, today = self.store.meta(CHECK_SHOWN), self.clock.now().date()
+            if not whole:
+                self.health_notices = (f"{StoreDamaged.said} Run `fieldkit doctor`, and tell your team lead.",)
+            elif shown is None or date.fromisoformat(shown) + timedelta(days=7) <= today:
+                self.health_notices = ("This week's check: the store on this device is whole.",)
+                self.store.set_meta(CHECK_SHOWN, today.isoformat())
 
     def examined(self) -> dict[str, object]:
         """What only an opened store can tell of itself: its settings, and how its clock stands."""

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fieldkit.casework.clock_quality import Heard, Reading
 from fieldkit.config import IDLE_MINUTES, LONGEST_IDLE, SHORTEST_IDLE, ZONE, Clock, boot, since_boot
 from fieldkit.errors import FieldkitError, NotEnrolled, Refused, UnknownRecord
+from fieldkit.store import room
 from fieldkit.store.records import Record
 from fieldkit.store.replica import StoreReplica
 from fieldkit.store.store import Store
@@ -56,6 +57,8 @@ class Core:
         self.room = Room()
         self.closed = False
         self._closing = Lock()
+        self.health_notices: tuple[str, ...] = ()
+        """What the check of the store behind the screen found."""
         self._leaving = Event()
         self.pause: Callable[[float], bool] = self._pause
         """Waits so many seconds; False: the workspace was closed meanwhile."""
@@ -232,6 +235,14 @@ class Core:
 
     def _pause(self, seconds: float) -> bool:
         return not self._leaving.wait(seconds)
+
+    def free_mib(self) -> int:
+        """How much room the disk has, in MiB."""
+        return room.free(self.vault.home) >> 20
+
+    def mind_the_disk(self) -> None:
+        """What is done once a device is open for a person: the ballast is made, or made again, where there is room."""
+        room.keep_ballast(self.vault.home)
 
     def close(self) -> None:
         """Save what waits, then let go of store and key. A second call waits for the first."""

@@ -15,9 +15,8 @@ from fieldkit import door, vault
 from fieldkit.store import room, swap
 from fieldkit.store.database import PAGE_SIZE
 from fieldkit.store.witness import Witness
-from fieldkit.workspace.views import Finding
+from fieldkit.workspace.views import LOW_MIB, Finding
 
-_FRAME = 24 + PAGE_SIZE
 REBUILD = "Do not delete anything. `fieldkit doctor --rebuild` shows what can be read again."
 SWAPS = Path("/proc/swaps")
 
@@ -74,8 +73,8 @@ def _damage(home: Path, store: Path, key_file: Path) -> Iterator[Finding]:
         yield Finding("store", "empty or cut short", REBUILD)
     elif store.exists() and store.stat().st_size % PAGE_SIZE:
         yield Finding("store", "its length is not one that it can have", REBUILD)
-    if _log_is_short(store):
-        yield Finding("log", "shorter than the last saves", REBUILD)
+    if Witness(store).misses():
+        yield Finding("log", "the last saves cannot be read from it", REBUILD)
 
 
 def _is_json(file: Path) -> bool:
@@ -85,20 +84,10 @@ def _is_json(file: Path) -> bool:
         return False
 
 
-def _log_is_short(store: Path) -> bool:
-    """Whether the log has fewer frames than were acknowledged; whether they are whole shows when it is opened."""
-    witness = Witness(store)
-    told = witness.told()
-    if told is None:
-        return False
-    size = witness.log.stat().st_size if witness.log.exists() else 0
-    return witness.misses(max(size - 32, 0) // _FRAME)
-
-
 def _advice(home: Path) -> Iterator[Finding]:
     """What is not damage and should be seen to."""
     free = room.free(home)
-    if free < room.LOW:
+    if free >> 20 < LOW_MIB:
         yield Finding("disk", f"{free >> 20} MiB free", "Make room soon: with none left nothing more can be saved.")
     if os.name == "posix":
         yield from _modes(home)

@@ -208,6 +208,7 @@ class Syncing(Core):
             files=self.store.attachments.waiting(),
             enrol_again=bool(self.store.meta(FORKED)),
             sign_in=bool(self.store.meta(ASKED_TO_SIGN_IN)),
+            free_mib=self.free_mib(),
         )
 
 

@@ -53,6 +53,10 @@ class Room:
     """The agreed end: until then the screen may be covered with the keys still in memory."""
 
 
+LOW_MIB = 200
+"""With less room than this on the disk people are warned."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """The honest state of this device."""
@@ -73,6 +77,13 @@ class Status:
     drafts_uncopied: int = 0
     """Drafts that moved on since their last copy at central."""
     newest_copy: datetime | None = None
+    free_mib: int = -1
+    """Room on the disk; negative: not asked."""
+
+    @property
+    def hardly_room(self) -> bool:
+        """Whether people should be warned."""
+        return 0 <= self.free_mib < LOW_MIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +175,8 @@ class Today:
     newer: tuple[NewerRow, ...] = ()
     copies: str = ""
     """What to tell when the copies of the drafts here are old; blank when there is nothing to tell."""
+    notices: tuple[str, ...] = ()
+    """What the device itself asks to be seen to: a disk that is nearly full, a store that is damaged."""
 
 
 @dataclass(frozen=True, slots=True)

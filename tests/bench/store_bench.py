@@ -18,7 +18,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+import sqlcipher3.dbapi2 as sqlcipher
+
 from fieldkit.config import SystemClock
+from fieldkit.store.database import PAGE_SIZE, SETTINGS, Connection
 from fieldkit.store.drafts import Draft, Typed
 from fieldkit.store.records import Base
 from fieldkit.store.store import Store
@@ -207,11 +210,28 @@ def typing(store: Store, keys: int = 300) -> list[float]:
     return sorted(taken)
 
 
-def measure(folder: Path, people: int) -> Figures:
+class PlainStore(Store):
+    """The same store on the same library without the cipher: what encryption costs is the difference."""
+
+    @property
+    def connection(self) -> Connection:
+        """This thread's connection, not keyed, with the same settings."""
+        found: Connection = getattr(self._mine, "connection", None)
+        if found is None:
+            found = sqlcipher.connect(str(self._path), isolation_level=None)
+            found.execute(f"pragma page_size = {PAGE_SIZE}")
+            for name, value in {**SETTINGS, "cache_size": -8000, "wal_autocheckpoint": 0}.items():
+                found.execute(f"pragma {name} = {value}").fetchall()
+            self._mine.connection = found
+            self._opened.append(found)
+        return found
+
+
+def measure(folder: Path, people: int, kind: type[Store] = Store) -> Figures:
     """Fill a store, then save, open and search."""
     chance = random.Random(20_261_123)
     path = folder / "store.db"
-    store = Store(path, secrets.token_bytes(48), SystemClock())
+    store = kind(path, secrets.token_bytes(48), SystemClock())
     start = time.perf_counter()
     names = fill(store, people, chance)
     filled = time.perf_counter() - start
@@ -230,12 +250,42 @@ def measure(folder: Path, people: int) -> Figures:
     return replace(Figures(people, *spread), fill_s=round(filled, 2), store_mb=round(size, 1))
 
 
+AIMS = {"save": 1.5, "open_family": 2.5}
+"""Encrypted against plain, at most so many times."""
+SEARCH_MS = 200
+
+
+def compared(people: int, turns: int) -> list[tuple[str, str, bool]]:
+    """Encrypted and plain in turn, the best of each; a line for each aim."""
+    best: dict[type[Store], dict[str, float]] = {}
+    for turn in range(2 * turns):
+        kind = (Store, PlainStore)[turn % 2]
+        with tempfile.TemporaryDirectory() as folder:
+            told = asdict(measure(Path(folder), people, kind))
+        held = best.setdefault(kind, told)
+        best[kind] = {name: min(value, held[name]) for name, value in told.items()}
+    sealed, plain = best[Store], best[PlainStore]
+    lines = []
+    for name, aim in AIMS.items():
+        one, other = sealed[f"{name}_p50_ms"], plain[f"{name}_p50_ms"]
+        lines.append((name, f"{one:.2f} / {other:.2f} ms = {one / other:.2f} x, aim {aim} x", one / other <= aim))
+    search = sealed["search_p99_ms"]
+    notes = people // PEOPLE_A_FAMILY * NOTES_A_FAMILY
+    beside = f"search beside {notes:,} notes"
+    return [*lines, (beside, f"p99 {search:.1f} ms, aim {SEARCH_MS} ms", search < SEARCH_MS)]
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=6_000)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--plain", type=int, metavar="TURNS", help="Compare with the same store unencrypted.")
     chosen = parser.parse_args()
+    if chosen.plain:
+        for name, told, well in compared(chosen.people, chosen.plain):
+            print(f"{'ok  ' if well else 'MISS'}  {name:32} {told}")
+        return
     with tempfile.TemporaryDirectory() as folder:
         figures = asdict(measure(Path(folder), chosen.people))
     if chosen.json:

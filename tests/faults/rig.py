@@ -81,8 +81,10 @@ class Rig:
         self.secret = folder / "secret"
         self.secret.write_text("four quiet owls at dusk\n", "utf-8")
 
-    def run(self, home: Path, words: Sequence[str], fault: Fault = NONE, record: Path | None = None) -> Ran:
-        """Run `fieldkit --home HOME --passphrase-file … WORDS` to its end, whatever it is."""
+    def run(
+        self, home: Path, words: Sequence[str], fault: Fault = NONE, record: Path | None = None, user: int = 0
+    ) -> Ran:
+        """Run `fieldkit --home HOME --passphrase-file … WORDS` to its end, whatever it is; as another user if told."""
         given = ["--home", str(home), "--passphrase-file", str(self.secret), *words]
         out, err = self.folder / "out", self.folder / "err"
         question = {
@@ -93,6 +95,7 @@ class Rig:
             "err": str(err),
             "record": str(record or ""),
             "seconds": LONGEST,
+            "user": user,
         }
         assert self.server.stdin is not None
         assert self.server.stdout is not None

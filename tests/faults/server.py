@@ -69,6 +69,10 @@ def play(question: dict[str, Any], tells: int) -> None:
     fault = question["fault"]
     home, record = question["watched"].encode(), question["record"].encode()
     LAYER.fault_arm(home, fault["at"], fault["deed"], int(fault["on"]), record, fault["room"])
+    if question["user"]:
+        os.setgroups([])
+        os.setgid(question["user"])
+        os.setuid(question["user"])
     code: Any = 70
     try:
         main()

@@ -77,6 +77,7 @@ class TodayScreen(WorkspaceScreen):
 def today_rows(today: Today, duty: Duty, now: datetime) -> list[Row]:
     """The day as rows: what is urgent, what is unfinished, what is due."""
     rows = [_concern(concern, duty, now) for concern in today.concerns if concern.state in UNREAD]
+    rows += [heading(f"! {notice}") for notice in today.notices]
     rows += _conflicts(today, now)
     rows += [_unsigned(row) for row in today.unsigned]
     if today.drafts:
