@@ -15,8 +15,7 @@ from fieldkit.store.records import Record
 from fieldkit.workspace.core import IMMUTABLE, refuse_controls
 from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.families import Families
-from fieldkit.workspace.proving import Proving
-from fieldkit.workspace.sharing import Sharing
+from fieldkit.workspace.receipts import Receipts
 from fieldkit.workspace.signing_in import SigningIn
 from fieldkit.workspace.upgrading import Upgrading
 from fieldkit.workspace.views import (
@@ -36,7 +35,7 @@ from sync.changes import Value, chain_holds
 SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
-class Workspace(Families, Proving, Deciding, Sharing, Upgrading, SigningIn):
+class Workspace(Families, Receipts, Deciding, Upgrading, SigningIn):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:

@@ -90,7 +90,8 @@ class Signing(Drafting):
                 names = dict(view.choices)
                 told = view.value if isinstance(view.value, list) else [str(view.value)]
                 shown[view.path] = view.value
-                lines.append(agreement.Line(view.label, ", ".join(names.get(each, each) for each in told)))
+                words = ", ".join(names.get(each, each) for each in told)
+                lines.append(agreement.Line(view.label, words, view.path))
         return shown, lines
 
     def sign(self, frozen: Frozen, given: Evidence) -> str:
