@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -49,12 +50,15 @@ def export(  # noqa: PLR0913 - one option each of the command line
 
 def _say(made: Exported, out: Path | None, as_json: bool) -> None:
     many = sum(made.left_out.values())
-    told = {"record": made.record, "as": made.kind, "for": made.audience, "left_out": made.left_out}
+    told: dict[str, Any] = {"record": made.record, "as": made.kind, "for": made.audience, "left_out": made.left_out}
+    told["changed_after_signing"] = made.moved
     if as_json:
         tell({**told, "file": str(out)}, True)
     elif made.kind != "fhir-questionnaire":
         whys = "; ".join(f"{reason}: {number}" for reason, number in sorted(made.left_out.items()))
         click.echo(f"{many} answers left out for {made.audience}" + (f" ({whys})" if whys else ""), err=True)
+        if made.moved:
+            click.echo(f"{made.moved} of the answers were changed after signing", err=True)
         click.echo("Delete it when it has served its reason.", err=True)
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from fieldkit.casework import evidence
 from fieldkit.casework.kinds import NEXT, Filed, day, due
 from fieldkit.errors import Refused
 from fieldkit.store.records import Record
@@ -137,14 +136,13 @@ class Workspace(Families, Receipts, Deciding, Upgrading, SigningIn):
     def show(self, record: str) -> RecordView:
         """A record with its answers in form order, and which of them moved since it was signed."""
         found = self.record(record)
-        bundles = self.bundles_of(record) if found.kind in SIGNED_KINDS else []
-        moved = set(evidence.changed_since(bundles[-1], _signed_part(bundles[-1], found.state))) if bundles else set()
+        moved = self.moved_since_signing(record) if found.kind in SIGNED_KINDS else frozenset()
         title = self._title(found.kind)
         state = self.store.outbox.state_of(record)
         family = found.scope.removeprefix("family:")
         return RecordView(record, found.kind, title, family, state, tuple(self._fields(found, moved)))
 
-    def _fields(self, record: Record, moved: set[str]) -> Iterator[FieldView]:
+    def _fields(self, record: Record, moved: frozenset[str]) -> Iterator[FieldView]:
         shown: set[str] = set()
         if record.form:
             interview = self.interview(record.form, dict(record.state))
@@ -218,11 +216,6 @@ class Workspace(Families, Receipts, Deciding, Upgrading, SigningIn):
         ordered = [changes[seq] for seq in seqs]
         gapless = seqs == list(range(seqs[0], seqs[0] + len(seqs)))
         return gapless and chain_holds(ordered, ordered[0].prev_hash)
-
-
-def _signed_part(sealed: str, state: Mapping[str, Value]) -> dict[str, Value]:
-    """The answers of today at the places that were signed."""
-    return {path: state[path] for path in evidence.signed_answers(sealed) if path in state}
 
 
 __all__ = ["Workspace"]

@@ -147,6 +147,16 @@ class Signing(Drafting):
 
         return sorted(held, key=place)
 
+    def moved_since_signing(self, record: str) -> frozenset[str]:
+        """The answers that are no longer, or were not yet, as anybody's latest signature about a record has them."""
+        found, latest = self.record(record), {}
+        for sealed in self.bundles_of(record):
+            latest[name_key(evidence.signer_of(sealed)[1])] = sealed
+        if not latest or not found.form:
+            return frozenset()
+        now, _ = self._readable(self.interview(found.form, dict(found.state)))
+        return frozenset(path for sealed in latest.values() for path in evidence.changed_since(sealed, now))
+
     def _receipts(self, scope: str = "") -> Iterator[str]:
         """Central's receipts for bundles, of one scope or all."""
         records = self.store.records

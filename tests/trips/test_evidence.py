@@ -186,3 +186,20 @@ def test_a_countersignature_that_is_not_centrals_is_told(laptops: Laptops) -> No
     with asha.store.transaction() as connection:
         connection.execute("update audit_anchor set signature = replace(signature, 'a', 'b')")
     assert ["is not central's" in each.where for each in asha.verify()] == [True]
+
+
+def test_what_was_changed_or_added_after_anybody_signed_is_marked_in_show_and_exports(laptops: Laptops) -> None:
+    asha = laptops.of("Asha Patel")
+    record = filed(asha, "agreement", family(asha))
+    signed(asha, record)
+    assert asha.moved_since_signing(record) == frozenset()
+    asha.edit(record, {"d/evidence_page/place": "at her sister's", "b/words/service": "not_today"})
+    both = ["b/words/service", "d/evidence_page/place"]
+    signed(asha, record, "Emeka Okafor")
+    assert sorted(asha.moved_since_signing(record)) == both, "he signed the new ones, she did not"
+    assert sorted(each.path for each in asha.show(record).fields if each.changed_after_signing) == both
+    made = asha.export(record, "json", "family", "she asked")
+    assert json.loads(made.content)["changed_after_signing"] == both
+    assert made.moved == 2
+    signed(asha, record)
+    assert asha.moved_since_signing(record) == frozenset()
