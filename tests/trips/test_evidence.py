@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import runpy
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -203,3 +203,19 @@ def test_what_was_changed_or_added_after_anybody_signed_is_marked_in_show_and_ex
     assert made.moved == 2
     signed(asha, record)
     assert asha.moved_since_signing(record) == frozenset()
+
+
+def test_the_night_with_two_hours_of_one_name_and_a_leap_day_are_told_apart(laptops: Laptops) -> None:
+    asha = laptops.of("Asha Patel")
+    record = filed(asha, "agreement", family(asha))
+    asha.sync()
+    local = []
+    for at in ("2026-10-25T00:30:00", "2026-10-25T01:30:00", "2028-02-29T23:59:00"):
+        laptops.clock.clock.at = datetime.fromisoformat(f"{at}+00:00")
+        signed(asha, record)
+        local.append(json.loads(asha.bundles_of(record)[-1])["time"]["local"][:16])
+        local[-1] += json.loads(asha.bundles_of(record)[-1])["time"]["local"][-6:]
+    assert local == ["2026-10-25T01:30+01:00", "2026-10-25T01:30+00:00", "2028-02-29T23:59+00:00"]
+    order = [evidence.previous_of(text)[0] for text in asha.bundles_of(record)]
+    assert order == sorted(order)
+    assert asha.verify() == []
