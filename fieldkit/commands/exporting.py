@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import click
 
 from fieldkit.commands.edge import device_verb, json_flag, opened, tell
-from fieldkit.errors import DiskTrouble, Refused
 from fieldkit.exports.audience import AUDIENCES
 from fieldkit.exports.documents import KINDS
 from fieldkit.workspace.exporting import Exported, NotTakenIn
+from fieldkit.workspace.new_file import NewFile
 from forms.submission_reading import LARGEST
 
 
@@ -60,38 +59,6 @@ def _say(made: Exported, out: Path | None, as_json: bool) -> None:
         if made.moved:
             click.echo(f"{made.moved} of the answers were changed after signing", err=True)
         click.echo("Delete it when it has served its reason.", err=True)
-
-
-class NewFile:
-    """A file that was not there, readable by its owner alone; gone again when nothing whole was written."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __enter__(self) -> NewFile:
-        try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-            self.number = os.open(self.path, flags, 0o600)
-        except FileExistsError as there:
-            raise Refused("There is a file of that name already.", "Name another; nothing was written.") from there
-        except OSError as wrong:
-            raise Refused("That file could not be made.", "Check the folder; nothing was written.") from wrong
-        return self
-
-    def write(self, content: bytes) -> None:
-        """All of it, on the disk."""
-        try:
-            with os.fdopen(os.dup(self.number), "wb") as sink:
-                sink.write(content)
-                sink.flush()
-                os.fsync(sink.fileno())
-        except OSError as wrong:
-            raise DiskTrouble from wrong
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        os.close(self.number)
-        if kind is not None:
-            self.path.unlink(missing_ok=True)
 
 
 @click.command(name="import-odk")

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from fieldkit.commands.edge import device_verb, json_flag, opened, tell
-from fieldkit.commands.exporting import NewFile
 from fieldkit.exports.personal import WAYS
+from fieldkit.workspace.new_file import NewFile
 from fieldkit.workspace.receipts import Wanted
 
 OUT = click.Path(path_type=Path)
@@ -80,12 +80,7 @@ def receipt(home: Path | None, passphrase_file: Path | None, as_json: bool, out:
     """One person's own copy of what they agreed to: their own lines only, and only when it is safe to leave or send."""
     wanted = Wanted(asked["record"], asked["person"], asked["way"], asked["large_print"])
     with opened(home, passphrase_file) as workspace:
-        if safe == "yes":
-            with NewFile(out) as file:
-                made = workspace.personal_receipt(wanted, safe=True)
-                file.write(made.content)
-        else:
-            made = workspace.personal_receipt(wanted, safe=False)
+        made = workspace.leave_copy(wanted, out if safe == "yes" else None)
     told = {"asked": made.asked, "left": made.left, "file": str(out) if made.left else ""}
     words = f"{out}: hand it over, then delete it." if made.left else "Nothing was made, and nothing is left or sent."
     tell(told, as_json, lambda: [words])

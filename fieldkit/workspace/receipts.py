@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from fieldkit.casework import agreement, evidence, people
 from fieldkit.errors import Refused
 from fieldkit.exports.personal import WAYS, Copy, as_document, own_paths
 from fieldkit.store.records import Record
+from fieldkit.workspace.new_file import NewFile
 from fieldkit.workspace.proving import Proving
 from fieldkit.workspace.sharing import Sharing
 from sync.changes import digest, row_of
@@ -53,6 +55,20 @@ class Receipts(Proving, Sharing):
             asked = self.create("copy-asked", scope, {**answer, "at": self.store.now(), "as": wanted.way})
             self.store.audit.note("receipt", f"{wanted.record} for {wanted.person} {'left' if safe else 'not safe'}")
         return Left(asked, safe, content)
+
+    def leave_copy(self, wanted: Wanted, out: Path | None) -> Left:
+        """One person's copy as a new file; without a file it was not safe, and only the answer is kept."""
+        if out is None:
+            return self.personal_receipt(wanted, safe=False)
+        with NewFile(out) as file:
+            made = self.personal_receipt(wanted, safe=True)
+            file.write(made.content)
+        return made
+
+    def signers(self, record: str) -> tuple[tuple[str, str], ...]:
+        """Who has signed a record and is one of the family's people: id and name as stated, each once."""
+        found = dict(evidence.signer_of(str(each.state["bundle"])) for each in self.signatures_of(record))
+        return tuple((person, name) for person, name in found.items() if person)
 
     def _signature_by(self, wanted: Wanted) -> Record:
         """The latest signature of a person about a record; Refused when there is none."""
