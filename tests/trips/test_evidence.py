@@ -181,6 +181,21 @@ def test_an_answer_that_was_lost_is_no_doubt(central: RunningCentral, laptops: L
     assert json.loads(known(central, asha.me.device)[1])["doubts"] == []
 
 
+def test_a_central_that_was_put_back_countersigns_again_from_what_it_knows(
+    central: RunningCentral, laptops: Laptops
+) -> None:
+    asha = laptops.of("Asha Patel")
+    asha.sync()
+    with central.rows() as rows:
+        rows.execute("delete from device_anchor where number > 3")
+        assert rows.execute("select count(*) from device_anchor").fetchone() == (1,)
+    for _ in range(2):
+        asha.sync()
+        assert asha.store.audit.anchors()[-1].number == asha.store.audit.head()[0]
+    assert asha.evidence_findings() == []
+    assert json.loads(known(central, asha.me.device)[1])["doubts"] == []
+
+
 def test_a_countersignature_that_is_not_centrals_is_told(laptops: Laptops) -> None:
     asha = laptops.of("Asha Patel")
     with asha.store.transaction() as connection:
