@@ -40,6 +40,7 @@ class Line:
 
     label: str
     value: str = field(repr=False)
+    path: str = ""
 
 
 def text_to_sign(title: str, giver: str, lines: Sequence[Line], language: str = "en") -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from fieldkit.commands.edge import device_verb, json_flag, opened, tell
-from fieldkit.commands.exporting import NewFile
 from fieldkit.errors import Refused
+from fieldkit.workspace.new_file import NewFile
 from sync.client.courier import LARGEST, LARGEST_BY_LINE
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import click
 
 from fieldkit.commands.edge import device_verb, json_flag, opened, tell
-from fieldkit.errors import DiskTrouble, Refused
 from fieldkit.exports.audience import AUDIENCES
 from fieldkit.exports.documents import KINDS
-from fieldkit.store.room import sync_folder
 from fieldkit.workspace.exporting import Exported, NotTakenIn
+from fieldkit.workspace.new_file import NewFile
 from forms.submission_reading import LARGEST
 
 
@@ -51,66 +49,16 @@ def export(  # noqa: PLR0913 - one option each of the command line
 
 def _say(made: Exported, out: Path | None, as_json: bool) -> None:
     many = sum(made.left_out.values())
-    told = {"record": made.record, "as": made.kind, "for": made.audience, "left_out": made.left_out}
+    told: dict[str, Any] = {"record": made.record, "as": made.kind, "for": made.audience, "left_out": made.left_out}
+    told["changed_after_signing"] = made.moved
     if as_json:
         tell({**told, "file": str(out)}, True)
     elif made.kind != "fhir-questionnaire":
         whys = "; ".join(f"{reason}: {number}" for reason, number in sorted(made.left_out.items()))
         click.echo(f"{many} answers left out for {made.audience}" + (f" ({whys})" if whys else ""), err=True)
+        if made.moved:
+            click.echo(f"{made.moved} of the answers were changed after signing", err=True)
         click.echo("Delete it when it has served its reason.", err=True)
-
-
-class NewFile:
-    """A file that was not there, readable by its owner alone. It takes its name only when all of it is on the disk."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.unfinished = path.with_name(path.name + ".unfinished")
-
-    def __enter__(self) -> NewFile:
-        if self.path.exists() or self.path.is_symlink():
-            raise _there()
-        try:
-            self.unfinished.unlink(missing_ok=True)  # what a power cut left of the one before
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-            self.number = os.open(self.unfinished, flags, 0o600)
-        except OSError as wrong:
-            raise Refused("That file could not be made.", "Check the folder; nothing was written.") from wrong
-        return self
-
-    def write(self, content: bytes) -> None:
-        """All of it, on the disk."""
-        try:
-            with os.fdopen(os.dup(self.number), "wb") as sink:
-                sink.write(content)
-                sink.flush()
-                os.fsync(sink.fileno())
-        except OSError as wrong:
-            raise DiskTrouble from wrong
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            os.close(self.number)
-            if kind is None:
-                self._name()
-        except OSError as wrong:
-            raise DiskTrouble from wrong
-        finally:
-            with suppress(OSError):
-                self.unfinished.unlink(missing_ok=True)
-
-    def _name(self) -> None:
-        try:
-            os.link(self.unfinished, self.path)
-        except FileExistsError as there:
-            raise _there() from there
-        except OSError:  # a stick without hard links
-            self.unfinished.rename(self.path)
-        sync_folder(self.path.parent)
-
-
-def _there() -> Refused:
-    return Refused("There is a file of that name already.", "Name another; nothing was written.")
 
 
 @click.command(name="import-odk")

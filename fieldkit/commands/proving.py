@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
 from fieldkit.commands.edge import device_verb, json_flag, opened, tell
-from fieldkit.commands.exporting import NewFile
+from fieldkit.exports.personal import WAYS
+from fieldkit.workspace.new_file import NewFile
+from fieldkit.workspace.receipts import Wanted
 
 OUT = click.Path(path_type=Path)
 
@@ -57,4 +60,30 @@ def audit(home: Path | None, passphrase_file: Path | None, as_json: bool, out: P
     tell(told, as_json, lambda: [head, *(f"{each.what}: {each.where}" for each in faults), *shown])
 
 
-COMMANDS = (evidence, audit)
+@click.command()
+@device_verb
+@json_flag
+@click.argument("record")
+@click.option("--person", required=True, help="Whose copy: their record's id.")
+@click.option("--out", type=OUT, required=True, help="A new file, readable by you alone.")
+@click.option(
+    "--as", "way", default="html", show_default=True, type=click.Choice(WAYS), help="To read, or for machines."
+)
+@click.option("--large-print", is_flag=True, help="Letters of 20 points.")
+@click.option(
+    "--safe",
+    type=click.Choice(("yes", "no")),
+    prompt="Is it safe for them that this is left or sent?",
+    help="The answer is kept; with no, no file is made.",
+)
+def receipt(home: Path | None, passphrase_file: Path | None, as_json: bool, out: Path, safe: str, **asked: Any) -> None:
+    """One person's own copy of what they agreed to: their own lines only, and only when it is safe to leave or send."""
+    wanted = Wanted(asked["record"], asked["person"], asked["way"], asked["large_print"])
+    with opened(home, passphrase_file) as workspace:
+        made = workspace.leave_copy(wanted, out if safe == "yes" else None)
+    told = {"asked": made.asked, "left": made.left, "file": str(out) if made.left else ""}
+    words = f"{out}: hand it over, then delete it." if made.left else "Nothing was made, and nothing is left or sent."
+    tell(told, as_json, lambda: [words])
+
+
+COMMANDS = (evidence, audit, receipt)

@@ -8,8 +8,8 @@ import click
 
 from fieldkit.casework.sharing import BASES
 from fieldkit.commands.edge import device_verb, json_flag, opened, tell
-from fieldkit.commands.exporting import NewFile
 from fieldkit.exports.documents import KINDS
+from fieldkit.workspace.new_file import NewFile
 
 
 @click.command()

@@ -30,6 +30,8 @@ class Filed:
     """When it was filed, in the council's zone."""
     asked: Callable[[str], bool]
     """Whether a path is asked, by the form's own rules."""
+    moved: tuple[str, ...] = ()
+    """The paths whose answers are not as they were signed."""
 
 
 def document(kind: str, form: Form, going: Going, filed: Filed) -> bytes:
@@ -44,7 +46,7 @@ def document(kind: str, form: Form, going: Going, filed: Filed) -> bytes:
         told = Told(filed.at, True, filed.id, zone) if zone is not None else Told(filed.at, True, filed.id)
         return _json(response(form, going.values, told))
     told_as = {"form": form.name, "hash": form.hash, "id": filed.id, "filed": filed.at.isoformat()}
-    return _json({**told_as, "values": dict(going.values)})
+    return _json({**told_as, "values": dict(going.values), "changed_after_signing": list(filed.moved)})
 
 
 @dataclass(frozen=True, slots=True)

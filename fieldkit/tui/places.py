@@ -23,6 +23,7 @@ PLACES = {
     "missing": (f"{_SCREENS}.missing", "MissingScreen"),
     "upgrade": (f"{_SCREENS}.upgrade", "UpgradeScreen"),
     "givers": (f"{_SCREENS}.giver", "GiverScreen"),
+    "copy": (f"{_SCREENS}.copy", "CopyScreen"),
     "handover": (f"{_SCREENS}.handover", "HandoverScreen"),
     "sync": (f"{_SCREENS}.sync", "SyncScreen"),
     "conflicts": (f"{_SCREENS}.conflicts", "ConflictsScreen"),

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from fieldkit.casework import corrections, evidence
+from fieldkit.casework import corrections
 from fieldkit.casework.kinds import NEXT, Filed, day, due
 from fieldkit.errors import FieldkitError, Locked, Refused, StoreDamaged
 from fieldkit.store.database import unlike
@@ -19,9 +19,8 @@ from fieldkit.workspace import levels
 from fieldkit.workspace.core import IMMUTABLE, refuse_controls
 from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.families import Families
-from fieldkit.workspace.proving import Proving
+from fieldkit.workspace.receipts import Receipts
 from fieldkit.workspace.restoring import Restoring
-from fieldkit.workspace.sharing import Sharing
 from fieldkit.workspace.upgrading import Upgrading
 from fieldkit.workspace.views import (
     LOW_MIB,
@@ -43,7 +42,7 @@ CHECK_SHOWN = "check_shown"
 SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
-class Workspace(Families, Proving, Deciding, Sharing, Upgrading, Restoring):
+class Workspace(Families, Receipts, Deciding, Upgrading, Restoring):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:
@@ -153,14 +152,13 @@ class Workspace(Families, Proving, Deciding, Sharing, Upgrading, Restoring):
     def show(self, record: str) -> RecordView:
         """A record with its answers in form order, and which of them moved since it was signed."""
         found = self.record(record)
-        bundles = self.bundles_of(record) if found.kind in SIGNED_KINDS else []
-        moved = set(evidence.changed_since(bundles[-1], _signed_part(bundles[-1], found.state))) if bundles else set()
+        moved = self.moved_since_signing(record) if found.kind in SIGNED_KINDS else frozenset()
         title = self._title(found.kind)
         state = self.store.outbox.state_of(record)
         family = found.scope.removeprefix("family:")
         return RecordView(record, found.kind, title, family, state, tuple(self._fields(found, moved)))
 
-    def _fields(self, record: Record, moved: set[str]) -> Iterator[FieldView]:
+    def _fields(self, record: Record, moved: frozenset[str]) -> Iterator[FieldView]:
         shown: set[str] = set()
         if record.form:
             interview = self.interview(record.form, dict(record.state))
@@ -277,11 +275,6 @@ class Workspace(Families, Proving, Deciding, Sharing, Upgrading, Restoring):
         ordered = [changes[seq] for seq in seqs]
         gapless = seqs == list(range(seqs[0], seqs[0] + len(seqs)))
         return gapless and chain_holds(ordered, ordered[0].prev_hash)
-
-
-def _signed_part(sealed: str, state: Mapping[str, Value]) -> dict[str, Value]:
-    """The answers of today at the places that were signed."""
-    return {path: state[path] for path in evidence.signed_answers(sealed) if path in state}
 
 
 __all__ = ["Workspace"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,8 @@ from fieldkit.errors import FieldkitError, Refused
 from fieldkit.exports.audience import AUDIENCES, going, template_of
 from fieldkit.exports.documents import KINDS, Filed, document
 from fieldkit.workspace.core import said_reason
-from fieldkit.workspace.drafting import Drafting, OpenDraft
+from fieldkit.workspace.drafting import OpenDraft
+from fieldkit.workspace.signing import Signing
 from forms.answers import Value, rows_in
 from forms.definition import Form
 from forms.errors import FormError
@@ -40,10 +41,12 @@ class Exported:
     kind: str
     audience: str
     left_out: dict[str, int]
+    moved: int
+    """How many of the answers that go are not as they were signed."""
     content: bytes = field(repr=False)
 
 
-class Exporting(Drafting):
+class Exporting(Signing):
     """The verbs about documents."""
 
     def export(self, record: str, kind: str, audience: str, reason: str) -> Exported:
@@ -56,10 +59,12 @@ class Exporting(Drafting):
             raise Refused("Only what was filled in with a form is exported.", "Choose an assessment or a note.")
         form = self.loaded(found.form)
         goes = going(form, found.state, audience)
-        content = document(kind, form, goes, self._as_filed(form, record, dict(found.state), found.at))
+        moved = sorted(self.moved_since_signing(record) & set(goes.values))
+        filed = self._as_filed(form, record, dict(found.state), found.at)
+        content = document(kind, form, goes, replace(filed, moved=tuple(moved)))
         self.store.audit.note("export", f"{record} as {kind} for {audience}: {why}")
         left_out = {} if kind == "fhir-questionnaire" else dict(goes.left_out)
-        return Exported(record, kind, audience, left_out, content)
+        return Exported(record, kind, audience, left_out, len(moved), content)
 
     def _as_filed(self, form: Form, record: str, state: dict[str, Value], at: str) -> Filed:
         _, homeless = planted(form, state)

@@ -90,7 +90,8 @@ class Signing(Drafting):
                 names = dict(view.choices)
                 told = view.value if isinstance(view.value, list) else [str(view.value)]
                 shown[view.path] = view.value
-                lines.append(agreement.Line(view.label, ", ".join(names.get(each, each) for each in told)))
+                words = ", ".join(names.get(each, each) for each in told)
+                lines.append(agreement.Line(view.label, words, view.path))
         return shown, lines
 
     def sign(self, frozen: Frozen, given: Evidence) -> str:
@@ -145,6 +146,16 @@ class Signing(Drafting):
             return numbers.get(each.id, NOT_TAKEN), sealed_after, each.at
 
         return sorted(held, key=place)
+
+    def moved_since_signing(self, record: str) -> frozenset[str]:
+        """The answers that are no longer, or were not yet, as anybody's latest signature about a record has them."""
+        found, latest = self.record(record), {}
+        for sealed in self.bundles_of(record):
+            latest[name_key(evidence.signer_of(sealed)[1])] = sealed
+        if not latest or not found.form:
+            return frozenset()
+        now, _ = self._readable(self.interview(found.form, dict(found.state)))
+        return frozenset(path for sealed in latest.values() for path in evidence.changed_since(sealed, now))
 
     def _receipts(self, scope: str = "") -> Iterator[str]:
         """Central's receipts for bundles, of one scope or all."""

@@ -19,7 +19,7 @@ from fieldkit.vault import shred
 from fieldkit.workspace.core import DEVICE_KEY, Core
 from fieldkit.workspace.views import Status, SyncReport
 from sync.client import SENTENCES, Exchange, Progress, Reason, Report, courier
-from sync.client.anchoring import ANCHORED, Claimed, Head, countersign
+from sync.client.anchoring import ANCHORED, Claimed, Countersigned, Head, countersign
 from sync.client.http import Enrolment, HttpCentral, Identity
 from sync.client.patience import Retrying
 from sync.errors import NotCentral, Rejected, SyncError, Unreachable
@@ -116,19 +116,21 @@ class Syncing(Core):
     def anchor(self) -> None:
         """Have central countersign the audit chain, and note its clock. A sync without it is a whole sync."""
         with suppress(SyncError), HttpCentral(self.store.meta("central_url") or "", self.identity) as central:
-            # Once more when an answer was lost, and central knows a later head than we do.
-            if self._anchored(central) != ANCHORED:
-                self._anchored(central)
+            last = next((each.number for each in reversed(self.store.audit.anchors())), 0)
+            said = self._anchored(central, last)
+            if said.state != ANCHORED:
+                # An answer was lost, or central was put back: proved from the head that it does know.
+                self._anchored(central, said.head.number)
 
-    def _anchored(self, central: HttpCentral) -> str:
+    def _anchored(self, central: HttpCentral, known: int) -> Countersigned:
         audit = self.store.audit
-        last = next((each.number for each in reversed(audit.anchors())), 0)
-        before = self.reading()
-        said = countersign(central, self.identity, Claimed(Head(*audit.head()), Head(last, audit.hash_at(last))))
+        before, standing = self.reading(), audit.hash_at(known)
+        claimed = Claimed(Head(*audit.head()), Head(known, standing) if standing else Head(0, ""))
+        said = countersign(central, self.identity, claimed)
         with self.store.transaction():
             audit.keep_anchor(Anchor(said.head.number, said.head.hash, said.at, said.signature))
             self._keep_heard(said.now, before)
-        return said.state
+        return said
 
     def _keep_heard(self, central_now: str, then: Reading) -> None:
         """Central's clock beside ours, as evidence tells it."""

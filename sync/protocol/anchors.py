@@ -50,7 +50,10 @@ class Claimed:
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Claimed:
         """The claim of such an object; ValueError, KeyError or TypeError when it is none."""
-        return cls(Head.from_json(raw["head"]), Head.from_json(raw["known"]))
+        made = cls(Head.from_json(raw["head"]), Head.from_json(raw["known"]))
+        if not made.head.number:
+            raise ValueError("an empty chain has no head")
+        return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,17 @@ def test_what_contradicts_itself_is_refused_even_under_a_good_seal(why: str, alt
     assert not evidence.is_whole(resealed(told).decode())
 
 
+def test_the_committed_receipt_of_central_is_accepted_for_its_bundle_and_for_no_other() -> None:
+    folder = Path(__file__).parent / "evidence"
+    receipt = (folder / "typed.receipt").read_bytes()
+    VERIFIER["check_receipt"](receipt, (folder / "v2-typed.json").read_bytes())
+    for other in ("v2-paper", "v1-typed"):
+        with pytest.raises(WRONG, match="for another bundle"):
+            VERIFIER["check_receipt"](receipt, (folder / f"{other}.json").read_bytes())
+    old = (folder / "v1-typed.json").read_bytes()
+    VERIFIER["check_receipt"]((folder / "old.receipt").read_bytes(), old)
+
+
 def test_another_key_than_the_one_given_is_refused() -> None:
     data, key = bundle("typed").encode(), KEY.public_key().public_bytes_raw().hex()
     VERIFIER["check_bundle"](data, key)

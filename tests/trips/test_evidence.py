@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import runpy
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -181,8 +181,56 @@ def test_an_answer_that_was_lost_is_no_doubt(central: RunningCentral, laptops: L
     assert json.loads(known(central, asha.me.device)[1])["doubts"] == []
 
 
+def test_a_central_that_was_put_back_countersigns_again_from_what_it_knows(
+    central: RunningCentral, laptops: Laptops
+) -> None:
+    asha = laptops.of("Asha Patel")
+    asha.sync()
+    with central.rows() as rows:
+        rows.execute("delete from device_anchor where number > 3")
+        assert rows.execute("select count(*) from device_anchor").fetchone() == (1,)
+    for _ in range(2):
+        asha.sync()
+        assert asha.store.audit.anchors()[-1].number == asha.store.audit.head()[0]
+    assert asha.evidence_findings() == []
+    assert json.loads(known(central, asha.me.device)[1])["doubts"] == []
+
+
 def test_a_countersignature_that_is_not_centrals_is_told(laptops: Laptops) -> None:
     asha = laptops.of("Asha Patel")
     with asha.store.transaction() as connection:
         connection.execute("update audit_anchor set signature = replace(signature, 'a', 'b')")
     assert ["is not central's" in each.where for each in asha.verify()] == [True]
+
+
+def test_what_was_changed_or_added_after_anybody_signed_is_marked_in_show_and_exports(laptops: Laptops) -> None:
+    asha = laptops.of("Asha Patel")
+    record = filed(asha, "agreement", family(asha))
+    signed(asha, record)
+    assert asha.moved_since_signing(record) == frozenset()
+    asha.edit(record, {"d/evidence_page/place": "at her sister's", "b/words/service": "not_today"})
+    both = ["b/words/service", "d/evidence_page/place"]
+    signed(asha, record, "Emeka Okafor")
+    assert sorted(asha.moved_since_signing(record)) == both, "he signed the new ones, she did not"
+    assert sorted(each.path for each in asha.show(record).fields if each.changed_after_signing) == both
+    made = asha.export(record, "json", "family", "she asked")
+    assert json.loads(made.content)["changed_after_signing"] == both
+    assert made.moved == 2
+    signed(asha, record)
+    assert asha.moved_since_signing(record) == frozenset()
+
+
+def test_the_night_with_two_hours_of_one_name_and_a_leap_day_are_told_apart(laptops: Laptops) -> None:
+    asha = laptops.of("Asha Patel")
+    record = filed(asha, "agreement", family(asha))
+    asha.sync()
+    local = []
+    for at in ("2026-10-25T00:30:00", "2026-10-25T01:30:00", "2028-02-29T23:59:00"):
+        laptops.clock.clock.at = datetime.fromisoformat(f"{at}+00:00")
+        signed(asha, record)
+        local.append(json.loads(asha.bundles_of(record)[-1])["time"]["local"][:16])
+        local[-1] += json.loads(asha.bundles_of(record)[-1])["time"]["local"][-6:]
+    assert local == ["2026-10-25T01:30+01:00", "2026-10-25T01:30+00:00", "2028-02-29T23:59+00:00"]
+    order = [evidence.previous_of(text)[0] for text in asha.bundles_of(record)]
+    assert order == sorted(order)
+    assert asha.verify() == []

@@ -247,8 +247,10 @@ class HandoverScreen(WorkspaceScreen):
         self.app.push_screen(TakeBackScreen(self.kit), self.taken_back)
 
     def taken_back(self, right: bool | None) -> None:
-        """The worker has the laptop again."""
-        if right:
+        """The worker has the laptop again: would they like a copy?"""
+        if right and self.has_class("-done") and self.frozen.record:
+            self.go("copy", instead=True, record=self.frozen.record)
+        elif right:
             self.dismiss()
 
 

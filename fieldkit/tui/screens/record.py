@@ -23,10 +23,11 @@ _SIGNED_KINDS = ("eha", "agreement")
 class RecordScreen(SheetScreen):
     """One record, from top to bottom."""
 
-    KEYS = "↑ ↓ read  g sign  esc back  ^b cover"
-    HELP_WORDS = "g hands the laptop over to be signed: an assessment or an agreement."
+    KEYS = "↑ ↓ read  g sign  k copy for them  esc back  ^b cover"
+    HELP_WORDS = "g hands the laptop over to be signed: an assessment or an agreement. k makes a copy for who signed."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "sign", "Sign it", show=False),
+        Binding("k", "copy", "A copy for them", show=False),
         Binding("down", "scroll(1)", "Read on", show=False),
         Binding("up", "scroll(-1)", "Back", show=False),
         Binding("pagedown,space", "scroll(16)", "A page on", show=False),
@@ -66,6 +67,10 @@ class RecordScreen(SheetScreen):
             self.go("givers", record=self.record)
         else:
             self.say("Only an assessment or an agreement is signed.")
+
+    def action_copy(self) -> None:
+        """A copy for somebody who signed."""
+        self.go("copy", record=self.record)
 
 
 def record_words(view: RecordView) -> Content:

@@ -9,7 +9,7 @@ import pytest
 from fieldkit.store.audit import Anchor, Entry, Fault, link
 from fieldkit.store.database import Connection
 from fieldkit.store.store import Store
-from sync.changes import START
+from sync.changes import START, canonical, digest
 
 Attack = Callable[[Connection], object]
 
@@ -145,3 +145,11 @@ def test_what_is_shown_outside_holds_no_typed_word_and_no_hash_that_could_be_gue
     assert "Ngozi" not in repr(shown)
     assert all("salt" not in each for each in shown)
     assert shown[0]["about_hash"] != shown[1]["about_hash"]
+
+
+@pytest.mark.parametrize("what", ["set", 'a "quoted" \\ word', "l\u00ednea\n\t\x01\x7f", "\U0001f642\u2028"])
+@pytest.mark.parametrize("salt", ["", "ab" * 16])
+def test_the_hash_of_an_entry_is_over_its_canonical_json_as_the_readme_says(what: str, salt: str) -> None:
+    entry = Entry(7, "2026-11-23T09:00:00.000+00:00", what, "0a" + what, "cd" * 32, "", salt)
+    about = digest((salt + entry.about).encode()) if salt else entry.about
+    assert link(entry) == digest(canonical([entry.prev_hash, 7, entry.at, what, about]))

@@ -65,6 +65,7 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "QualityScreen": (lambda cls: lambda kit: cls(kit, quality=thin()), True),
     "NotRecordedScreen": (lambda cls: lambda kit: cls(kit, label="Who?" + NASTY), True),
     "GiverScreen": (lambda cls: lambda kit: cls(kit, record="r1"), False),
+    "CopyScreen": (lambda cls: lambda kit: cls(kit, record="r1"), True),
     "HandoverScreen": (lambda cls: lambda kit: cls(kit, frozen=frozen()), True),
     "TakeBackScreen": (lambda cls: lambda kit: cls(kit), False),
     "PinScreen": (lambda cls: lambda kit: cls(kit), False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fieldkit.casework import evidence
@@ -117,3 +118,27 @@ async def test_only_the_workers_pin_takes_the_laptop_back() -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert "HandoverScreen" in [type(screen).__name__ for screen in pilot.app.screen_stack]
+
+
+async def test_after_signing_the_worker_is_asked_for_a_copy_and_whether_it_is_safe() -> None:
+    twin = Twin()
+    frozen = replace(twin.freeze("r1", Giver("Ngozi Okafor", "mother")), record="r1")
+    async with at(twin, lambda kit: HandoverScreen(kit, frozen=frozen)) as pilot:
+        await pilot.press("n", "enter")
+        await settle(pilot)
+        await pilot.press("escape")
+        await type_(pilot, "2468")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "Is it safe for them" in text(pilot)
+        assert "Ngozi Okafor" in text(pilot)
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        assert "Nothing was made" in text(pilot)
+        await pilot.press("ctrl+y")
+        await settle(pilot)
+        assert "Hand it over" in text(pilot)
+    assert [(wanted.record, wanted.person, out is None) for wanted, out in twin.copies] == [
+        ("r1", "p1", True),
+        ("r1", "p1", False),
+    ]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from fieldkit.casework.evidence import Said, lacking
 from fieldkit.errors import FieldkitError, Refused
 from fieldkit.workspace import views
+from fieldkit.workspace.receipts import Left
 
 ZONE = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 23, 16, 5, tzinfo=ZONE)
@@ -60,6 +61,7 @@ class Twin:
         self.faults: list[tuple[str, tuple[str, ...]]] = []
         self.concerns: dict[str, Any] = {}
         self.signed: list[tuple[Any, Any]] = []
+        self.copies: list[tuple[Any, Any]] = []
         self.resolved: list[tuple[str, str, str]] = []
         self.synced = 0
         self.filed: list[str] = []
@@ -248,6 +250,15 @@ class Twin:
         self.concerns[concern_id] = views.ConcernRow(
             was.id, was.family, was.family_name, was.about, was.raised_at, "read", self.me.worker
         )
+
+    # -- copies
+
+    def signers(self, record: str) -> tuple[tuple[str, str], ...]:
+        return (("p1", "Ngozi Okafor" + self.words), ("p2", "Emeka Okafor" + self.words))
+
+    def leave_copy(self, wanted: Any, out: Any) -> Any:
+        self.copies.append((wanted, out))
+        return Left("a1", out is not None)
 
     # -- sync and conflicts
 

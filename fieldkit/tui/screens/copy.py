@@ -1,0 +1,83 @@
+"""A copy for somebody who signed: asked first whether it is safe to leave or send, then written into a new file."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from fieldkit.tui.desk import Kit
+from fieldkit.tui.plain import plain
+from fieldkit.tui.screens.sheet import SheetScreen
+from fieldkit.tui.widgets.choices import Choices
+from fieldkit.tui.widgets.entry import LineEntry
+from fieldkit.tui.widgets.words import Words
+from fieldkit.workspace.receipts import Wanted
+
+if TYPE_CHECKING:
+    from fieldkit.workspace.receipts import Left
+
+ASKED = "Is it safe for them that this is left or sent? Somebody else may find it."
+
+
+class CopyScreen(SheetScreen):
+    """Whose copy, is it safe, and where to."""
+
+    WHERE = "A copy for them"
+    KEYS = "↑ ↓ Enter whose  ^y it is safe: make it  ^n it is not safe  esc back  ^b cover"
+    HELP_WORDS = (
+        "Only their own words are on it. With ^n nothing is made, and the answer is kept. Hand it over, then delete it."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+y", "answer(True)", "It is safe", show=False, priority=True),
+        Binding("ctrl+n", "answer(False)", "It is not safe", show=False, priority=True),
+    ]
+
+    def __init__(self, kit: Kit, record: str) -> None:
+        super().__init__(kit)
+        self.record = record
+        self.person = ""
+
+    def column(self) -> ComposeResult:
+        """Whose, where to, and the question."""
+        yield Words("Whose copy?")
+        yield Choices(())
+        yield Words("Into which new file?", classes="dim")
+        yield LineEntry(str(Path.home() / "copy.html"), id="file")
+        yield Words(ASKED, classes="title")
+        yield Words("", id="made")
+
+    def refresh_facts(self) -> None:
+        """Ask who has signed."""
+        self.learn(lambda: self.kit.desk.signers(self.record), self.show_signers)
+
+    def show_signers(self, signers: tuple[tuple[str, str], ...]) -> None:
+        """Draw them; the first is meant until another is chosen."""
+        self.person = self.person or (signers[0][0] if signers else "")
+        self.query_one(Choices).show(signers, (self.person,) if self.person else ())
+        if not signers:
+            self.query_one("#made", Words).say("Nobody of this family's people has signed it.")
+
+    @on(Choices.Picked)
+    def picked(self, event: Choices.Picked) -> None:
+        """Theirs."""
+        self.person = event.values[0] if event.values else ""
+
+    def action_answer(self, safe: bool) -> None:
+        """Make it, or only keep that it was not safe."""
+        if not self.person:
+            self.say("! Whose copy?")
+            return
+        file = Path(self.query_one("#file", LineEntry).value.strip()) if safe else None
+        self.learn(partial(self.kit.desk.leave_copy, Wanted(self.record, self.person, large=True), file), self.done)
+
+    def done(self, made: Left) -> None:
+        """Say what became of it."""
+        words = (
+            "It is there. Hand it over, then delete the file." if made.left else "Nothing was made. The answer is kept."
+        )
+        self.query_one("#made", Words).say(plain(words, "bold"))
