@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from contextlib import suppress
@@ -181,6 +182,7 @@ def run(home: Path, kdf: KdfPolicy | None = None) -> int:
     """Open the app on a device's folder; gives the exit code."""
     from fieldkit.config import REAL_KDF, SystemClock
 
+    logging.getLogger().addHandler(logging.NullHandler())  # else a library speaks on the screen
     if names := refused(os.environ):
         sys.stderr.write(f"{', '.join(names)} would write the screen to a file. Unset it and start again.\n")
         return 1
