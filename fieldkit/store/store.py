@@ -14,6 +14,7 @@ from fieldkit.store.audit import Audit
 from fieldkit.store.conflicts import Conflicts
 from fieldkit.store.database import Connection, DatabaseError, connect
 from fieldkit.store.drafts import Drafts
+from fieldkit.store.exports_made import ExportsMade
 from fieldkit.store.form_versions import FormVersions
 from fieldkit.store.migrate import migrate
 from fieldkit.store.outbox import Outbox
@@ -49,6 +50,7 @@ class Store:
         self.attachments = Attachments(self)
         self.session = KeptSession(self)
         self.purges = Purges(self)
+        self.exports = ExportsMade(self)
 
     @property
     def connection(self) -> Connection:

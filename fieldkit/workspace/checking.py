@@ -58,6 +58,7 @@ class Workspace(Families, Signing, Deciding, Exporting, Upgrading, SigningIn):
             unsigned=tuple(self._unsigned()),
             waiting=self.status().waiting,
             newer=self.newer_forms(),
+            exports=tuple(self.exports_left()),
         )
 
     def _drafts(self) -> Iterator[DraftRow]:

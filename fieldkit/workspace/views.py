@@ -140,6 +140,17 @@ class NewerRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportRow:
+    """A plain document that still lies in a file."""
+
+    number: int
+    record: str
+    kind: str
+    file: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """What the day needs."""
 
@@ -151,6 +162,7 @@ class Today:
     unsigned: tuple[UnsignedRow, ...]
     waiting: int
     newer: tuple[NewerRow, ...] = ()
+    exports: tuple[ExportRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
