@@ -16,6 +16,7 @@ from fieldkit.commands.closing import open_lines
 from fieldkit.commands.edge import Cost, device_verb, json_flag, opened, place, read_secret, tell
 from fieldkit.config import SystemClock
 from fieldkit.errors import FieldkitError
+from fieldkit.machine import warnings
 from fieldkit.workspace import create_workspace
 from fieldkit.workspace.views import Status
 
@@ -36,6 +37,8 @@ def init(home: Path | None, passphrase_file: Path | None) -> None:
     """Make a device in an empty folder."""
     at = place(home, passphrase_file)
     create_workspace(at.home, at.passphrase(new=True), clock=SystemClock(), kdf=Cost.kdf).close()
+    for warning in warnings(at.home):
+        click.echo(f"! {warning}", err=True)
     click.echo("Made. Enrol it with `fieldkit enrol URL CODE`.", err=True)
 
 

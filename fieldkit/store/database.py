@@ -18,6 +18,10 @@ PAGE_SIZE = 8192
 SETTINGS = {"journal_mode": "wal", "synchronous": 2, "temp_store": 2, "foreign_keys": 1, "secure_delete": 1}
 _ATTACH = 24
 _DETACH = 25
+_PRAGMA = 19
+_FUNCTION = 31
+_NO_PRAGMA = frozenset({"key", "rekey", "writable_schema", "journal_mode", "temp_store_directory"})
+_NO_FUNCTION = frozenset({"load_extension", "sqlcipher_export"})
 _OK, _DENY = 0, 1
 _TROUBLES: dict[int, type[FieldkitError]] = {
     sqlcipher.SQLITE_CORRUPT: StoreDamaged,
@@ -58,6 +62,10 @@ class _Connection(sqlcipher.Connection):  # type: ignore[misc]
     def cursor(self, factory: Any = _Cursor) -> Any:
         return super().cursor(factory)
 
+    def enable_load_extension(self, *_: Any) -> None:
+        # Code from a file could read everything and write it anywhere.
+        raise StoreFault
+
 
 def connect(path: Path, key: bytes) -> Connection:
     """A keyed connection with every setting asserted; StoreDamaged when it does not open."""
@@ -85,7 +93,7 @@ def harden(connection: Connection) -> None:
     cipher = connection.execute("pragma cipher_version").fetchone()
     if found != SETTINGS or not cipher:
         raise NotHardened
-    connection.set_authorizer(_no_second_database)
+    connection.set_authorizer(_no_way_out)
 
 
 class NotHardened(FieldkitError):
@@ -102,6 +110,10 @@ def trouble(wrong: Exception) -> FieldkitError:
     return _TROUBLES.get(code, StoreFault)()
 
 
-def _no_second_database(action: int, *_: object) -> int:
-    # A plain copy of the store is one ATTACH away (SECURITY finding 10).
+def _no_way_out(action: int, first: str | None, second: str | None, *_: object) -> int:
+    # A plain copy of the store is one ATTACH away (SECURITY finding 10); a setting read back at the start stays so.
+    if action == _PRAGMA and second is not None and (first or "").lower() in _NO_PRAGMA:
+        return _DENY
+    if action == _FUNCTION and (second or "").lower() in _NO_FUNCTION:
+        return _DENY
     return _DENY if action in (_ATTACH, _DETACH) else _OK

@@ -37,8 +37,8 @@ class ExportsMade:
 
     def left(self) -> list[ExportMade]:
         """Those that are not known to be gone, the oldest first."""
-        query = "select number, record, kind, audience, file, made_at from export_made where gone_at is null order by number"
-        return [ExportMade(*row) for row in self.store.connection.execute(query)]
+        query = "select number, record, kind, audience, file, made_at from export_made where gone_at is null"
+        return [ExportMade(*row) for row in self.store.connection.execute(f"{query} order by number")]
 
     def gone(self, number: int) -> bool:
         """A file is gone, or was handed over for good; whether there was such a one."""

@@ -63,6 +63,8 @@ class Around:
     home: Path | None = None
     since_boot: Callable[[], float] | None = None
     end: Callable[[int, Callable[[], None]], None] = _nothing
+    warnings: tuple[str, ...] = ()
+    """What the door says of this machine."""
 
 
 class LockingApp(App[int]):

@@ -55,7 +55,9 @@ class Laptop:
         """Through the door, to Today."""
         at = terminal.until("Passphrase", 0)
         terminal.settle(0.3)
-        terminal.type(self.passphrase + "\r")
+        for key in (*self.passphrase, "\r"):  # as a person types: pasted whole, the terminal's bytes stay in memory
+            terminal.type(key)
+            terminal.settle(0.02)
         terminal.until("Today,", at)
         terminal.settle()
 
