@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 LONGEST = 1_000_000
 """Characters of one answer; what is longer is cut, and said so."""
+LONGEST_NAME = 120
 BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
 _DIRECTIONS = re.compile(f"[{BIDI}]+")
@@ -42,3 +43,13 @@ def clean(text: str) -> Cleaned:
         if many:
             said.append(f"{name} taken out: {many:,}")
     return Cleaned(kept, tuple(said))
+
+
+def file_name(told: str) -> str:
+    """What a file is called, and nothing that leads anywhere: the last part of a path, cleaned, on one line."""
+    last = re.split(r"[/\\]", clean(told).text)[-1]
+    name = " ".join(last.split()).lstrip(". ")
+    stem, dot, kind = name.rpartition(".")
+    if len(name) > LONGEST_NAME:
+        name = f"{stem[: LONGEST_NAME - len(kind) - 1]}{dot}{kind}"[:LONGEST_NAME]
+    return name or "file"

@@ -15,6 +15,7 @@ from fieldkit.commands.edge import Cost, device_verb, json_flag, opened, place, 
 from fieldkit.commands.restoring import offer
 from fieldkit.config import SystemClock
 from fieldkit.errors import FieldkitError
+from fieldkit.machine import warnings
 from fieldkit.workspace import create_workspace
 from fieldkit.workspace.views import Status
 
@@ -37,6 +38,8 @@ def init(home: Path | None, passphrase_file: Path | None) -> None:
     made = create_workspace(at.home, at.passphrase(new=True), clock=SystemClock(), kdf=Cost.kdf)
     made.mind_the_disk()
     made.close()
+    for warning in warnings(at.home):
+        click.echo(f"! {warning}", err=True)
     click.echo("Made. Enrol it with `fieldkit enrol URL CODE`.", err=True)
 
 

@@ -40,6 +40,10 @@ _NO_MEMORY_FILE = (4618, 4874, 5386)
 """SQLITE_IOERR_SHMOPEN, SHMSIZE and SHMMAP: the small file beside the log has no room."""
 _ATTACH = 24
 _DETACH = 25
+_PRAGMA = 19
+_FUNCTION = 31
+_NO_PRAGMA = frozenset({"key", "rekey", "writable_schema", "journal_mode", "temp_store_directory"})
+_NO_FUNCTION = frozenset({"load_extension", "sqlcipher_export"})
 _OK, _DENY = 0, 1
 _TROUBLES: dict[int, type[FieldkitError]] = {
     sqlcipher.SQLITE_CORRUPT: StoreDamaged,
@@ -80,6 +84,10 @@ class _Connection(sqlcipher.Connection):  # type: ignore[misc]
     def cursor(self, factory: Any = _Cursor) -> Any:
         return super().cursor(factory)
 
+    def enable_load_extension(self, *_: Any) -> None:
+        # Code from a file could read everything and write it anywhere.
+        raise StoreFault
+
 
 def connect(path: Path, key: bytes) -> Connection:
     """A keyed connection with every setting asserted; StoreDamaged when it does not open."""
@@ -116,7 +124,7 @@ def harden(connection: Connection) -> None:
     connection.execute("pragma wal_autocheckpoint = 0")  # the store does it, and tells the witness
     if unlike(connection):
         raise NotHardened
-    connection.set_authorizer(_no_second_database)
+    connection.set_authorizer(_no_way_out)
 
 
 def unlike(connection: Connection) -> dict[str, str]:
@@ -154,6 +162,10 @@ def trouble(wrong: Exception) -> FieldkitError:
     return _TROUBLES.get(code, StoreFault)()
 
 
-def _no_second_database(action: int, *_: object) -> int:
-    # A plain copy of the store is one ATTACH away (SECURITY finding 10).
+def _no_way_out(action: int, first: str | None, second: str | None, *_: object) -> int:
+    # A plain copy of the store is one ATTACH away (SECURITY finding 10); a setting read back at the start stays so.
+    if action == _PRAGMA and second is not None and (first or "").lower() in _NO_PRAGMA:
+        return _DENY
+    if action == _FUNCTION and (second or "").lower() in _NO_FUNCTION:
+        return _DENY
     return _DENY if action in (_ATTACH, _DETACH) else _OK

@@ -16,6 +16,7 @@ from fieldkit.store.conflicts import Conflicts
 from fieldkit.store.copies import DraftCopies
 from fieldkit.store.database import PAGE_SIZE, Connection, DatabaseError, connect, log_length
 from fieldkit.store.drafts import Drafts
+from fieldkit.store.exports_made import ExportsMade
 from fieldkit.store.form_versions import FormVersions
 from fieldkit.store.former import Former
 from fieldkit.store.migrate import migrate, schema_of, steps
@@ -65,6 +66,7 @@ class Store:
         self.attachments = Attachments(self)
         self.session = KeptSession(self)
         self.purges = Purges(self)
+        self.exports = ExportsMade(self)
 
     def _look(self) -> None:
         """Before anything is written: an emptied store is not a new one, and no acknowledged save may be missing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from contextlib import suppress
@@ -72,7 +73,7 @@ class FieldkitApp(LockingApp):
 
     def get_default_screen(self) -> Screen[Any]:
         """The door is the first screen: nothing is under it."""
-        return UnlockScreen(self.opener)
+        return UnlockScreen(self.opener, self.around.warnings)
 
     def on_ready(self) -> None:
         """While the passphrase is typed, fetch what the next screens need."""
@@ -180,7 +181,9 @@ class FieldkitApp(LockingApp):
 def run(home: Path, kdf: KdfPolicy | None = None) -> int:
     """Open the app on a device's folder; gives the exit code."""
     from fieldkit.config import REAL_KDF, SystemClock
+    from fieldkit.machine import warnings
 
+    logging.getLogger().addHandler(logging.NullHandler())  # else a library speaks on the screen
     if names := refused(os.environ):
         sys.stderr.write(f"{', '.join(names)} would write the screen to a file. Unset it and start again.\n")
         return 1
@@ -194,7 +197,7 @@ def run(home: Path, kdf: KdfPolicy | None = None) -> int:
         workspace.check_behind()
         return workspace
 
-    app = FieldkitApp(opener, clock, Around(home, clock.since_boot, end_in_any_case))
+    app = FieldkitApp(opener, clock, Around(home, clock.since_boot, end_in_any_case, tuple(warnings(home))))
     app.run()
     return app.return_code or 0
 

@@ -23,6 +23,7 @@ from textual import events
 from textual.app import App
 
 from fieldkit import door
+from fieldkit.tui.messages import LockAsked
 from fieldkit.tui.watch import Look, Standing, why_lock
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Around:
     home: Path | None = None
     since_boot: Callable[[], float] | None = None
     end: Callable[[int, Callable[[], None]], None] = _nothing
+    warnings: tuple[str, ...] = ()
+    """What the door says of this machine."""
 
 
 class LockingApp(App[int]):
@@ -153,7 +156,7 @@ class LockingApp(App[int]):
         self.around.end(LOCKED, self.close_desk)
         if self._loop is not None:
             with suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self.leave, LOCKED)
+                self._loop.call_soon_threadsafe(self.post_message, LockAsked())
 
     def _stop_asked(self, *_: Any) -> None:
         if self._loop is not None:

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fieldkit import vault
 from fieldkit.config import REAL_KDF, Clock, KdfPolicy
+from fieldkit.machine import refuse_others
 from fieldkit.store.store import Store
 from fieldkit.workspace import draft_key
 from fieldkit.workspace.checking import Workspace
@@ -26,6 +27,7 @@ def create_workspace(home: Path, passphrase: str, *, clock: Clock, kdf: KdfPolic
 
 def open_workspace(home: Path, passphrase: str, *, clock: Clock, kdf: KdfPolicy = REAL_KDF) -> Workspace:
     """Open a device; WrongPassphrase, StoreDamaged, NewerSchema, AlreadyOpen … with nothing changed."""
+    refuse_others(home)
     opened = vault.unlock(home, passphrase, kdf, clock)
     try:
         store = Store(opened.store_path, opened.key, clock)

@@ -72,6 +72,7 @@ class Workspace(Families, Receipts, Deciding, Upgrading, Restoring):
             newer=self.newer_forms(),
             copies=self.copies_told(),
             notices=self._notices(),
+            exports=tuple(self.exports_left()),
         )
 
     def _notices(self) -> tuple[str, ...]:

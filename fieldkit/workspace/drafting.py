@@ -14,7 +14,7 @@ from fieldkit.casework import quality
 from fieldkit.casework import room as in_the_room
 from fieldkit.casework.kinds import home_of
 from fieldkit.casework.quality import Quality
-from fieldkit.casework.text import clean
+from fieldkit.casework.text import clean, file_name
 from fieldkit.errors import AnswersNotValid, Refused
 from fieldkit.store.drafts import Draft, Progress, Typed
 from fieldkit.store.records import Record
@@ -86,6 +86,8 @@ class OpenDraft:
             kept = clean(raw).text
         elif isinstance(raw, list):
             kept = [clean(each).text for each in raw]
+        elif isinstance(raw, dict) and "name" in raw:
+            kept = {**raw, "name": file_name(str(raw["name"]))}
         return self._journalled(self.interview.answer(path, kept), path)
 
     def not_recorded(self, path: str, code: str) -> Reaction:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fieldkit.errors import FieldkitError, Refused
+from fieldkit.errors import FieldkitError, Refused, UnknownRecord
 from fieldkit.exports.audience import AUDIENCES, going, template_of
 from fieldkit.exports.documents import KINDS, Filed, document
 from fieldkit.workspace.core import said_reason
 from fieldkit.workspace.drafting import OpenDraft
 from fieldkit.workspace.signing import Signing
+from fieldkit.workspace.views import ExportRow
 from forms.answers import Value, rows_in
 from forms.definition import Form
 from forms.errors import FormError
@@ -65,6 +68,32 @@ class Exporting(Signing):
         self.store.audit.note("export", f"{record} as {kind} for {audience}: {why}")
         left_out = {} if kind == "fhir-questionnaire" else dict(goes.left_out)
         return Exported(record, kind, audience, left_out, len(moved), content)
+
+    def left_in_file(self, made: Exported, file: Path) -> None:
+        """A document was written to a file in plain: the worker is reminded until it is gone."""
+        self.store.exports.keep(made.record, made.kind, made.audience, str(file.absolute()))
+
+    def exports_left(self) -> list[ExportRow]:
+        """The plain documents that still lie in files, the oldest first; a file that is gone is remembered as gone."""
+        left = []
+        for each in self.store.exports.left():
+            if os.path.lexists(each.file):
+                left.append(ExportRow(each.number, each.record, each.kind, each.file, self.when(each.made_at)))
+            else:
+                self._export_gone(each.number, each.record)
+        return left
+
+    def forget_export(self, number: int) -> None:
+        """Nobody is to be reminded of this file any more: it was moved or handed over. Audited."""
+        found = next((each for each in self.store.exports.left() if each.number == number), None)
+        if found is None:
+            raise UnknownRecord
+        self._export_gone(number, found.record)
+
+    def _export_gone(self, number: int, record: str) -> None:
+        with self.store.transaction():
+            if self.store.exports.gone(number):
+                self.store.audit.note("export-gone", record)
 
     def _as_filed(self, form: Form, record: str, state: dict[str, Value], at: str) -> Filed:
         _, homeless = planted(form, state)

@@ -48,7 +48,7 @@ class Receipts(Proving, Sharing):
         signature = self._signature_by(wanted)
         if wanted.way not in WAYS:
             raise Refused("There is no such copy.", f"As {', '.join(WAYS)}.")
-        content = as_document(self._copy(wanted, signature), wanted.way, wanted.large) if safe else b""
+        content = as_document(self._copy_for(wanted, signature), wanted.way, wanted.large) if safe else b""
         scope = self.record(wanted.record).scope
         answer = {"record": wanted.record, "person": wanted.person, "safe": "yes" if safe else "no"}
         with self.store.transaction():
@@ -79,7 +79,7 @@ class Receipts(Proving, Sharing):
                 return each
         raise Refused("They have signed nothing there.", "Each person gets only a copy of what they said themselves.")
 
-    def _copy(self, wanted: Wanted, signature: Record) -> Copy:
+    def _copy_for(self, wanted: Wanted, signature: Record) -> Copy:
         sealed, record = str(signature.state["bundle"]), self.record(wanted.record)
         raw, giver = json.loads(sealed), evidence.signer_of(sealed)[1]
         at, method, place = _moment_of(raw)

@@ -162,6 +162,17 @@ class NewerRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportRow:
+    """A plain document that still lies in a file."""
+
+    number: int
+    record: str
+    kind: str
+    file: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """What the day needs."""
 
@@ -177,6 +188,7 @@ class Today:
     """What to tell when the copies of the drafts here are old; blank when there is nothing to tell."""
     notices: tuple[str, ...] = ()
     """What the device itself asks to be seen to: a disk that is nearly full, a store that is damaged."""
+    exports: tuple[ExportRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

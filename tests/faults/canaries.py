@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+IN_MEMORY = ("plain", "hex", "HEX", "utf-16-le", "utf-32-le")
+"""The forms that are looked for in memory: as Python and C keep text and bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Canaries:
@@ -58,13 +61,13 @@ def _files(folders: Iterable[Path]) -> Iterable[Path]:
 def in_memory(canaries: Canaries, pid: int) -> list[str]:
     """Which secrets are in the memory of a process now (Linux, as root: fieldkit lets nobody else look)."""
     found: set[str] = set()
-    wanted = canaries.forms()
+    wanted = {name: raw for name, raw in canaries.forms().items() if name.rpartition(" ")[2] in IN_MEMORY}
     longest = max(len(each) for each in wanted.values())
     with Path(f"/proc/{pid}/maps").open() as maps, Path(f"/proc/{pid}/mem").open("rb", 0) as memory:
         for line in maps:
             span, rights = line.split()[:2]
             begin, end = (int(side, 16) for side in span.split("-"))
-            if "r" in rights and "[v" not in line:
+            if rights.startswith("rw") and "[v" not in line:
                 found |= _in_span(memory, begin, end, (wanted, longest))
     return sorted(found)
 

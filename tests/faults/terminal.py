@@ -31,7 +31,8 @@ class Terminal:
         fcntl.ioctl(self.far, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
         self.before = termios.tcgetattr(self.far)
         self.sent = b""
-        whole = {**os.environ, "TERM": "xterm-256color", "PYTHONUTF8": "1", **(env or {})}
+        ours = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "FIELDKIT_HOME")}
+        whole = {**ours, "TERM": "xterm-256color", "PYTHONUTF8": "1", **(env or {})}
         self.process = subprocess.Popen(
             [sys.executable, *words],
             cwd=ROOT,

@@ -17,6 +17,7 @@ from fieldkit.errors import FieldkitError
 from fieldkit.tui.desk import Kit
 from fieldkit.tui.messages import Go, Learned, StatusTold, Told
 from fieldkit.tui.when import state_line
+from fieldkit.tui.widgets.entry import TextCleaned
 from fieldkit.tui.widgets.lines import Heading, KeyLine, SayLine, TopLine
 
 T = TypeVar("T")
@@ -108,6 +109,11 @@ class WorkspaceScreen(Screen[Any]):
     def _tell(self, event: Told) -> None:
         event.stop()
         self.tell(f"{event.said} {event.cure}")
+
+    @on(TextCleaned)
+    def tell_cleaned(self, event: TextCleaned) -> None:
+        """What was pasted was changed: say so."""
+        self.say(f"! {event.words}")
 
     def tell(self, words: str) -> None:
         """Say what went wrong and what to do."""

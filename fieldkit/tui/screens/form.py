@@ -52,7 +52,7 @@ class FormScreen(OpenForm):
     @property
     def cover_minutes(self) -> int:
         """A session's register lies open on a table at the door: it may be covered."""
-        at_the_door = self.opened is not None and self.opened.draft.interview.form.name == REGISTER
+        at_the_door = self.opened is not None and self.opened.draft.interview.form.name.partition("@")[0] == REGISTER
         return REGISTER_MINUTES if at_the_door else 0
 
     # -- from question to question

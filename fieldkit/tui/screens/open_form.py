@@ -30,7 +30,6 @@ from fieldkit.tui.screens.base import WorkspaceScreen
 from fieldkit.tui.screens.quality import thin_rows
 from fieldkit.tui.widgets.answered import Answered, Finished
 from fieldkit.tui.widgets.attaching import FileChosen, read
-from fieldkit.tui.widgets.entry import TextCleaned
 from fieldkit.tui.widgets.page import Page, Shown
 from fieldkit.tui.widgets.rows import Row, Rows, heading
 from forms import paging
@@ -330,11 +329,6 @@ class OpenForm(WorkspaceScreen):
             self.declined.add(event.path)
         await self.repaint()
         self.query_one(Page).focus_on(event.path)
-
-    @on(TextCleaned)
-    def tell_cleaned(self, event: TextCleaned) -> None:
-        """What was pasted was changed: say so."""
-        self.say(f"! {event.words}")
 
     @on(NotSaved)
     def show_not_saved(self, event: NotSaved) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -16,7 +17,7 @@ from fieldkit.tui.widgets.rows import Row, Rows, columns, heading
 from fieldkit.tui.widgets.words import Words
 
 if TYPE_CHECKING:
-    from fieldkit.workspace.views import ConcernRow, Duty, NewerRow, Today
+    from fieldkit.workspace.views import ConcernRow, Duty, ExportRow, NewerRow, Today
 
 UNREAD = ("waiting", "sent", "confirmed")
 
@@ -80,6 +81,7 @@ def today_rows(today: Today, duty: Duty, now: datetime) -> list[Row]:
     rows += [heading(f"! {notice}") for notice in today.notices]
     rows += _conflicts(today, now)
     rows += [_unsigned(row) for row in today.unsigned]
+    rows += [_export(row) for row in today.exports]
     if today.drafts:
         rows += [heading(""), heading("Unfinished")] if rows else [heading("Unfinished")]
         rows += [
@@ -144,6 +146,12 @@ def _unsigned(row: object) -> Row:
     return Row(
         plain(words + (f"   since {day(since)}" if since else "")), ("record", "record", getattr(row, "record", ""))
     )
+
+
+def _export(row: ExportRow) -> Row:
+    name = PurePath(row.file).name
+    words = f"! Not encrypted since {day(row.made_at.date())}: the file {name}. Delete it when it has served."
+    return Row(plain(one_line(words)), ("record", "record", row.record))
 
 
 def _newer(row: NewerRow) -> Row:

@@ -4,17 +4,17 @@ Its style is loaded by the app: a screen that was never pushed brings none of it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import Input
 
 from fieldkit.errors import FieldkitError
 from fieldkit.tui.messages import Told, Unlocked
+from fieldkit.tui.widgets.secret import SecretLine, wipe
 from fieldkit.tui.widgets.words import Words
 
 Opener = Callable[[str], Any]
@@ -26,9 +26,10 @@ class UnlockScreen(Screen[None]):
 
     AUTO_FOCUS: ClassVar[str | None] = "#passphrase"
 
-    def __init__(self, opener: Opener) -> None:
+    def __init__(self, opener: Opener, warnings: Sequence[str] = ()) -> None:
         super().__init__()
         self.opener = opener
+        self.warnings = warnings
         self.busy = False
 
     def compose(self) -> ComposeResult:
@@ -37,25 +38,30 @@ class UnlockScreen(Screen[None]):
             yield Words("fieldkit", classes="title")
             yield Words("Practice only: no real family yet.", classes="dim")
             yield Words("Passphrase")
-            yield Input(password=True, id="passphrase")
+            yield SecretLine(id="passphrase")
             yield Words("Enter opens   ctrl+q leaves", id="answer")
+            yield from (Words(f"! {warning}", classes="warn") for warning in self.warnings)
 
-    @on(Input.Submitted)
-    def open(self, event: Input.Submitted) -> None:
+    @on(SecretLine.Given)
+    def open(self, event: SecretLine.Given) -> None:
         """Try the passphrase in a worker; the key takes a moment on purpose."""
-        if self.busy or not event.value:
+        event.stop()
+        secret = event.secret
+        if self.busy:
+            wipe(secret)
             return
         self.busy = True
         self.answer("Opening …")
-        passphrase = event.value
-        self.run_worker(lambda: self._try(passphrase), thread=True, name="unlock")
+        self.run_worker(lambda: self._try(secret), thread=True, name="unlock")
 
-    def _try(self, passphrase: str) -> None:
+    def _try(self, secret: bytearray) -> None:
         try:
-            desk = self.opener(passphrase)
+            desk = self.opener(secret.decode("utf-8", "surrogatepass"))
         except FieldkitError as error:
             self.post_message(Told(error.said, error.cure))
             return
+        finally:
+            wipe(secret)
         self.post_message(Unlocked(desk))
 
     @on(Told)
@@ -63,7 +69,6 @@ class UnlockScreen(Screen[None]):
         """It did not open: why, and what to do."""
         event.stop()
         self.busy = False
-        self.query_one(Input).clear()
         self.answer(f"{event.said}\n{event.cure}")
 
     def answer(self, words: str) -> None:

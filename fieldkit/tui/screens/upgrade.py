@@ -138,7 +138,7 @@ def _line(line: Line, ticked: frozenset[str]) -> Row:
 
 
 def _row(line: Line, words: str) -> Row:
-    return Row(Content(f"  {words}"), (line.what, line.path))
+    return Row(Content(f"  {one_line(words)}"), (line.what, line.path))
 
 
 def _kept(kept: KeptAnswer) -> Row:

@@ -80,7 +80,7 @@ class Across(Widget, can_focus=True):
         value, label = self.choices[at]
         on_, off = ("[x]", "[ ]") if self.several else ("(●)", "( )")
         digit = str(at + 1) if at < 9 else " "
-        words = f"{digit} {on_ if value in self.chosen else off} {one_line(label)}"
+        words = one_line(f"{digit} {on_ if value in self.chosen else off} {label}")
         cell = Content(words).truncate(width, pad=True)
         return cell.stylize("reverse", 0, len(words)) if at == self.lit and self.has_focus else cell
 

@@ -11,11 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import DirectoryTree, Input
+from textual.widgets import Input
 
+from fieldkit.casework.text import file_name
 from fieldkit.errors import Refused
 from fieldkit.tui.widgets.answered import Answered, Finished, Now
 from fieldkit.tui.widgets.entry import LineEntry
+from fieldkit.tui.widgets.folders import Folders
 from fieldkit.tui.widgets.words import Words
 
 LARGEST = 10 * 2**20
@@ -52,7 +54,7 @@ class FileLine(Vertical):
     DEFAULT_CSS = """
     FileLine { height: auto; }
     FileLine Words { height: auto; }
-    FileLine DirectoryTree { height: 8; border-left: outer $border; }
+    FileLine Folders { height: 8; border-left: outer $border; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "tree", "Pick from the folders", show=False),
@@ -73,7 +75,7 @@ class FileLine(Vertical):
         """Show what a question holds now, this one or another."""
         if view.path != self.path:
             self.query_one(LineEntry).value = ""
-            self.query(DirectoryTree).remove()
+            self.query(Folders).remove()
         self.path, self.value, self.disabled = view.path, view.value, view.readonly
         self.say(attached(self.value))
 
@@ -83,11 +85,11 @@ class FileLine(Vertical):
 
     def action_tree(self) -> None:
         """Open the folders, or go into them."""
-        trees = self.query(DirectoryTree)
+        trees = self.query(Folders)
         if trees:
             trees.first().focus()
             return
-        tree = DirectoryTree(Path.home())
+        tree = Folders(Path.home())
         self.mount(tree)
         tree.focus()
 
@@ -109,8 +111,8 @@ class FileLine(Vertical):
         else:
             self.post_message(Finished())
 
-    @on(DirectoryTree.FileSelected)
-    def _picked(self, event: DirectoryTree.FileSelected) -> None:
+    @on(Folders.FileSelected)
+    def _picked(self, event: Folders.FileSelected) -> None:
         event.stop()
         event.control.remove()
         self.query_one(LineEntry).focus()
@@ -126,12 +128,13 @@ def read(file: Path) -> tuple[dict[str, Any], bytes]:
     try:
         if not file.is_file():
             raise Refused("There is no such file.", "Nothing was attached. Check the path, or press ↓ for the folders.")
-        if file.stat().st_size > LARGEST:
+        with file.open("rb") as source:
+            bytes_ = source.read(LARGEST + 1)  # never more, whatever the file says of its size or grows to meanwhile
+        if len(bytes_) > LARGEST:
             raise Refused(f"The file is larger than {LARGEST // 2**20} MB.", "Nothing was attached. Make it smaller.")
-        bytes_ = file.read_bytes()
     except OSError as wrong:
         raise Refused("The file cannot be read.", "Nothing was attached. Check that it may be opened.") from wrong
-    return {"hash": hashlib.sha256(bytes_).hexdigest(), "name": file.name, "size": len(bytes_)}, bytes_
+    return {"hash": hashlib.sha256(bytes_).hexdigest(), "name": file_name(file.name), "size": len(bytes_)}, bytes_
 
 
 def attached(value: Any) -> str:

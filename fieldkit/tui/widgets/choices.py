@@ -75,9 +75,8 @@ class Choices(OptionList):
         value, label = self.choices[index]
         on_, off = ("[x]", "[ ]") if self.several else ("(●)", "( )")
         number = f"{index + 1} " if index < 9 else "  "
-        return Content(f"{number if len(self.choices) <= 9 else ''}{on_ if value in self.chosen else off} ") + Content(
-            one_line(label)
-        )
+        mark = f"{number if len(self.choices) <= 9 else ''}{on_ if value in self.chosen else off} "
+        return Content(one_line(f"{mark}{label}"))
 
     @on(OptionList.OptionSelected)
     def _take(self, event: OptionList.OptionSelected) -> None:

@@ -217,7 +217,7 @@ class Ranking(Choices):
     def line(self, index: int) -> Content:
         """Its place, once there is an order, and its words."""
         place = f"{index + 1}." if self.ordered else " ·"
-        return Content(f"{place:<3}{one_line(self.choices[index][1])}")
+        return Content(one_line(f"{place:<3}{self.choices[index][1]}"))
 
     def on_key(self, event: events.Key) -> None:
         """Digits choose nothing here."""

@@ -89,14 +89,15 @@ class Scale(Widget, can_focus=True):
     def render(self) -> Content:
         """The scale; under it what the ends mean."""
         low, high = (one_line(end) for end in self.ends)
-        told = [Content(f"{self.marks[0]} = {low}"), Content(f"{self.marks[-1]} = {high}")]
+        first, last = (one_line(self.marks[at]) for at in (0, -1))
+        told = [Content(f"{first} = {low}"), Content(f"{last} = {high}")]
         if "vertical" in self.look and len(self.marks) <= 12:
             return Content("\n").join([told[1], *map(self._mark, reversed(range(len(self.marks)))), told[0]])
         return Content("\n").join([self._line(), *told])
 
     def _line(self) -> Content:
         if "picker" in self.look:
-            return Content(f"◂ {self._number()} ▸   of {self.marks[0]} to {self.marks[-1]}")
+            return Content(f"◂ {self._number()} ▸   of {one_line(self.marks[0])} to {one_line(self.marks[-1])}")
         if "rating" in self.look and len(self.marks) <= 12:
             stars = "" if self.at is None else "★" * (self.at + 1)
             return Content(f"{stars:☆<{len(self.marks)}}  {self._number()}")
@@ -114,11 +115,11 @@ class Scale(Widget, can_focus=True):
         return "━" * knob + "●" + "─" * (cells - 1 - knob)
 
     def _number(self) -> str:
-        return "not answered yet" if self.at is None else self.marks[self.at]
+        return "not answered yet" if self.at is None else one_line(self.marks[self.at])
 
     def _mark(self, at: int) -> Content:
-        chosen = at == self.at
-        return Content.styled(f"[{self.marks[at]}]", "reverse bold") if chosen else Content(f" {self.marks[at]} ")
+        mark, chosen = one_line(self.marks[at]), at == self.at
+        return Content(f"[{mark}]").stylize("reverse bold") if chosen else Content(f" {mark} ")
 
     # -- set
 

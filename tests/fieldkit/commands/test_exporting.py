@@ -85,3 +85,31 @@ def test_what_may_not_leave_or_come_in_is_refused_and_nothing_is_made(device: Li
         assert CANARY not in ran.err
     assert device.run("import-odk", "visit", str(tmp_path / "none.xml"), "--family", family).code == 6
     assert device.run("list", "draft", "--json").data == []
+
+
+def test_a_sealed_document_opens_with_its_secret_alone_and_a_plain_one_is_reminded_of_until_it_is_gone(
+    device: Line, tmp_path: Path
+) -> None:
+    file = answer_file(tmp_path, "visit")
+    visit = device.ack("capture", "visit", "--answers", file, "--family-name", "Brennan-Hughes")
+    kept, plain, whole = tmp_path / "copy.sealed", tmp_path / "copy.json", tmp_path / "opened.json"
+    ran = device.run("export", visit, "--as", "json", *WHY, "--out", str(kept), "--seal")
+    assert ran.code == 0, ran.err
+    secret = tmp_path / "told by telephone"
+    secret.write_text(ran.err.partition("another way than the file: ")[2].splitlines()[0].lower().replace("-", " "))
+    assert kept.read_bytes().startswith(b"fieldkit-sealed-1 {")
+    assert kept.stat().st_mode & 0o777 == 0o600 or os.name == "nt"
+    assert device.run("exports", "--json").data == []
+    assert device.run("unseal", str(kept), "--out", str(whole), "--secret-file", str(secret)).code == 0
+    assert device.run("export", visit, "--as", "json", *WHY, "--out", str(plain)).code == 0
+    assert plain.read_bytes() == whole.read_bytes()
+    assert device.run("export", visit, "--as", "json", "--reason", " ", "--out", str(tmp_path / "no")).code == 1
+    assert not (tmp_path / "no").exists()
+    left = device.run("exports", "--json").data
+    assert [each["file"] for each in left] == [str(plain)]
+    plain.unlink()
+    assert device.run("exports", "--json").data == []
+    kept.write_bytes(kept.read_bytes()[:-1] + b"x")
+    again = device.run("unseal", str(kept), "--out", str(tmp_path / "again"), "--secret-file", str(secret))
+    assert again.code == 1
+    assert not (tmp_path / "again").exists()
