@@ -65,6 +65,11 @@ class Copying(SigningIn):
             return ""
         return f"The newest copy of your drafts is {days} day{'s' if days > 1 else ''} old. Sync when you can."
 
+    @property
+    def _account(self) -> str:
+        """The worker whom this device was enrolled for: copies lie with that account, whoever of the device typed."""
+        return str(self._fact("worker").get("id", ""))
+
     # -- to central
 
     def _copy_drafts(self) -> list[str]:
@@ -140,7 +145,7 @@ class Copying(SigningIn):
         return {copies.KEPT: "", copies.GONE: ""}.get(became, "A draft is too large to be copied to central. File it.")
 
     def _put(self, line: HttpCentral, pair: Pair, due: Due, content: bytes) -> str:
-        place = Place(self.me.worker_id, due.copy, due.revision)
+        place = Place(self._account, due.copy, due.revision)
         block = sealed_drafts.seal(content, pair, council_public_key(self.store), place)
         if len(block) > copies.LARGEST_COPY:
             return ""

@@ -14,6 +14,7 @@ from psycopg import sql
 
 from fieldkit.commands import edge
 from fieldkit.commands.line import fieldkit
+from fieldkit.commands.practice.council import answers
 from fieldkit.config import QUICK_KDF
 from fieldkit.errors import FieldkitError, Refused, WrongPassphrase
 from fieldkit.sealing import new_pair
@@ -26,6 +27,7 @@ from sync.server.__main__ import central as desk
 from sync.server.database import Connection
 from tests.central_fixture import RunningCentral
 from tests.trips.conftest import PASSPHRASE, Laptops
+from tests.trips.test_journey import fill
 from tests.trips.test_lost_laptop import verb
 
 WORD = "Zimnavoda"
@@ -421,3 +423,61 @@ def test_revoking_keeps_the_copies_for_the_new_laptop_and_the_desk_can_destroy_t
     )
     assert told["destroyed"] == 1
     assert live(central) == 0
+
+
+def test_a_central_that_knows_no_copies_takes_the_sync_and_the_worker_is_told(
+    laptops: Laptops, central: RunningCentral
+) -> None:
+    asha = laptops.of("Asha Patel")
+    begun(asha, asha.add_family("Okafor"))
+    routes = central.app.router.routes
+    routes[:] = [each for each in routes if not str(getattr(each, "path", "")).startswith("/sync/draft/")]
+    done = asha.sync()
+    assert done.pushed == 1
+    assert any("Copies of drafts could not be sent" in each for each in done.reasons)
+    assert "No copy of your drafts" in asha.today().copies
+
+
+def test_a_central_put_back_to_before_the_copies_gets_them_again(laptops: Laptops, central: RunningCentral) -> None:
+    asha = laptops.of("Asha Patel")
+    draft = begun(asha, asha.add_family("Okafor"), "first words")
+    asha.sync()
+    with central.rows() as rows:
+        old = rows.execute("select * from draft_copy").fetchall()
+        typed(asha, draft, "second words")
+        rows.commit()
+        asha.sync()
+        rows.execute("delete from draft_copy")
+        rows.execute("update counter set epoch = 'f' || substr(epoch, 2), number = number")
+        places = ", ".join(["%s"] * len(old[0]))
+        rows.execute(f"insert into draft_copy values ({places})".encode(), old[0])
+        rows.commit()
+    asha.sync()
+    new = replaced(laptops, asha)
+    back = new.restore_drafts(PASSPHRASE, QUICK_KDF)
+    values = [new.draft(each.draft).interview.question("d/done/work").value for each in back.restored]
+    assert "second words" in values
+    assert set(values) == {"first words", "second words"}
+
+
+def test_a_draft_that_was_filed_is_not_brought_back_from_a_copy_that_nobody_ended(
+    laptops: Laptops, central: RunningCentral
+) -> None:
+    asha = laptops.of("Asha Patel")
+    family = asha.add_family("Okafor")
+    begin = asha.begin("visit", family, carry=False)
+    fill(asha.draft(begin), json.loads(answers("visit")))
+    asha.draft(begin).drain()
+    asha.sync()
+    with central.rows() as rows:
+        kept = rows.execute("select * from draft_copy").fetchall()
+    assert asha.file(begin) == begin, "a form is filed under its draft's id"
+    asha.sync()
+    with central.rows() as rows:
+        rows.execute("delete from draft_copy")
+        rows.execute(f"insert into draft_copy values ({', '.join(['%s'] * len(kept[0]))})".encode(), kept[0])
+        rows.commit()
+    new = replaced(laptops, asha)
+    back = new.restore_drafts(PASSPHRASE, QUICK_KDF)
+    assert back.restored == ()
+    assert [each.why for each in back.left] == [restoring.FILED]
