@@ -94,6 +94,7 @@ def test_one_person_alone_gets_nowhere(laptops: Laptops, central: RunningCentral
     assert lead.store.drafts.all() == []
 
 
+@pytest.mark.long
 def test_the_command_asks_both_persons(
     laptops: Laptops, central: RunningCentral, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,7 +28,7 @@ def held(laptop: Laptop) -> set[str]:
     return {each.scope for each in laptop.replica.base.values() if each.scope.startswith("family:")}
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, 6))])
 def test_the_list_is_what_lay_on_the_device_whatever_was_given_and_taken(central: RunningCentral, seed: int) -> None:
     chance = random.Random(seed)
     maker, names = Laptop(central, "Maker Moss", "lead"), ("Asha Patel", "Ben Carter", "Cleo Reyes")
