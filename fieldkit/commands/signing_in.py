@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from fieldkit.commands.edge import device_verb, opened, shown
+from fieldkit.commands.restoring import offer
 from fieldkit.workspace.signing_in import Newcomer
 from sync.client.signin import Hands
 
@@ -34,6 +35,7 @@ def sign_in(
             code = Path(code_file).read_text("utf-8").strip() if code_file else ""
             workspace.enrol_signed_in(Newcomer(str(url), code, str(enrolling["label"]), device_code), hands)
             click.echo(f"Enrolled and signed in for {shown(workspace.me.worker)}.", err=True)
+            offer(workspace)
         else:
             until = workspace.sign_in(hands, device_code=device_code)
             click.echo(f"Signed in until {until.astimezone():%H:%M}.", err=True)

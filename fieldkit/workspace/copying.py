@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fieldkit.config import IDLE_MINUTES
-from fieldkit.errors import FieldkitError, UnknownRecord
+from fieldkit.errors import FieldkitError, SignInNeeded, UnknownRecord
 from fieldkit.sealing import Pair
 from fieldkit.store.copies import Due
 from fieldkit.vault import KEY_FILE
@@ -22,6 +22,7 @@ from fieldkit.workspace.syncing import translated
 from fieldkit.workspace.views import Progress, Status, SyncReport
 from sync.client import copies
 from sync.client.http import HttpCentral
+from sync.errors import TooLarge
 
 TEAM_EVERY = timedelta(hours=1)
 """How often a lead's device asks how many drafts there are of whom."""
@@ -44,7 +45,11 @@ class Copying(SigningIn):
 
     def sync(self, report: Callable[[Progress], None] | None = None) -> SyncReport:
         """As ever; then a sealed copy of each draft that moved on, and the end of those that are done with."""
-        done = super().sync(report)
+        try:
+            done = super().sync(report)
+        except SignInNeeded:
+            self._copy_drafts()  # like what is unsent, copies may go where nothing new is fetched
+            raise
         return replace(done, reasons=(*done.reasons, *self._copy_drafts()))
 
     def status(self) -> Status:
@@ -93,6 +98,7 @@ class Copying(SigningIn):
         return HttpCentral(self.store.meta("central_url") or "", self.identity)
 
     def _send(self, line: HttpCentral, pair: Pair) -> list[str]:
+        done = [self._copy(line, pair, due) for due in self.store.copies.due()]
         wrapped, ended, standing = self._key_to_tell(), self.store.copies.ended(), self._standing_to_tell()
         if wrapped or ended or standing or self._team_is_old():
             for at in range(0, max(len(ended), 1), copies.MOST_ENDED):
@@ -103,7 +109,6 @@ class Copying(SigningIn):
             self._central_told(wrapped, team)
             if standing:
                 self.store.set_meta(STANDING_TOLD, json.dumps(standing))
-        done = [self._copy(line, pair, due) for due in self.store.copies.due()]
         self.store.audit.note("draft-copies", f"{done.count('')} kept {len(ended)} ended")
         return sorted({each for each in done if each})
 
@@ -142,7 +147,9 @@ class Copying(SigningIn):
         if became == copies.OTHER:
             aside = self.store.copies.stepped_aside(due)
             became = self._put(line, pair, replace(aside, revision=kept.revision), content)
-        return {copies.KEPT: "", copies.GONE: ""}.get(became, "A draft is too large to be copied to central. File it.")
+        return {copies.KEPT: "", copies.GONE: ""}.get(
+            became, "A draft has no room at central: file what is done, or throw away what is not needed."
+        )
 
     def _put(self, line: HttpCentral, pair: Pair, due: Due, content: bytes) -> str:
         place = Place(self._account, due.copy, due.revision)
@@ -154,7 +161,10 @@ class Copying(SigningIn):
         self.store.copies.sending(due.copy, due.revision, told)
         label = copies.label(self.identity.device, self._about(due.draft), self._central_key("seal"))
         copy = copies.Copy(due.copy, due.revision, told, due.before, pair.public.hex(), label, block)
-        became = copies.put(line, copy)
+        try:
+            became = copies.put(line, copy)
+        except TooLarge:
+            return ""  # there is no room for it at central; what is done with is still told
         if became in (copies.KEPT, copies.GONE):
             self.store.copies.kept(due.copy, due.revision, told)
         return became
