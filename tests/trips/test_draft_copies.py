@@ -118,6 +118,7 @@ def test_the_wrong_passphrase_opens_nothing_and_central_hands_the_key_out_only_a
     assert len(new.restore_drafts(PASSPHRASE, QUICK_KDF).restored) == 1
 
 
+@pytest.mark.long
 def test_after_the_passphrase_was_changed_only_the_new_one_opens_the_copies(
     laptops: Laptops, central: RunningCentral
 ) -> None:
@@ -226,6 +227,7 @@ def test_today_tells_when_no_copy_is_younger_than_a_day(laptops: Laptops, centra
     assert asha.status().drafts_uncopied == 1
 
 
+@pytest.mark.long
 def test_the_commands_offer_it_at_enrolment_and_bring_it_back(
     laptops: Laptops, central: RunningCentral, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,6 +69,7 @@ def test_two_laptops_of_one_worker_keep_both_their_copies_of_one_draft(
     assert second.draft(draft).interview.question("d/done/work").value == "the old laptop was found"
 
 
+@pytest.mark.long
 def test_an_older_store_put_back_overwrites_no_newer_copy(laptops: Laptops, central: RunningCentral) -> None:
     asha = laptops.of("Asha Patel")
     draft = begun(asha, asha.add_family("Okafor"), "first words")
@@ -93,6 +94,7 @@ def test_an_older_store_put_back_overwrites_no_newer_copy(laptops: Laptops, cent
     assert values == {"the newest words", "for long"}
 
 
+@pytest.mark.long
 def test_a_sync_that_is_cut_while_it_copies_neither_loses_nor_doubles(
     laptops: Laptops, central: RunningCentral
 ) -> None:
@@ -224,6 +226,7 @@ def test_a_central_put_back_to_before_the_copies_gets_them_again(laptops: Laptop
     assert set(values) == {"first words", "second words"}
 
 
+@pytest.mark.long
 def test_a_draft_that_was_filed_is_not_brought_back_from_a_copy_that_nobody_ended(
     laptops: Laptops, central: RunningCentral
 ) -> None:
