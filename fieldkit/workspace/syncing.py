@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -26,6 +26,7 @@ from sync.errors import NotCentral, Rejected, SyncError, Unreachable
 
 ASKED_TO_SIGN_IN = "asked_to_sign_in"
 """Where it is kept that central's last word was to sign in first."""
+ANCHOR_EVERY = timedelta(hours=1)
 FORKED = "forked"
 """Where it is kept that central believes this device's id no more."""
 TAKE_A_NEW_ID = "Run `fieldkit enrol URL CODE` here with a new code: what was not sent goes along under a new id."
@@ -110,7 +111,8 @@ class Syncing(Core):
             self.store.set_meta("last_sync", self.store.now())
             self.store.set_meta("last_central_time", self.store.now())
             self.store.audit.note("sync", f"{done.pushed} up {done.pulled} down")
-        self.anchor()
+        if done.pushed or self._anchor_is_old():
+            self.anchor()
         return replace(told := _told(done), reasons=(*told.reasons, *self._not_kept()))
 
     def anchor(self) -> None:
@@ -121,6 +123,11 @@ class Syncing(Core):
             if said.state != ANCHORED:
                 # An answer was lost, or central was put back: proved from the head that it does know.
                 self._anchored(central, said.head.number)
+
+    def _anchor_is_old(self) -> bool:
+        """A sync with nothing to do is one request: it asks for no countersignature more than once in an hour."""
+        heard = self.central_heard()
+        return heard is None or not timedelta() <= self.clock.now() - heard.then.wall < ANCHOR_EVERY
 
     def _anchored(self, central: HttpCentral, known: int) -> Countersigned:
         audit = self.store.audit

@@ -58,7 +58,9 @@ def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime, 
         last = (fresh[-1].seq, fresh[-1].hash)
         devices.advance(connection, device.id, last, number if desk.entries else number + 1)
     acked = max(device.last_seq, fresh[-1].seq if fresh else 0)
-    page = pull.follow(connection, replace(device, last_seq=acked), ask, now) if ask else b""
+    # A new signature gets central's receipt with the next request: the device has to make one to hold it.
+    signed = any(each.kind == "signature" for each in desk.entries)
+    page = pull.follow(connection, replace(device, last_seq=acked), ask, now) if ask and not signed else b""
     if fresh:
         # Last of all, for it locks the trail's head.
         audit.note(connection, now, "write", device.worker, f"{device.id} {fresh[0].seq}-{fresh[-1].seq}")

@@ -125,12 +125,15 @@ def export(laptop: Workspace, file: Path) -> str:
     return str(file)
 
 
-def test_a_chain_that_only_grew_is_countersigned_at_every_sync_and_holds_outside(
+def test_a_chain_that_only_grew_is_countersigned_with_work_or_once_an_hour_and_holds_outside(
     laptops: Laptops, central: RunningCentral, tmp_path: Path
 ) -> None:
     asha = laptops.of("Asha Patel")
     family(asha)
     asha.sync()
+    assert asha.sync().requests == 1, "with nothing to do there is one request, and no countersignature"
+    assert len(asha.store.audit.anchors()) == 2
+    laptops.clock.clock.at += timedelta(hours=1)
     asha.sync()
     anchors = asha.store.audit.anchors()
     assert len(anchors) == 3
@@ -191,6 +194,7 @@ def test_a_central_that_was_put_back_countersigns_again_from_what_it_knows(
         assert rows.execute("select count(*) from device_anchor").fetchone() == (1,)
     for _ in range(2):
         asha.sync()
+        asha.anchor()
         assert asha.store.audit.anchors()[-1].number == asha.store.audit.head()[0]
     assert asha.evidence_findings() == []
     assert json.loads(known(central, asha.me.device)[1])["doubts"] == []
