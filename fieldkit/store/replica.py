@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fieldkit.store.form_versions import FormVersion
 from fieldkit.store.outbox import Answer
 from fieldkit.store.records import Agreed, Base
+from fieldkit.store.refused_forms import RefusedForm, refused_form
 from sync.changes import Change, State, apply, is_erased, state_text, text_hash, version_hash
 from sync.client import (
     Batch,
@@ -35,22 +35,6 @@ if TYPE_CHECKING:
     from fieldkit.store.store import Store
 
 STANDING, COMPACTED = "standing", "compacted"
-PLAIN = re.compile(r"[\w.-]{1,40} [\w.-]{1,40}")
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedForm:
-    """A form that came from central and was not kept."""
-
-    record: str
-    name: str
-    """Its id and version, when they are plain words: nobody has vouched for them."""
-    why: str
-
-
-def _refused(put: Put, why: str) -> RefusedForm:
-    name = f"{put.state.get('id')} {put.state.get('version')}"
-    return RefusedForm(put.record, name if PLAIN.fullmatch(name) else "without a name", why)
 
 
 def _no_fault(_form: State) -> str:
@@ -175,7 +159,7 @@ class StoreReplica:
     def _without_faults(self, puts: Sequence[Put]) -> list[Put]:
         """What may be kept: a form with a fault is left out whole, and everything else goes on."""
         faults = [(put, self.fault(put.state) if put.kind == "form" else "") for put in puts]
-        self.refused_forms += [_refused(put, why) for put, why in faults if why]
+        self.refused_forms += [refused_form(put, why) for put, why in faults if why]
         return [put for put, why in faults if not why]
 
     def _drop(self, frame: Tomb | ScopeLost, end: PageEnd) -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import takewhile
 from typing import Protocol
 
 from sync.changes import text_hash
+from sync.client.files import FileLine
 from sync.client.replica import Replica, Standing, is_parked
 from sync.client.reports import Progress, Report
 from sync.errors import NotCentral, Rejected, TooLarge
@@ -33,7 +33,7 @@ from sync.protocol import (
     ScopeGained,
     ScopeLost,
 )
-from sync.protocol.attachments import PIECE, Named, Piece
+from sync.protocol.attachments import Piece
 from sync.protocol.digests import root
 
 RESTORED = (Reason.BROKEN_CHAIN,)
@@ -277,40 +277,16 @@ class Exchange:
         tell(Progress("pull", self._report.pulled, 0, self.central.traffic().down, left))
 
     def _send_files(self, tell: Callable[[Progress], None]) -> None:
-        """Files go last: words first. What central does not take or give for one is no reason to leave the others."""
-        for named in self.replica.files_to_send():
-            try:
-                self._send_file(named, tell)
-            except Rejected as refused:
-                if refused.reason == Reason.SIGN_IN:
-                    return  # The council takes nothing at all without one: it would say so of each.
+        self._count_files(self._files().send_all(tell))
 
     def _fetch_files(self, tell: Callable[[Progress], None]) -> None:
-        for named, at in self.replica.files_to_fetch():
-            with suppress(Rejected):
-                self._fetch_file(named, at, tell)
+        self._count_files(self._files().fetch_all(tell))
 
-    def _send_file(self, named: Named, tell: Callable[[Progress], None]) -> None:
-        received, whole = self._line.submit(self.central.put_file, Piece(named, 0)).result()
-        while not whole:
-            content = self.replica.file_piece(named, received, PIECE)
-            before = received
-            received, whole = self._line.submit(self.central.put_file, Piece(named, before, content)).result()
-            tell(Progress("files", received, named.size, self.central.traffic().up))
-            if not whole and received <= before:
-                return  # Not what was sealed, or central has begun again: the next sync tries anew.
-        self.replica.file_sent(named)
-        self._report = replace(self._report, files=self._report.files + 1)
+    def _files(self) -> FileLine:
+        return FileLine(self.replica, self.central, self._line)
 
-    def _fetch_file(self, named: Named, at: int, tell: Callable[[Progress], None]) -> None:
-        while at < named.size:
-            piece = self._line.submit(self.central.get_file, Piece(named, at)).result()
-            if not piece.content:
-                return  # Central has not the whole of it yet.
-            self.replica.keep_piece(piece)
-            at += len(piece.content)
-            tell(Progress("files", at, named.size, self.central.traffic().down))
-        self._report = replace(self._report, files=self._report.files + 1)
+    def _count_files(self, whole: int) -> None:
+        self._report = replace(self._report, files=self._report.files + whole)
 
     def _mend(self, scopes: Sequence[str]) -> None:
         """Find what differs, scope by scope and part by part, and make it what central has."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from sync.client.certificates import certificates
 from sync.client.deadlines import Breaker, Deadline
 from sync.client.exchange import Page, Traffic
 from sync.errors import MISSHAPEN, Malformed, NotCentral, Rejected, SyncError, TooLarge, Unreachable
@@ -288,7 +289,7 @@ def _client(url: str) -> httpx.Client:
 
     # No redirect is followed: what a device signs for central is told to nobody else. Reading the certificates takes
     # 20 ms, so it is done once a process, and not at all for a practice central on loopback.
-    verify = _certificates() if url.startswith("https:") else _none()
+    verify = certificates() if url.startswith("https:") else _none()
     return httpx.Client(timeout=TIMEOUT, follow_redirects=False, verify=verify)
 
 
@@ -296,15 +297,6 @@ def _client(url: str) -> httpx.Client:
 def _none() -> ssl.SSLContext:
     """For plain lines, over which no TLS is spoken: a context that trusts nobody."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-@cache
-def _certificates() -> ssl.SSLContext:
-    """TLS 1.2 or newer; a name must stand in the certificate's SAN (the common name alone is not enough)."""
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.hostname_checks_common_name = False
-    return context
 
 
 def _check_signature(heard: _Heard, receipt_key: bytes) -> None:

@@ -10,7 +10,7 @@ class Progress:
     """How far a sync is; `of` is 0 where nobody knows yet."""
 
     step: str
-    """`push` or `pull`."""
+    """`push` or `pull`; `files`, where `done` and `of` are bytes of one file."""
     done: int
     of: int = 0
     bytes: int = 0
