@@ -85,9 +85,8 @@ def flipped(name: str, every_way: bool = False) -> tuple[list[int], list[int]]:
     return taken, held
 
 
-@pytest.mark.parametrize("name", ["v1-typed", "v2-drawn"])
-def test_any_changed_byte_is_refused_by_both(name: str) -> None:
-    assert flipped(name) == ([], [])
+def test_any_changed_byte_is_refused_by_both() -> None:
+    assert flipped("v2-typed") == ([], [])
 
 
 @pytest.mark.long

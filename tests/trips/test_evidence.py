@@ -66,6 +66,7 @@ def test_the_text_stays_byte_for_byte_and_two_who_disagree_are_both_kept(laptops
     assert [asha.record(each).state["agreed"] for each in (yes, no)] == ["yes", "no"]
 
 
+@pytest.mark.long
 def test_who_signs_in_polish_reads_polish(laptops: Laptops) -> None:
     asha = laptops.of("Asha Patel")
     record = filed(asha, "agreement", family(asha))
@@ -173,6 +174,7 @@ def test_a_disk_put_back_is_seen_at_the_next_contact(
     assert "was cut" in known(central, now.me.device, "--check", export(old, tmp_path / "old"))[1]
 
 
+@pytest.mark.long
 def test_an_answer_that_was_lost_is_no_doubt(central: RunningCentral, laptops: Laptops) -> None:
     asha = laptops.of("Asha Patel")
     with asha.store.transaction() as connection:

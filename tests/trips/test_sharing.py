@@ -51,7 +51,7 @@ def test_with_permission_it_leaves_once_and_is_listed(waiting: tuple[Workspace, 
     assert WHY not in json.dumps(list(asha.audit_lines()))
 
 
-@pytest.mark.parametrize("agency", [SCHOOL, "mill  SCHOOL", "@all"])
+@pytest.mark.parametrize("agency", ["mill  SCHOOL", pytest.param("@all", marks=pytest.mark.long)])
 def test_a_withdrawal_that_arrives_while_it_waits_stops_it_and_nothing_leaves(
     waiting: tuple[Workspace, Workspace, str, str], agency: str
 ) -> None:
@@ -110,6 +110,7 @@ def test_after_it_has_gone_the_agency_is_named_and_somebody_is_to_tell_them(
     assert asha.family(home).taken_back == ()
 
 
+@pytest.mark.long
 def test_a_share_that_left_before_its_laptop_heard_is_told_of_too(
     waiting: tuple[Workspace, Workspace, str, str], laptops: Laptops
 ) -> None:
