@@ -71,7 +71,7 @@ CURES = (
     Cure(
         "a lower head than was seen is a central put back",
         "sync/server/pull.py",
-        "    if ask.epoch == stand.epoch and seen and _is_lost(connection, stand, seen, known):\n",
+        "    if ask.epoch == stand.epoch and seen and _is_lost(stand, seen, known):\n",
         "    if False:\n",
         "tests/sync/server/test_put_back.py",
     ),
@@ -254,8 +254,8 @@ CURES = (
     Cure(
         "a first sync that was cut goes on with its next page",
         "fieldkit/store/replica.py",
-        '| {"coming": coming}\n',
-        '| {"coming": []}\n',
+        '| {"coming": coming})\n',
+        '| {"coming": []})\n',
         "tests/sync/server/test_snapshots.py",
     ),
     Cure(
@@ -359,7 +359,7 @@ CURES = (
     Cure(
         "how far central has us is looked at in every pull",
         "sync/client/exchange.py",
-        "            if page.end.last_seq < self.replica.standing().last_seq:\n",
+        "            if page.end.last_seq < standing.last_seq:\n",
         "            if False:\n",
         "tests/sync/story/test_found.py",
     ),
