@@ -13,6 +13,7 @@ from fieldkit.casework import evidence
 from fieldkit.commands.edge import Cost, device_verb, json_flag, opened, place, read_secret, tell
 from fieldkit.config import SystemClock
 from fieldkit.errors import FieldkitError
+from fieldkit.store.room import LOW_MIB
 from fieldkit.workspace import create_workspace
 from fieldkit.workspace.views import Status
 
@@ -63,7 +64,7 @@ def status(home: Path | None, passphrase_file: Path | None, as_json: bool) -> No
 def _status_lines(now: Status) -> list[str]:
     last = f"{now.last_sync:%d %B %Y %H:%M}" if now.last_sync else "never"
     counts = f"{now.waiting} waiting · {now.parked} need a person · {now.drafts} drafts · {now.conflicts} conflicts"
-    low = [f"only {now.free_mib} MiB free on this disk: make room"] if now.hardly_room else []
+    low = [f"only {now.free_mib} MiB free on this disk: make room"] if 0 <= now.free_mib < LOW_MIB else []
     return [counts, f"last sync: {last}", *low, "practice only, no real family"]
 
 

@@ -12,7 +12,7 @@ from fieldkit.commands.edge import device_verb, json_flag, opened, tell
 from fieldkit.errors import DiskTrouble, Refused
 from fieldkit.exports.audience import AUDIENCES
 from fieldkit.exports.documents import KINDS
-from fieldkit.store.room import sync_folder
+from fieldkit.store.room import BINARY, sync_folder
 from fieldkit.workspace.exporting import Exported, NotTakenIn
 from forms.submission_reading import LARGEST
 
@@ -72,7 +72,7 @@ class NewFile:
             raise _there()
         try:
             self.unfinished.unlink(missing_ok=True)  # what a power cut left of the one before
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY | getattr(os, "O_NOFOLLOW", 0)
             self.number = os.open(self.unfinished, flags, 0o600)
         except OSError as wrong:
             raise Refused("That file could not be made.", "Check the folder; nothing was written.") from wrong

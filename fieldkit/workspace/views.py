@@ -51,10 +51,6 @@ class Room:
     """Whether the safe view is on."""
 
 
-LOW_MIB = 200
-"""With less room than this on the disk people are warned."""
-
-
 @dataclass(frozen=True, slots=True)
 class Status:
     """The honest state of this device."""
@@ -68,11 +64,6 @@ class Status:
     practice: bool
     free_mib: int = -1
     """Room on the disk; negative: not asked."""
-
-    @property
-    def hardly_room(self) -> bool:
-        """Whether people should be warned."""
-        return 0 <= self.free_mib < LOW_MIB
 
 
 @dataclass(frozen=True, slots=True)
