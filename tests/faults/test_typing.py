@@ -57,6 +57,7 @@ def seconds_lost(walk: Walk, keys: int) -> float:
     return end - moments[len(kept)] if len(kept) < len(text) else 0.0
 
 
+@pytest.mark.long
 def test_a_kill_in_the_middle_of_typing_loses_none_of_what_came_before(walk: Walk) -> None:
     assert seconds_lost(walk, 40) < 1.0
 
