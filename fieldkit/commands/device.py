@@ -16,6 +16,7 @@ from fieldkit.commands.restoring import offer
 from fieldkit.config import SystemClock
 from fieldkit.errors import FieldkitError
 from fieldkit.machine import warnings
+from fieldkit.store.room import LOW_MIB
 from fieldkit.workspace import create_workspace
 from fieldkit.workspace.views import Status
 
@@ -79,7 +80,7 @@ def _status_lines(now: Status) -> list[str]:
     files = [f"{now.files} files wait to be sent or fetched"] if now.files else []
     asked = "central asks you to sign in: what you write goes on being sent, what is new comes after that"
     files += ["another laptop speaks in this one's name: enrol again with a new code"] if now.enrol_again else []
-    low = [f"only {now.free_mib} MiB free on this disk: make room"] if now.hardly_room else []
+    low = [f"only {now.free_mib} MiB free on this disk: make room"] if 0 <= now.free_mib < LOW_MIB else []
     return [
         counts,
         *files,

@@ -12,6 +12,8 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+BINARY = getattr(os, "O_BINARY", 0)
+"""For every `os.open`: Windows would else write other bytes than it was given."""
 BALLAST_FILE = "ballast"
 BALLAST = 8 << 20
 SLICE = 1 << 20
@@ -19,6 +21,8 @@ TIGHT = 1 << 20
 """With less than this a slice of the ballast goes."""
 ROOMY = 64 << 20
 """With more than this it is made again."""
+LOW_MIB = 200
+"""With less than this people are warned."""
 FEW_NAMES = 8
 """With fewer new files than this that the disk can still name the ballast goes too: it gives back its own name."""
 
@@ -67,7 +71,7 @@ def keep_ballast(folder: Path) -> None:
 
 
 def _write_ballast(file: Path) -> None:
-    number = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
+    number = os.open(file, os.O_WRONLY | os.O_CREAT | BINARY, 0o600)
     try:
         if hasattr(os, "posix_fallocate"):
             os.posix_fallocate(number, 0, BALLAST)

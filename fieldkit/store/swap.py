@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from fieldkit.store.room import sync_folder
+from fieldkit.store.room import BINARY, sync_folder
 from fieldkit.store.witness import Witness
 
 REBUILT = ".rebuilt"
@@ -42,10 +42,8 @@ def copy_aside(store: Path, folder: Path) -> None:
 def copy_whole(file: Path, copy: Path) -> None:
     """A copy that takes its name only when all of it is on the disk."""
     fresh = copy.with_name(copy.name + ".new")
-    with (
-        file.open("rb") as source,
-        os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out,
-    ):
+    number = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, 0o600)
+    with file.open("rb") as source, os.fdopen(number, "wb") as out:
         shutil.copyfileobj(source, out, 1 << 20)
         out.flush()
         os.fsync(out.fileno())

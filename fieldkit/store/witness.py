@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fieldkit.store.database import PAGE_SIZE
+from fieldkit.store.room import BINARY
 
 SUFFIX = "-witness"
 _HEADER, _FRAME_HEADER = 32, 24
@@ -55,7 +56,7 @@ class Witness:
     def _write(self, length: Length) -> None:
         told = struct.pack(">IIII", length.first, length.second, length.frames, length.released)
         if self._number < 0:
-            self._number = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+            self._number = os.open(self.path, os.O_RDWR | os.O_CREAT | BINARY, 0o600)
         os.lseek(self._number, 0, os.SEEK_SET)
         os.write(self._number, told + struct.pack(">I", zlib.crc32(told)))
 

@@ -15,6 +15,7 @@ from fieldkit.casework.kinds import NEXT, Filed, day, due
 from fieldkit.errors import FieldkitError, Locked, Refused, StoreDamaged
 from fieldkit.store.database import unlike
 from fieldkit.store.records import Record
+from fieldkit.store.room import LOW_MIB
 from fieldkit.workspace import levels
 from fieldkit.workspace.core import IMMUTABLE, refuse_controls
 from fieldkit.workspace.deciding import Deciding
@@ -23,7 +24,6 @@ from fieldkit.workspace.receipts import Receipts
 from fieldkit.workspace.restoring import Restoring
 from fieldkit.workspace.upgrading import Upgrading
 from fieldkit.workspace.views import (
-    LOW_MIB,
     ConcernRow,
     DraftRow,
     DueRow,

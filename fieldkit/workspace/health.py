@@ -15,7 +15,7 @@ from fieldkit import door, vault
 from fieldkit.store import room, swap
 from fieldkit.store.database import PAGE_SIZE
 from fieldkit.store.witness import Witness
-from fieldkit.workspace.views import LOW_MIB, Finding
+from fieldkit.workspace.views import Finding
 
 REBUILD = "Do not delete anything. `fieldkit doctor --rebuild` shows what can be read again."
 SWAPS = Path("/proc/swaps")
@@ -87,7 +87,7 @@ def _is_json(file: Path) -> bool:
 def _advice(home: Path) -> Iterator[Finding]:
     """What is not damage and should be seen to."""
     free = room.free(home)
-    if free >> 20 < LOW_MIB:
+    if free >> 20 < room.LOW_MIB:
         yield Finding("disk", f"{free >> 20} MiB free", "Make room soon: with none left nothing more can be saved.")
     if os.name == "posix":
         yield from _modes(home)

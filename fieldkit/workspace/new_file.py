@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from fieldkit.errors import DiskTrouble, Refused
-from fieldkit.store.room import sync_folder
+from fieldkit.store.room import BINARY, sync_folder
 
 
 class NewFile:
@@ -22,7 +22,7 @@ class NewFile:
             raise _there()
         try:
             self.unfinished.unlink(missing_ok=True)  # what a power cut left of the one before
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY | getattr(os, "O_NOFOLLOW", 0)
             self.number = os.open(self.unfinished, flags, 0o600)
         except OSError as wrong:
             raise Refused("That file could not be made.", "Check the folder; nothing was written.") from wrong

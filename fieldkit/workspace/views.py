@@ -53,10 +53,6 @@ class Room:
     """The agreed end: until then the screen may be covered with the keys still in memory."""
 
 
-LOW_MIB = 200
-"""With less room than this on the disk people are warned."""
-
-
 @dataclass(frozen=True, slots=True)
 class Status:
     """The honest state of this device."""
@@ -79,11 +75,6 @@ class Status:
     newest_copy: datetime | None = None
     free_mib: int = -1
     """Room on the disk; negative: not asked."""
-
-    @property
-    def hardly_room(self) -> bool:
-        """Whether people should be warned."""
-        return 0 <= self.free_mib < LOW_MIB
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def damaged(walk: Walk, trials: int, seed: int) -> Trials:
         home = walk.folder / "damaged" / "home"
         shutil.rmtree(home.parent, ignore_errors=True)
         shutil.copytree(base.home, home)
-        file = home / chance.choice([name for name in FILES if (home / name).exists()])
+        file = home / chance.choice([name for name in FILES if _has_content(home / name)])
         how = chance.choice(list(DAMAGES))
         content = bytearray(file.read_bytes())
         before = bytes(content)
@@ -117,6 +117,10 @@ def damaged(walk: Walk, trials: int, seed: int) -> Trials:
             told.kinds[f"{how} {file.name}"] += 1
             _look(walk, base, home, f"{number}: {how} {file.name}", told)
     return told
+
+
+def _has_content(file: Path) -> bool:
+    return file.exists() and file.stat().st_size > 0
 
 
 def _look(walk: Walk, base: Base, home: Path, name: str, told: Trials) -> None:

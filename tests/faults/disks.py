@@ -83,7 +83,7 @@ def filled(walk: Walk, disk: Path, left: int, captures: int) -> Full:
     for number in range(captures):
         words = ["capture", "visit", "--answers", walk.base.file("visit.json"), "--family", walk.base.ids["family"]]
         ran = walk.rig.run(
-            home, words if number % 2 else ["edit", walk.base.ids["agreement"], "--set", f"x={'y' * 200_000}"]
+            home, words if number % 2 else ["edit", walk.base.ids["agreement"], "--set", f"x={'y' * 2_000_000}"]
         )
         full.tried += 1
         acknowledged += ran.acknowledged
