@@ -15,16 +15,20 @@ from fieldkit.commands import (
     demo,
     device,
     exporting,
+    people,
     reading,
+    recovering,
     signing_in,
     upgrading,
     writing,
 )
+from fieldkit.commands.edge import as_person
 
 
 @click.group(invoke_without_command=True)
 @click.option("--home", type=click.Path(path_type=Path), help="The device's folder (else FIELDKIT_HOME).")
 @click.option("--passphrase-file", type=click.Path(path_type=Path), help="Read the passphrase from this file.")
+@as_person
 @click.version_option(package_name=None, version="0.1.0", prog_name="fieldkit")
 @click.pass_context
 def fieldkit(context: click.Context, home: Path | None, passphrase_file: Path | None) -> None:  # noqa: ARG001
@@ -39,6 +43,8 @@ def fieldkit(context: click.Context, home: Path | None, passphrase_file: Path | 
 for _module in (
     device,
     council_key,
+    people,
+    recovering,
     signing_in,
     reading,
     writing,

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from fieldkit.store.store import Store
 
 STANDING, COMPACTED = "standing", "compacted"
+CENTRAL_TIME = "central_time"
+"""The fact that tells central's time when it was last heard: the lease begins there."""
 PLAIN = re.compile(r"[\w.-]{1,40} [\w.-]{1,40}")
 
 
@@ -159,6 +161,7 @@ class StoreReplica:
                 if isinstance(frame, ScopeGained):
                     self.store.purges.regained(frame.scope)
             self._stand(standing.past(end, frames))
+            self.store.set_meta(CENTRAL_TIME, end.server_time)
             if not end.more:
                 self._compact()
         return changed

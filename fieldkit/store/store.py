@@ -17,6 +17,7 @@ from fieldkit.store.drafts import Drafts
 from fieldkit.store.form_versions import FormVersions
 from fieldkit.store.migrate import migrate
 from fieldkit.store.outbox import Outbox
+from fieldkit.store.people import People
 from fieldkit.store.purging import Purges
 from fieldkit.store.records import Records
 from fieldkit.store.search import Search
@@ -49,6 +50,7 @@ class Store:
         self.attachments = Attachments(self)
         self.session = KeptSession(self)
         self.purges = Purges(self)
+        self.people = People(self)
 
     @property
     def connection(self) -> Connection:

@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from fieldkit.casework import evidence
-from fieldkit.casework.kinds import NEXT, Filed, day, due
+from fieldkit.casework.kinds import NEXT, Filed, day, due, home_of
 from fieldkit.errors import Refused
 from fieldkit.store.records import Record
+from fieldkit.workspace.allowed import guarded
 from fieldkit.workspace.core import IMMUTABLE, refuse_controls
 from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.exporting import Exporting
@@ -35,6 +36,7 @@ from sync.changes import Value, chain_holds
 SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
+@guarded
 class Workspace(Families, Signing, Deciding, Exporting, Upgrading, SigningIn):
     """An opened device: every verb there is. Any thread may call any of them."""
 
@@ -47,8 +49,10 @@ class Workspace(Families, Signing, Deciding, Exporting, Upgrading, SigningIn):
     def today(self) -> Today:
         """What the day needs, in the order it needs it. In the safe view nothing about other families is told."""
         today = self.clock.now().date()
-        if self.room.safe:
-            return Today(today, (), (), (), (), (), self.status().waiting)
+        standing = self.standing
+        if self.room.safe or self.me.keeps_register or standing.lease_over:
+            drafts = () if self.room.safe else tuple(self._own_drafts())
+            return Today(today, drafts, (), (), (), (), self.status().waiting)
         return Today(
             date=today,
             drafts=tuple(self._drafts()),
@@ -59,6 +63,14 @@ class Workspace(Families, Signing, Deciding, Exporting, Upgrading, SigningIn):
             waiting=self.status().waiting,
             newer=self.newer_forms(),
         )
+
+    def _own_drafts(self) -> Iterator[DraftRow]:
+        """The drafts that this person began: of the register only, for who keeps the register."""
+        me = self.me
+        for row in self._drafts():
+            at_a_centre = home_of(row.form.partition("@")[0]) == "centre"
+            if self.store.people.began(row.id) == me.person and (at_a_centre or not me.keeps_register):
+                yield row
 
     def _drafts(self) -> Iterator[DraftRow]:
         for draft in self.store.drafts.all():

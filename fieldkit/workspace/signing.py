@@ -86,7 +86,7 @@ class Signing(Drafting):
         _, previous = self.store.audit.head()
         central = self.store.meta("last_central_time") or ""
         me = self.me
-        return evidence.Sealing(me.worker_id, me.device, self.store.now(), self.zone, central, previous)
+        return evidence.Sealing(me.author, me.device, self.store.now(), self.zone, central, previous)
 
     def bundles_of(self, record: str) -> list[str]:
         """The sealed bundles about a record, oldest first."""

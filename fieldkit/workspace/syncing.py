@@ -11,15 +11,15 @@ from typing import NoReturn
 
 from fieldkit.errors import CentralAway, Refused, Shredded, SignInNeeded
 from fieldkit.vault import shred
-from fieldkit.workspace.core import Core
+from fieldkit.workspace.key_keeping import KeyKeeping
 from fieldkit.workspace.views import Status, SyncReport
 from sync.client import SENTENCES, Exchange, Progress, Reason, Report, courier
 from sync.client.http import Enrolment, HttpCentral, Identity
 from sync.client.patience import Retrying
-from sync.errors import NotCentral, Rejected, SyncError, Unreachable
+from sync.errors import NotCentral, OlderCopy, Rejected, SyncError, Unreachable
 
 
-class Syncing(Core):
+class Syncing(KeyKeeping):
     """The verbs about central."""
 
     def enrol(self, url: str, code: str, label: str) -> None:
@@ -55,13 +55,20 @@ class Syncing(Core):
         with self.store.transaction():
             self.store.set_meta("last_sync", self.store.now())
             self.store.set_meta("last_central_time", self.store.now())
+            self._heard_central()
             self.store.audit.note("sync", f"{done.pushed} up {done.pulled} down")
-        return replace(told := _told(done), reasons=(*told.reasons, *self._not_kept()))
+        added = self.council_slot()
+        self.tell_keys()
+        words = (*self._not_kept(), *([added] if added else []))
+        return replace(told := _told(done), reasons=(*told.reasons, *words))
 
     def _once(self, tries: Tries) -> Report:
         with HttpCentral(self.store.meta("central_url") or "", self.identity) as central:
             try:
                 return Exchange(self.replica, central).run(tries.tell)
+            except OlderCopy:
+                self.store.audit.note("older-copy", self.identity.device)
+                raise
             except Rejected as refused:
                 if refused.reason == Reason.REVOKED and central.ordered_to_shred():
                     self._shred(central)

@@ -31,6 +31,17 @@ class Me:
     team: str
     device: str
     enrolled: bool
+    person: str = ""
+    """Their id on this device."""
+    kept_by: str = ""
+    """The same, where it is not the person for whom the device was made: it goes with what they write."""
+    keeps_register: bool = False
+    """Whether they only keep the register."""
+
+    @property
+    def author(self) -> str:
+        """Who it was, as seals tell it: the account, and the person where the account alone does not say."""
+        return f"{self.worker_id} person:{self.kept_by}" if self.kept_by else self.worker_id
 
 
 @dataclass(frozen=True, slots=True)

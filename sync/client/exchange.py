@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sync.changes import text_hash
 from sync.client.replica import Replica, Standing, is_parked
-from sync.errors import NotCentral, Rejected, TooLarge
+from sync.errors import NotCentral, OlderCopy, Rejected, TooLarge
 from sync.protocol import (
     FIRST_CHANGES,
     MOST_CHANGES,
@@ -229,6 +229,9 @@ class Exchange:
                 # Put back to before it took our last changes, and nobody who saw a later number has asked since.
                 self.replica.rewind(page.end.epoch, page.end.last_seq)
                 return False
+            if page.end.last_seq > self.replica.standing().last_seq:
+                # All of ours is pushed, and still central has more of this device: this is an older copy of it.
+                raise OlderCopy
             self._check(page)
             standing = standing.past(page.end, page.frames)
             if ask.places and standing.coming == before.coming:

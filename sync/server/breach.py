@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sync.merge.allowed import SHARED, readable
-from sync.server import audit
+from sync.server import audit, key_events
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as
 from sync.server.errors import NotKnown
 
-LEASE = timedelta(days=7)
+LEASE_DAYS = 7
 """How long a device shows carried records after its last sync, unless the council has set another time."""
 WHAT_TO_DO = (
     "Now: revoke the device (`fieldkit-central revoke DEVICE --shred`), so that it is refused and destroys its keys.",
@@ -60,7 +60,8 @@ def report(connection: Connection, device: str, by: str, now: datetime) -> dict[
         "last_contact": stamp(heard) if heard else "never",
         "told_up_to": int(cursor or 0),
         "changes_received": int(last_seq),
-        "shows_records_until": stamp(heard + LEASE) if heard else "unknown",
+        "shows_records_until": stamp(heard + _lease(connection)) if heard else "unknown",
+        "keys": key_events.of_device(connection, device),
         "not_synced": "unknown: what was written since the last contact is on the device only",
         "shred": "confirmed " + stamp(shredded)
         if shredded
@@ -79,6 +80,12 @@ _DEVICE = """
     left join contact c on c.device = d.id left join shredding s on s.device = d.id
     where d.id = %s
 """
+
+
+def _lease(connection: Connection) -> timedelta:
+    found = connection.execute("select state from record where kind = 'settings' and scope = 'ref' limit 1").fetchone()
+    told = str(json.loads(found[0]).get("lease/days") or "") if found else ""
+    return timedelta(days=int(told) if told.isdecimal() else LEASE_DAYS)
 
 
 def _carried(

@@ -91,6 +91,9 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
         raise Rejected(Reason.UPGRADE)
     stand = _stand(connection, device, ask)
     question = Question(device, ask, stand, now)
+    if ask.epoch == stand.epoch and not ask.whole and not ask.after and 0 <= ask.last_seq < device.last_seq:
+        # A device asks after it has pushed all it has: one that knows less of itself than we do is an older copy.
+        audit.note(connection, now, "rollback", device.worker, f"{device.id} {ask.last_seq} {device.last_seq}")
     gains = entitlement.changed_since(connection, device.worker, ask.ev)
     purges.order(connection, device.id, [(each.scope, each.ev) for each in gains if not each.held], now)
     purges.confirm(connection, device, ask.purged, now)

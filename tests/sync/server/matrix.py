@@ -106,7 +106,7 @@ EXPECTED: Mapping[str, Mapping[str, Cell]] = {
     "/sync/file/get": {"get": file_got},
 }
 """By route, what is asked there, and what each cell must answer."""
-DEVICES = frozenset({"/sync/courier", "/sign-in/session", "/sign-in/refresh", "/sign-in/end"})
+DEVICES = frozenset({"/sync/courier", "/sync/keys", "/sign-in/session", "/sign-in/refresh", "/sign-in/end"})
 """Routes for every device in use, whoever's it is; they hand out nobody's record."""
 WITHOUT_ROLE = DEVICES | {"/enrol", "/sign-in/about", "/sync/shredded", "/health", "/ready", "/metrics"}
 """Routes that hand out nobody's record, whoever asks: they have tests of their own."""

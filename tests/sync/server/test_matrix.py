@@ -188,6 +188,7 @@ def test_no_route_answers_a_device_that_was_taken_out_of_use_or_is_not_known(
             "/sync/file/put": lambda: line.put_file(Piece(named, 0)),
             "/sync/file/get": lambda: line.get_file(Piece(named, 0)),
             "/sync/courier": lambda: line.carry(b"what is carried is not looked at"),
+            "/sync/keys": lambda: line.tell("/sync/keys", {"events": []}),
             "/sign-in/session": lambda: line.tell("/sign-in/session", {}),
             "/sign-in/refresh": lambda: line.tell("/sign-in/refresh", {}),
             "/sign-in/end": lambda: line.tell("/sign-in/end", {}),
