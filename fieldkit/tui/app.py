@@ -182,10 +182,11 @@ def run(home: Path) -> int:
         return 1
     clock = SystemClock()
 
-    def opener(passphrase: str) -> Any:
+    def opener(passphrase: str, person: str = "") -> Any:
+        from fieldkit.vault import Door, of_this_machine
         from fieldkit.workspace import open_workspace
 
-        return open_workspace(home, passphrase, clock=clock)
+        return open_workspace(home, passphrase, clock=clock, door=Door(person, of_this_machine(home)))
 
     app = FieldkitApp(opener, clock)
     app.run()

@@ -1,7 +1,8 @@
 """What a worker does at the screens, told by the keys they press."""
 
 from fieldkit.casework.evidence import METHODS
-from fieldkit.tui.app import LOCKED
+from fieldkit.errors import WhoIsIt
+from fieldkit.tui.app import LOCKED, FieldkitApp
 from fieldkit.tui.desk import Kit
 from fieldkit.tui.screens.cover import CoverScreen
 from fieldkit.tui.screens.handover import WAYS, HandoverScreen
@@ -23,6 +24,28 @@ async def test_a_wrong_passphrase_is_told_and_the_next_one_opens() -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert "Today, Monday 23 November" in text(pilot)
+
+
+async def test_where_several_people_work_the_door_asks_which_of_them_it_is() -> None:
+    twin, asked = Twin(), []
+
+    def opener(passphrase: str, person: str = "") -> Twin:
+        asked.append((passphrase, person))
+        if not person:
+            raise WhoIsIt(("AP", "B[C"))
+        return twin
+
+    app = FieldkitApp(opener, WallClock())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await type_(pilot, "correct horse")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "Who are you?" in text(pilot)
+        assert "B[C" in text(pilot)
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        assert "Today, Monday 23 November" in text(pilot)
+    assert asked == [("correct horse", ""), ("correct horse", "B[C")]
 
 
 async def test_today_says_what_is_urgent_first_and_enter_goes_there() -> None:

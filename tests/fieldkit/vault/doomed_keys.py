@@ -9,6 +9,7 @@ from pathlib import Path
 from fieldkit import vault
 from fieldkit.config import QUICK_KDF
 from fieldkit.sealing import new_pair
+from fieldkit.vault import recovery
 from fieldkit.vault.council_key import CouncilKey
 from tests.fieldkit.vault.words import BENS, PASSPHRASE
 
@@ -19,9 +20,25 @@ def say(number: int) -> None:
     sys.stdout.flush()
 
 
+def recover(home: Path, opened: vault.Vault) -> None:
+    """Lose the passphrase and get the device back, again and again."""
+    council = new_pair()
+    vault.add_council(opened, CouncilKey(council.public, 1), "d" * 32)
+    opened.close()
+    say(0)
+    for number in itertools.count(1):
+        content, code = recovery.answer(recovery.read_request(recovery.ask(home, QUICK_KDF)), council)
+        new = BENS if number % 2 else PASSPHRASE
+        recovery.accept(home, recovery.Accepted(content, code, new), QUICK_KDF, vault.Door("AP")).close()
+        say(number)
+
+
 def main() -> None:
     """Do one of these until killed."""
-    opened = vault.unlock(Path(sys.argv[1]), PASSPHRASE, QUICK_KDF, door=vault.Door("AP"))
+    home = Path(sys.argv[1])
+    opened = vault.unlock(home, PASSPHRASE, QUICK_KDF, door=vault.Door("AP"))
+    if sys.argv[2] == "recover":
+        recover(home, opened)
     say(0)
     for number in itertools.count(1):
         match sys.argv[2]:

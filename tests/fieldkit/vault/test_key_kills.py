@@ -18,7 +18,7 @@ from tests.fieldkit.vault.words import BENS, PASSPHRASE
 
 ROOT = Path(__file__).resolve().parents[3]
 FACTS = 300
-VERBS = ("passphrase", "people", "council", "new-key")
+VERBS = ("passphrase", "people", "council", "new-key", "recover")
 
 
 @pytest.fixture
@@ -76,9 +76,9 @@ def rounds(home: Path, verb: str, count: int, seed: int) -> None:
         check(home)
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", ["new-key", "recover"])
 def test_a_kill_while_keys_change_leaves_a_working_slot(full: Path, verb: str) -> None:
-    rounds(full, verb, 2, seed=1)
+    rounds(full, verb, 1, seed=1)
 
 
 @pytest.mark.long
