@@ -225,11 +225,12 @@ class Exchange:
             if self._is_another_epoch(page.end.epoch):
                 self.replica.rewind(page.end.epoch, page.end.last_seq)
                 return False
-            if page.end.last_seq < self.replica.standing().last_seq:
+            ours = self.replica.standing().last_seq
+            if page.end.last_seq < ours:
                 # Put back to before it took our last changes, and nobody who saw a later number has asked since.
                 self.replica.rewind(page.end.epoch, page.end.last_seq)
                 return False
-            if page.end.last_seq > self.replica.standing().last_seq:
+            if page.end.last_seq > ours:
                 # All of ours is pushed, and still central has more of this device: this is an older copy of it.
                 raise OlderCopy
             self._check(page)
