@@ -23,7 +23,7 @@ from sync.changes import Value
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Who works at this device."""
+    """Who works at this device, by account and person."""
 
     worker: str
     worker_id: str
@@ -32,16 +32,14 @@ class Me:
     device: str
     enrolled: bool
     person: str = ""
-    """Their id on this device."""
     kept_by: str = ""
-    """The same, where it is not the person for whom the device was made: it goes with what they write."""
+    """Their id here, where it is not the person for whom the device was made: it goes with what they write."""
     keeps_register: bool = False
-    """Whether they only keep the register."""
 
     @property
     def author(self) -> str:
-        """Who it was, as seals tell it: the account, and the person where the account alone does not say."""
-        return f"{self.worker_id} person:{self.kept_by}" if self.kept_by else self.worker_id
+        """Who it was, as seals tell it: the account, and the person where that is another one."""
+        return f"{self.worker_id} person:{self.kept_by}".removesuffix(" person:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +313,6 @@ class Carried:
 
 Progress = Any
 """What sync tells while it runs: `sync.client.Progress`."""
-
 __all__ = [
     "AgreementRow",
     "Carried",
