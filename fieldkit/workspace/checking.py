@@ -12,7 +12,7 @@ from fieldkit.casework import evidence
 from fieldkit.casework.kinds import NEXT, Filed, day, due, home_of
 from fieldkit.errors import Refused
 from fieldkit.store.records import Record
-from fieldkit.workspace.allowed import guarded
+from fieldkit.workspace.allowed import LeaseOver, guarded
 from fieldkit.workspace.core import IMMUTABLE, refuse_controls
 from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.exporting import Exporting
@@ -52,7 +52,8 @@ class Workspace(Families, Signing, Deciding, Exporting, Upgrading, SigningIn):
         standing = self.standing
         if self.room.safe or self.me.keeps_register or standing.lease_over:
             drafts = () if self.room.safe else tuple(self._own_drafts())
-            return Today(today, drafts, (), (), (), (), self.status().waiting)
+            closed = f"{LeaseOver.said} {LeaseOver.cure}" if standing.lease_over else ""
+            return Today(today, drafts, (), (), (), (), self.status().waiting, closed=closed)
         return Today(
             date=today,
             drafts=tuple(self._drafts()),

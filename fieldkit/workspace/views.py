@@ -13,33 +13,13 @@ from fieldkit.workspace.cards import (
     Finding,
     Frozen,
     Giver,
+    Me,
     RecordView,
     Resolution,
     Side,
     SyncReport,
 )
 from sync.changes import Value
-
-
-@dataclass(frozen=True, slots=True)
-class Me:
-    """Who works at this device, by account and person."""
-
-    worker: str
-    worker_id: str
-    role: str
-    team: str
-    device: str
-    enrolled: bool
-    person: str = ""
-    kept_by: str = ""
-    """Their id here, where it is not the person for whom the device was made: it goes with what they write."""
-    keeps_register: bool = False
-
-    @property
-    def author(self) -> str:
-        """Who it was, as seals tell it: the account, and the person where that is another one."""
-        return f"{self.worker_id} person:{self.kept_by}".removesuffix(" person:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +138,8 @@ class Today:
     unsigned: tuple[UnsignedRow, ...]
     waiting: int
     newer: tuple[NewerRow, ...] = ()
+    closed: str = ""
+    """Why nothing of what is carried is shown; blank when it is."""
 
 
 @dataclass(frozen=True, slots=True)

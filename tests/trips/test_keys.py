@@ -217,6 +217,7 @@ def test_after_the_lease_only_new_records_and_own_drafts_until_a_sync(shared: Sh
             verb()
     assert asha.draft(mine).family == family
     assert [row.id for row in asha.today().drafts] == [mine]
+    assert "has not synced" in asha.today().closed
     assert asha.begin("visit", family)
     new = asha.add_family("Obi")
     assert asha.concern(family, "seen", "worried", False)
