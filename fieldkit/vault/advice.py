@@ -25,7 +25,10 @@ NO_KEYRING = (
 ENDS = ("", "1", "12", "123", "1234", "12345", "!", "1!", "01", "00", "99", "2024", "2025", "2026")
 """What people put behind a word; the rule below knows any digits."""
 _LEET = str.maketrans("013457@$!|+", "oieasta" + "silt")
-_RUNS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+_RUNS = (
+    *("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"),
+    *("1q2w3e4r5t6y7u8i9o0p", "q1w2e3r4t5y6", "1qaz2wsx3edc4rfv", "a1b2c3d4e5f6g7"),
+)
 
 
 class EasilyGuessed(FieldkitError):
@@ -65,14 +68,28 @@ def is_common(passphrase: str, about: Iterable[str] = ()) -> bool:
     """Whether it is a common word or two, a run of keys, or one thing repeated, whatever is put around it."""
     core = re.sub(r"[\W\d_]+$", "", passphrase)
     shapes = {_letters(passphrase), _letters(core.translate(_LEET))} - {""}
+    together = max(map(len, re.findall(r"[^\W\d_]+", passphrase)), default=0)
     if not shapes:
         return True  # Digits and signs only: a date, a number that somebody knows.
     own = frozenset(word for each in about for word in _split(each) if len(word) > 2)
-    return any(_is_weak(shape, own) for shape in shapes)
+    signs, front = _signs(passphrase), _signs(core)
+    if _is_pattern(signs) or (2 * len(front) >= len(signs) and _is_pattern(front)):
+        return True
+    # A few letters strewn among digits say nothing about what lies between them.
+    return any(_is_weak(shape, own) for shape in shapes if 2 * len(shape) > len(signs) or together >= len(shape))
 
 
 def _is_weak(shape: str, own: frozenset[str]) -> bool:
-    return len(set(shape)) < 5 or _repeats(shape) or _is_run(shape) or _of_words(shape, common_words() | own)
+    return _repeats(shape) or _of_words(shape, common_words() | own)
+
+
+def _is_pattern(signs: str) -> bool:
+    """Whether it has hardly any different signs, is one piece over and over, or a run of keys."""
+    return 0 < len(set(signs)) < 5 or _repeats(signs) or _is_run(signs)
+
+
+def _signs(passphrase: str) -> str:
+    return "".join(each for each in passphrase.casefold() if each.isalnum())
 
 
 def _of_words(shape: str, known: frozenset[str], left: int = 3) -> bool:
