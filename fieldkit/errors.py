@@ -71,6 +71,14 @@ class UnknownPerson(FieldkitError):
         self.cure = f"These do: {', '.join(handles)}. Nothing has been changed."
 
 
+class SlotRemoved(FieldkitError):
+    """A slot that was taken away was brought back with an older key file."""
+
+    said = "You no longer have a place on this device."
+    cure = "Somebody who works on it can give you one again. Nothing has been changed."
+    exit_code = 3
+
+
 class TooSoon(FieldkitError):
     """Another passphrase came too soon after several wrong ones."""
 

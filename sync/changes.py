@@ -110,6 +110,8 @@ class Change:
     different records, which `trunk` cannot. Since schema 2."""
     schema: int = SCHEMA
     prev_hash: str = START
+    person: str = ""
+    """Who was at the keyboard of a device that several people share, by its own id; empty: the device's own worker."""
     salt: str = field(default="", repr=False)
     hash: str = ""
     line: str = field(default="", repr=False, compare=False)
@@ -136,6 +138,7 @@ class Change:
             "schema": self.schema,
         }
         told |= {"seen": list(self.seen)} if self.schema > 1 else {}
+        told |= {"person": self.person} if self.person else {}
         return _PLAIN(told)[:-1]
 
     def sealed(self) -> Change:
@@ -183,6 +186,7 @@ class Change:
             seen=(int(read), str(read_hash)),
             schema=int(told["schema"]),
             prev_hash=prev_hash,
+            person=str(told.get("person", "")),
             salt=salt,
             hash=known or link(prev_hash, device, seq, head, words),
             line=line,

@@ -60,3 +60,10 @@ class TooLarge(Malformed):
 
     said = "A message was larger than allowed."
     cure = "Nothing was changed. Send fewer changes at once."
+
+
+class OlderCopy(SyncError):
+    """Central has changes of this device that the device itself does not know: an older copy of it was put back."""
+
+    said = "This is an older copy of this laptop's store: central has had more from it than it knows of."
+    cure = "Nothing was overwritten, here or there. Do not go on with this copy: make a new device and enrol that one."

@@ -9,7 +9,7 @@ import click
 
 from fieldkit.commands.edge import Cost, json_flag, read_secret, tell
 from fieldkit.errors import DiskTrouble, Refused
-from fieldkit.vault import council_key
+from fieldkit.vault import advice, council_key
 from fieldkit.vault.council_key import TwoPersons
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -38,13 +38,15 @@ def make(out: Path, first_passphrase_file: Path | None, second_passphrase_file: 
 
 
 def two_persons(first: Path | None, second: Path | None, *, new: bool = False) -> TwoPersons:
-    """The two passphrases, each from its file or asked for; Refused when both are the same."""
+    """The two passphrases, each from its file or asked for; Refused when both are the same, or easily guessed."""
     asked = [
         read_secret(file) if file else str(click.prompt(words, hide_input=True, confirmation_prompt=new, err=True))
         for file, words in ((first, "First person's passphrase"), (second, "Second person's passphrase"))
     ]
     if asked[0] == asked[1]:
         raise Refused("Both persons gave the same passphrase.", "Each needs one that the other does not know.")
+    for each in asked if new else ():
+        advice.refuse(each)
     return TwoPersons(*asked)
 
 

@@ -11,13 +11,14 @@ import click
 from fieldkit import door, vault
 from fieldkit.casework import evidence
 from fieldkit.commands.closing import open_lines
-from fieldkit.commands.edge import Cost, device_verb, json_flag, opened, place, read_secret, tell
+from fieldkit.commands.edge import Cost, device_verb, json_flag, new_passphrase, opened, place, tell, who_asks
 from fieldkit.commands.restoring import offer
 from fieldkit.config import SystemClock
 from fieldkit.errors import FieldkitError
 from fieldkit.machine import warnings
 from fieldkit.store.room import LOW_MIB
-from fieldkit.workspace import create_workspace
+from fieldkit.vault import advice
+from fieldkit.workspace import NewPassphrase, change_passphrase, create_workspace
 from fieldkit.workspace.views import Status
 
 CONFLICTS_WAIT = 5
@@ -33,10 +34,22 @@ class Unsound(FieldkitError):
 
 @click.command()
 @device_verb
-def init(home: Path | None, passphrase_file: Path | None) -> None:
+@click.option("--person", default="", help="What you are called at the door. It stands in the clear: initials do.")
+@click.option("--words", is_flag=True, help="Propose four words to remember.")
+@click.option("--no-keyring", is_flag=True, help="Do not keep a secret of this device in this login's keyring.")
+def init(home: Path | None, passphrase_file: Path | None, person: str, words: bool, no_keyring: bool) -> None:
     """Make a device in an empty folder."""
     at = place(home, passphrase_file)
-    made = create_workspace(at.home, at.passphrase(new=True), clock=SystemClock(), kdf=Cost.kdf)
+    keyring = vault.NoKeyring() if no_keyring else Cost.keyring(at.home)
+    kept = keyring.is_there()
+    if not kept:
+        click.echo(advice.NO_KEYRING, err=True)
+    if words:
+        click.echo(f"Four words that nobody has used before: {advice.four_words()}", err=True)
+    chosen = at.passphrase(new=True)
+    advice.refuse(chosen, (person,), kept=kept)
+    who = vault.Door(person, keyring if kept else vault.NoKeyring())
+    made = create_workspace(at.home, chosen, clock=SystemClock(), kdf=Cost.kdf, door=who)
     made.mind_the_disk()
     made.close()
     for warning in warnings(at.home):
@@ -116,17 +129,18 @@ def sync(home: Path | None, passphrase_file: Path | None, as_json: bool) -> None
 @click.command()
 @device_verb
 @click.option("--new-passphrase-file", type=click.Path(path_type=Path), help="Read the new one from this file.")
-def passphrase(home: Path | None, passphrase_file: Path | None, new_passphrase_file: Path | None) -> None:
-    """Change the passphrase; the store itself is not touched."""
+@click.option("--new-key", is_flag=True, help="Give the store a new key too: every page is written anew.")
+@click.option("--words", is_flag=True, help="Propose four words to remember.")
+def passphrase(
+    home: Path | None, passphrase_file: Path | None, new_passphrase_file: Path | None, new_key: bool, words: bool
+) -> None:
+    """Change your passphrase; the store itself is touched only with --new-key."""
     at = place(home, passphrase_file)
-    old = at.passphrase()
-    held = vault.unlock(at.home, old, Cost.kdf)
-    try:
-        asked = new_passphrase_file is None
-        new = click.prompt("New passphrase", hide_input=True, confirmation_prompt=True, err=True) if asked else ""
-        vault.change_passphrase(held, old, new or read_secret(Path(new_passphrase_file or "-")), Cost.kdf)
-    finally:
-        held.close()
+    who, old = who_asks(at.home), at.passphrase()
+    if words:
+        click.echo(f"Four words that nobody has used before: {advice.four_words()}", err=True)
+    new = new_passphrase(new_passphrase_file, (who.person,))
+    change_passphrase(at.home, NewPassphrase(old, new, new_key), clock=SystemClock(), kdf=Cost.kdf, door=who)
     click.echo("Changed.", err=True)
 
 

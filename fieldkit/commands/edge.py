@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
@@ -14,11 +14,14 @@ from typing import Any, TypeVar
 
 import click
 
+from fieldkit import vault
 from fieldkit.config import REAL_KDF, SystemClock, home_folder
 from fieldkit.errors import FieldkitError, Refused
+from fieldkit.vault import advice
 from fieldkit.workspace import Workspace, open_workspace
 from forms.errors import FormError
 
+PERSON = "fieldkit.person"
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -26,6 +29,7 @@ class Cost:
     """What a passphrase costs to guess. Set in code only; not reachable from configuration or environment."""
 
     kdf = REAL_KDF
+    keyring: Callable[[Path], vault.Keyring] = staticmethod(vault.of_this_machine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,23 @@ class Place:
         return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True))
 
 
+def who_asks(home: Path) -> vault.Door:
+    """Who asks to be let in: named with --as, else asked for where several people work here."""
+    context = click.get_current_context().find_root()
+    person = str(context.meta.get(PERSON, ""))
+    handles = [each.handle for each in vault.people(home, Cost.kdf)] if not person else []
+    if len(handles) > 1 and sys.stdin.isatty():
+        person = str(click.prompt("Who are you", type=click.Choice(handles), err=True))
+    return vault.Door(person, Cost.keyring(home))
+
+
+def new_passphrase(file: Path | None, about: Iterable[str] = (), words: str = "New passphrase") -> str:
+    """A new passphrase, from its file or asked for twice; Refused, with advice, when it is easily guessed."""
+    asked = read_secret(file) if file else str(click.prompt(words, hide_input=True, confirmation_prompt=True, err=True))
+    advice.refuse(asked, about)
+    return asked
+
+
 def read_secret(file: Path) -> str:
     """The first line of a file; `-` is standard input."""
     try:
@@ -51,11 +72,25 @@ def read_secret(file: Path) -> str:
     return text.split("\n", 1)[0].rstrip("\r")
 
 
+def as_person(function: F) -> F:
+    """--as: who it is, where several people work on a device."""
+    words = "Who you are, where several people work here."
+    return click.option("--as", "person", expose_value=False, callback=_who, help=words)(function)
+
+
 def device_verb(function: F) -> F:
-    """--home, --passphrase-file: for every verb that opens the device."""
+    """--home, --passphrase-file, --as: for every verb that opens the device."""
     path = click.Path(path_type=Path)
     function = click.option("--passphrase-file", type=path, help="Read the passphrase from this file.")(function)
+    if not any("--as" in each.opts for each in getattr(function, "__click_params__", ())):
+        # Where `--as` says something else (export), who it is stands before the verb.
+        function = as_person(function)
     return click.option("--home", type=path, help="The device's folder (else FIELDKIT_HOME).")(function)
+
+
+def _who(context: click.Context, _option: click.Parameter, given: str | None) -> None:
+    if given is not None:
+        context.find_root().meta[PERSON] = given
 
 
 def json_flag(function: F) -> F:
@@ -73,7 +108,10 @@ def place(home: Path | None, passphrase_file: Path | None) -> Place:
 def opened(home: Path | None, passphrase_file: Path | None) -> Iterator[Workspace]:
     """The device, opened for one verb and closed again."""
     at = place(home, passphrase_file)
-    workspace = open_workspace(at.home, at.passphrase(), clock=SystemClock(), kdf=Cost.kdf)
+    who = who_asks(at.home)
+    workspace = open_workspace(at.home, at.passphrase(), clock=SystemClock(), kdf=Cost.kdf, door=who)
+    for sentence in workspace.vault.told:
+        click.echo(sentence, err=True)
     try:
         workspace.mind_the_disk()
         yield workspace

@@ -17,20 +17,24 @@ from fieldkit.commands import (
     device,
     exporting,
     mending,
+    people,
     proving,
     reading,
+    recovering,
     restoring,
     sharing,
     signing_in,
     upgrading,
     writing,
 )
+from fieldkit.commands.edge import as_person
 from fieldkit.config import VERSION
 
 
 @click.group(invoke_without_command=True)
 @click.option("--home", type=click.Path(path_type=Path), help="The device's folder (else FIELDKIT_HOME).")
 @click.option("--passphrase-file", type=click.Path(path_type=Path), help="Read the passphrase from this file.")
+@as_person
 @click.version_option(package_name=None, version=VERSION, prog_name="fieldkit")
 @click.pass_context
 def fieldkit(context: click.Context, home: Path | None, passphrase_file: Path | None) -> None:  # noqa: ARG001
@@ -47,6 +51,8 @@ for _module in (
     council_key,
     closing,
     mending,
+    people,
+    recovering,
     signing_in,
     reading,
     writing,

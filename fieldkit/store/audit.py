@@ -62,9 +62,12 @@ class Audit:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.person = ""
+        """Who is at the keyboard, where it is not the person for whom the device was made."""
 
     def note(self, what: str, about: str = "") -> str:
         """Add an entry; its hash."""
+        about = f"{about} by:{self.person}".lstrip() if self.person else about
         with self.store.transaction() as connection:
             number, before = self.head()
             entry = Entry(number + 1, self.store.now(), what, about, before, "", secrets.token_hex(16))

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from fieldkit.store.store import Store
 
 STANDING, COMPACTED = "standing", "compacted"
+CENTRAL_TIME = "central_time"
+"""The fact that tells central's time when it was last heard: the lease begins there."""
 
 
 def _no_fault(_form: State) -> str:
@@ -146,6 +148,7 @@ class StoreReplica:
                 if isinstance(frame, ScopeGained):
                     self.store.purges.regained(frame.scope)
             self._stand(standing.past(end, frames))
+            self.store.set_meta(CENTRAL_TIME, end.server_time)
             if not end.more:
                 self.store.purges.order_unnamed(end.ev)
                 self._compact()

@@ -21,6 +21,7 @@ from fieldkit.store.form_versions import FormVersions
 from fieldkit.store.former import Former
 from fieldkit.store.migrate import migrate, schema_of, steps
 from fieldkit.store.outbox import Outbox
+from fieldkit.store.people import People
 from fieldkit.store.purging import Purges
 from fieldkit.store.records import Records
 from fieldkit.store.search import Search
@@ -66,6 +67,7 @@ class Store:
         self.attachments = Attachments(self)
         self.session = KeptSession(self)
         self.purges = Purges(self)
+        self.people = People(self)
         self.exports = ExportsMade(self)
 
     def _look(self) -> None:

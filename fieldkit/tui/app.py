@@ -189,10 +189,13 @@ def run(home: Path, kdf: KdfPolicy | None = None) -> int:
         return 1
     clock = SystemClock()
 
-    def opener(passphrase: str) -> Any:
+    def opener(passphrase: str, person: str = "") -> Any:
+        from fieldkit.vault import Door, of_this_machine
         from fieldkit.workspace import open_workspace
 
-        workspace = open_workspace(home, passphrase, clock=clock, kdf=kdf or REAL_KDF)
+        workspace = open_workspace(
+            home, passphrase, clock=clock, kdf=kdf or REAL_KDF, door=Door(person, of_this_machine(home))
+        )
         workspace.mind_the_disk()
         workspace.check_behind()
         return workspace

@@ -39,6 +39,14 @@ class Learned(Message):
         self.then = then
 
 
+class WhoAsked(Message):
+    """Several people work on this device, and the door does not know yet who this is."""
+
+    def __init__(self, handles: tuple[str, ...]) -> None:
+        super().__init__()
+        self.handles = handles
+
+
 class Unlocked(Message):
     """The vault opened; the desk is ready."""
 

@@ -7,7 +7,7 @@ anew; the store is not touched. The key file takes its name only when the store 
 or not at all.
 """
 
-from fieldkit.vault.changing import add_council, add_person, change_passphrase, remove_person
+from fieldkit.vault.changing import add_council, add_person, change_passphrase, choose_passphrase, remove_person
 from fieldkit.vault.files import KEPT_FILE, KEY_FILE, LOCK_FILE, SHREDDED, STORE_FILE, TRIES_FILE, UNFINISHED
 from fieldkit.vault.keyring import Keyring, NoKeyring, of_this_machine
 from fieldkit.vault.opening import Door, Vault, create, people, shred, unlock
@@ -38,6 +38,7 @@ __all__ = [
     "add_council",
     "add_person",
     "change_passphrase",
+    "choose_passphrase",
     "create",
     "new_key",
     "of_this_machine",

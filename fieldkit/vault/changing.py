@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fieldkit.config import REAL_KDF, KdfPolicy
 from fieldkit.errors import DiskTrouble, Refused, UnknownPerson
-from fieldkit.vault import key_file, slots, stretching
+from fieldkit.vault import key_file, slots
 from fieldkit.vault.council_key import CouncilKey
 from fieldkit.vault.key_file import MOST_PEOPLE, KeyFile
 from fieldkit.vault.opening import Vault, device_secret
@@ -19,9 +19,23 @@ LONGEST_HANDLE = 40
 def change_passphrase(vault: Vault, old: str, new: str, kdf: KdfPolicy = REAL_KDF) -> None:
     """Wrap the same keys anew; the old key file stays whole until the new one is on the disk. WrongPassphrase."""
     slot, file_id = vault.slot, vault.file.id
-    device = device_secret(slot, file_id, vault.keyring)
-    fresh = slots.rewrapped(slot, file_id, Secret(old, device), Secret(new, device), stretching.calibrated(kdf))
-    _write(vault, vault.file.with_slot(fresh))
+    keys = slots.opened(slot, file_id, Secret(old, device_secret(slot, file_id, vault.keyring)))
+    vault.private = keys.private
+    choose_passphrase(vault, new, kdf)
+
+
+def choose_passphrase(vault: Vault, new: str, kdf: KdfPolicy = REAL_KDF) -> None:
+    """The same for a vault that was opened with the passphrase of before just now."""
+    slot, file_id = vault.slot, vault.file.id
+    keys = Keys(vault.key, vault.file_key, private=vault.private)
+    secret = Secret(new, device_secret(slot, file_id, vault.keyring))
+    _write(vault, vault.file.with_slot(slots.rewrapped(slot, file_id, keys, secret, same_cost(vault, kdf))))
+
+
+def same_cost(vault: Vault, kdf: KdfPolicy) -> KdfPolicy:
+    """What the slot that was opened costs: it was measured on this machine."""
+    said = {name: vault.slot.said[name] for name in ("memory_kib", "time_cost", "lanes")}
+    return replace(kdf, **said) if kdf.is_content_with(said["memory_kib"], said["time_cost"]) else kdf
 
 
 def add_person(vault: Vault, person: Person, passphrase: str, kdf: KdfPolicy = REAL_KDF) -> Person:
@@ -38,7 +52,7 @@ def add_person(vault: Vault, person: Person, passphrase: str, kdf: KdfPolicy = R
     made = replace(person, id=secrets.token_hex(8), handle=handle)
     device = vault.keyring.get(vault.file.id) if vault.slot.device_secret else None
     keys = Keys(vault.key, vault.file_key)
-    slot = slots.new_slot(vault.file.id, made, Secret(passphrase, device or b""), keys, stretching.calibrated(kdf))
+    slot = slots.new_slot(vault.file.id, made, Secret(passphrase, device or b""), keys, same_cost(vault, kdf))
     _write(vault, vault.file.with_slot(slot))
     return made
 

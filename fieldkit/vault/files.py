@@ -24,6 +24,8 @@ TRIES_FILE = "tries.json"
 SHREDDED = "shredded"
 """Says that central had the keys destroyed: the store beside it opens for nobody."""
 STORE_FILE = "store.db"
+RECOVERY_FILE = "recovery.json"
+"""The private half for the answer to a recovery that was asked for; gone when it was used."""
 LOCK_FILE = "open.lock"
 
 

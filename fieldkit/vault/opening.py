@@ -6,6 +6,7 @@ import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
@@ -24,7 +25,7 @@ from fieldkit.errors import (
 from fieldkit.store.database import connect
 from fieldkit.store.migrate import migrate
 from fieldkit.vault import files, first_version, key_file, lock, rotation, slots, stretching
-from fieldkit.vault.files import KEPT_FILE, KEY_FILE, SHREDDED, STORE_FILE, TRIES_FILE, UNFINISHED
+from fieldkit.vault.files import KEPT_FILE, KEY_FILE, RECOVERY_FILE, SHREDDED, STORE_FILE, TRIES_FILE, UNFINISHED
 from fieldkit.vault.key_file import Found, KeyFile
 from fieldkit.vault.keyring import SECRET_BYTES, Keyring, NoKeyring
 from fieldkit.vault.slots import Keys, Person, PersonSlot, Secret
@@ -54,6 +55,8 @@ class Vault:
     file: KeyFile = field(default=KeyFile("", 0, ()), repr=False)
     person: Person = field(default=Person("", ""), repr=False)
     keyring: Keyring = field(default_factory=NoKeyring, repr=False)
+    private: bytes = field(default=b"", repr=False)
+    """The private key of the person's slot."""
     told: tuple[str, ...] = ()
     """What whoever opened it should be told."""
 
@@ -69,7 +72,7 @@ class Vault:
 
     def close(self) -> None:
         """Let another fieldkit in, and drop the keys."""
-        self.key = self.file_key = b""
+        self.key = self.file_key = self.private = b""
         if self.lock is not None:
             self.lock.close()
             self.lock = None
@@ -171,7 +174,7 @@ def _opened(home: Path, passphrase: str, means: tuple[KdfPolicy, Clock], door: D
     secret = Secret(passphrase, device_secret(slot, file.id, door.keyring))
     keys = tried(home, clock, file.id.encode() + secret.device, lambda: slots.opened(slot, file.id, secret))
     file.check(keys.file)
-    vault = Vault(home, keys.store, held, keys.file, file, slot.person, door.keyring, told)
+    vault = Vault(home, keys.store, held, keys.file, file, slot.person, door.keyring, keys.private, told)
     rotation.settle(vault, keys.following)
     if found.from_copy:
         _rewrite(vault)
@@ -188,7 +191,9 @@ def _first(home: Path, passphrase: str, means: tuple[KdfPolicy, Clock], found: F
     raw = found.first or {}
     store = tried(home, clock, b"", lambda: first_version.unwrapped(raw, passphrase, kdf))
     keys = Keys(store, secrets.token_bytes(slots.FILE_KEY_BYTES))
-    person, file_id = Person(secrets.token_hex(8), "worker"), key_file.new_id()
+    # The same person at each try, should the disk not take the new file: the store knows them by it.
+    person = Person(sha256(b"fieldkit first person" + store).hexdigest()[:16], "worker")
+    file_id = key_file.new_id()
     slot = slots.new_slot(file_id, person, Secret(passphrase), keys, stretching.calibrated(kdf))
     vault = Vault(home, store, held, keys.file, key_file.new((slot,), file_id), person)
     _rewrite(vault)
@@ -208,7 +213,8 @@ def _rewrite(vault: Vault) -> None:
 def _bring_up(vault: Vault, secret: Secret, kdf: KdfPolicy) -> None:
     """The policy rose since this slot was made: it costs from now on what is wanted today."""
     with suppress(NoMemory):
-        fresh = slots.rewrapped(vault.slot, vault.file.id, secret, secret, stretching.calibrated(kdf))
+        keys = Keys(vault.key, vault.file_key, private=vault.private)
+        fresh = slots.rewrapped(vault.slot, vault.file.id, keys, secret, stretching.calibrated(kdf))
         vault.file = vault.file.with_slot(fresh)
         vault.told = (*vault.told, UPGRADED)
         _rewrite(vault)
@@ -244,7 +250,7 @@ def shred(home: Path) -> None:
     try:
         (home / SHREDDED).touch(mode=0o600)
         files.sync_folder(home)
-        for file in sorted({*home.glob(KEY_FILE + "*"), *home.glob(TRIES_FILE + "*")}):
+        for file in sorted({*home.glob(KEY_FILE + "*"), *home.glob(TRIES_FILE + "*"), *home.glob(RECOVERY_FILE + "*")}):
             files.write_over(file)
             file.unlink()
         for aside in home.glob("*.before-*"):

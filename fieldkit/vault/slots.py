@@ -107,6 +107,8 @@ class Keys:
     store: bytes = field(repr=False)
     file: bytes = field(repr=False)
     following: bytes = field(default=b"", repr=False)
+    private: bytes = field(default=b"", repr=False)
+    """The private key of the person whose slot it was."""
 
 
 def new_slot(file_id: str, person: Person, secret: Secret, keys: Keys, kdf: KdfPolicy) -> PersonSlot:
@@ -128,14 +130,13 @@ def opened(slot: PersonSlot, file_id: str, secret: Secret) -> Keys:
     private, file_key = content[:32], content[32:]
     store = _open(private, slot.sealed, place(file_id, slot.id))
     following = _open(private, slot.following, place(file_id, slot.id)) if slot.following else b""
-    return Keys(store, file_key, following)
+    return Keys(store, file_key, following, private)
 
 
-def rewrapped(slot: PersonSlot, file_id: str, old: Secret, new: Secret, kdf: KdfPolicy) -> PersonSlot:
-    """The same slot under another passphrase or at another cost; WrongPassphrase."""
-    content = _content(slot, file_id, old)
+def rewrapped(slot: PersonSlot, file_id: str, keys: Keys, new: Secret, kdf: KdfPolicy) -> PersonSlot:
+    """The same slot under another passphrase or at another cost."""
     bare = replace(slot, said=stretching.parameters(kdf), device_secret=bool(new.device))
-    return _wrapped(bare, file_id, new, content)
+    return _wrapped(bare, file_id, new, keys.private + keys.file)
 
 
 def sealed_for(slot: PersonSlot, file_id: str, keys: Keys) -> PersonSlot:

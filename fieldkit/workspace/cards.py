@@ -11,6 +11,27 @@ from sync.changes import Value
 
 
 @dataclass(frozen=True, slots=True)
+class Me:
+    """Who works at this device, by account and person."""
+
+    worker: str
+    worker_id: str
+    role: str
+    team: str
+    device: str
+    enrolled: bool
+    person: str = ""
+    kept_by: str = ""
+    """Their id here, where it is not the person for whom the device was made: it goes with what they write."""
+    keeps_register: bool = False
+
+    @property
+    def author(self) -> str:
+        """Who it was, as seals tell it: the account, and the person where that is another one."""
+        return f"{self.worker_id} person:{self.kept_by}".removesuffix(" person:")
+
+
+@dataclass(frozen=True, slots=True)
 class Giver:
     """Who agrees, and in what capacity."""
 

@@ -11,12 +11,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from fieldkit.casework import corrections
-from fieldkit.casework.kinds import NEXT, Filed, day, due
+from fieldkit.casework.kinds import NEXT, Filed, day, due, home_of
 from fieldkit.errors import FieldkitError, Locked, Refused, StoreDamaged
 from fieldkit.store.database import unlike
 from fieldkit.store.records import Record
 from fieldkit.store.room import LOW_MIB
 from fieldkit.workspace import levels
+from fieldkit.workspace.allowed import LeaseOver, guarded
 from fieldkit.workspace.core import IMMUTABLE, refuse_controls
 from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.families import Families
@@ -42,6 +43,7 @@ CHECK_SHOWN = "check_shown"
 SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
+@guarded
 class Workspace(Families, Receipts, Deciding, Upgrading, Restoring):
     """An opened device: every verb there is. Any thread may call any of them."""
 
@@ -59,8 +61,11 @@ class Workspace(Families, Receipts, Deciding, Upgrading, Restoring):
     def today(self) -> Today:
         """What the day needs, in the order it needs it. In the safe view nothing about other families is told."""
         today = self.clock.now().date()
-        if self.room.safe:
-            return Today(today, (), (), (), (), (), self.status().waiting, notices=self._notices())
+        standing = self.standing
+        if self.room.safe or self.me.keeps_register or standing.lease_over:
+            drafts = () if self.room.safe else tuple(self._own_drafts())
+            closed = f"{LeaseOver.said} {LeaseOver.cure}" if standing.lease_over else ""
+            return Today(today, drafts, (), (), (), (), self.status().waiting, closed=closed, notices=self._notices())
         return Today(
             date=today,
             drafts=tuple(self._drafts()),
@@ -79,6 +84,14 @@ class Workspace(Families, Receipts, Deciding, Upgrading, Restoring):
         free = self.free_mib()
         full = f"Only {free} MiB are free on this disk. Make room soon: with none left nothing more can be saved."
         return (*self.health_notices, *((full,) if free < LOW_MIB else ()))
+
+    def _own_drafts(self) -> Iterator[DraftRow]:
+        """The drafts that this person began: of the register only, for who keeps the register."""
+        me = self.me
+        for row in self._drafts():
+            at_a_centre = home_of(row.form.partition("@")[0]) == "centre"
+            if self.store.people.began(row.id) == me.person and (at_a_centre or not me.keeps_register):
+                yield row
 
     def _drafts(self) -> Iterator[DraftRow]:
         for draft in self.store.drafts.all():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event, Lock
 from typing import Any
 from uuid import UUID
@@ -13,19 +13,36 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fieldkit.casework.clock_quality import Heard, Reading
-from fieldkit.config import IDLE_MINUTES, LONGEST_IDLE, SHORTEST_IDLE, ZONE, Clock, boot, since_boot
+from fieldkit.casework.lease import Lease, days
+from fieldkit.config import (
+    IDLE_MINUTES,
+    LONGEST_IDLE,
+    REAL_KDF,
+    SHORTEST_IDLE,
+    ZONE,
+    Clock,
+    KdfPolicy,
+    boot,
+    since_boot,
+)
 from fieldkit.errors import FieldkitError, NotEnrolled, Refused, UnknownRecord
 from fieldkit.store import room
 from fieldkit.store.records import Record
-from fieldkit.store.replica import StoreReplica
+from fieldkit.store.replica import CENTRAL_TIME, StoreReplica
 from fieldkit.store.store import Store
 from fieldkit.store.writer import Writer
-from fieldkit.vault import Vault
+from fieldkit.vault import REGISTER, Vault
 from fieldkit.workspace import ids, signed_forms
+from fieldkit.workspace.allowed import Standing
 from fieldkit.workspace.views import Duty, Me, Room
 from sync.changes import NO_TRUNK, Change, Patch, State, Value
 from sync.client.http import Identity
 
+LATEST = "latest_time"
+"""The fact that tells the latest time that this device has seen."""
+OFFSET = "lease_offset"
+"""The fact that tells how many seconds central's clock was ahead of ours at the last sync."""
+_LONG_AGO = "1970-01-01T00:00:00+00:00"
 IMMUTABLE = frozenset({"signature", "visit"})
 """Kinds that `edit` refuses: a correction is a new entry (SYNC section 6)."""
 DEVICE_KEY = "device_key"
@@ -42,6 +59,7 @@ class Parts:
     store: Store
     clock: Clock
     key: Ed25519PrivateKey = field(repr=False)
+    kdf: KdfPolicy = REAL_KDF
 
 
 class Core:
@@ -52,7 +70,10 @@ class Core:
         self.store = parts.store
         self.clock = parts.clock
         self._key = parts.key
+        self.kdf = parts.kdf
         self.identity = self._identified()
+        self._seen, self._ticks = datetime.fromisoformat(_LONG_AGO), self.clock.monotonic()
+        self.store.audit.person = self.me.kept_by
         self.replica = StoreReplica(self.store, self.identity.device, self._form_fault)
         self.room = Room()
         self.closed = False
@@ -71,11 +92,46 @@ class Core:
 
     @property
     def me(self) -> Me:
-        """Who works here."""
+        """Who works here: the person who opened it, with their own account or with the device's."""
         told = self._fact("worker")
         enrolled = bool(told)
         name, worker, role = (str(told.get(part, "")) for part in ("name", "id", "role"))
-        return Me(name, worker, role or "worker", str(told.get("team", "")), self.identity.device, enrolled)
+        person = self.vault.person
+        other = not self.store.people.is_owner(person.id)
+        if other:
+            account = self.store.records.get(person.worker) if person.worker else None
+            name = str(account.state.get("name") or person.handle) if account else person.handle
+            role = str(account.state.get("role") or "worker") if account else "worker"
+            worker = person.worker or worker
+        here = (self.identity.device, enrolled, person.id, person.id if other else "", person.role == REGISTER)
+        return Me(name, worker, role or "worker", str(told.get("team", "")), *here)
+
+    @property
+    def standing(self) -> Standing:
+        """What decides which verbs there are now."""
+        lease = self.lease()
+        return Standing(self.vault.person.role, lease is not None and lease.is_over(self._latest()))
+
+    def lease(self) -> Lease | None:
+        """What the last sync granted; None before there was one."""
+        heard = self.store.meta(CENTRAL_TIME)
+        settings = next(iter(self.store.records.of_kind("settings", 1)), None)
+        told = settings.state.get("lease/days") if settings else None
+        return Lease(datetime.fromisoformat(heard), days(told)) if heard else None
+
+    def _latest(self) -> datetime:
+        """The latest time seen on this device: a clock that is set back changes nothing, and time goes on from there.
+
+        Kept each minute, so that the next start knows it too.
+        """
+        offset = timedelta(seconds=float(self.store.meta(OFFSET) or 0))
+        now, ticks = self.clock.now() + offset, self.clock.monotonic()
+        before = max(self._seen, datetime.fromisoformat(self.store.meta(LATEST) or _LONG_AGO))
+        latest = max(now, before + timedelta(seconds=max(ticks - self._ticks, 0)))
+        self._seen, self._ticks = latest, ticks
+        if latest - datetime.fromisoformat(self.store.meta(LATEST) or _LONG_AGO) > timedelta(minutes=1):
+            self.store.set_meta(LATEST, latest.isoformat())
+        return latest
 
     @property
     def duty(self) -> Duty:
@@ -84,6 +140,13 @@ class Core:
         told = self._fact("duty")
         state: Mapping[str, Value] = settings.state if settings else {}
         return Duty(*(str(state.get(f"duty/{when}") or told.get(when, "")) for when in ("day", "night")))
+
+    def _heard_central(self) -> None:
+        """Central's time is the right one: from here on this device's own clock only says how much has passed."""
+        heard = datetime.fromisoformat(self.store.meta(CENTRAL_TIME) or _LONG_AGO)
+        self._seen, self._ticks = heard, self.clock.monotonic()
+        self.store.set_meta(LATEST, heard.isoformat())
+        self.store.set_meta(OFFSET, str((heard - self.clock.now()).total_seconds()))
 
     def _identified(self) -> Identity:
         """Who asks central: the device's key, and the worker's session where there is one."""
@@ -192,6 +255,7 @@ class Core:
             patch=dict(patch),
             was=dict(was or {}),
             actor=self.me.worker_id,
+            person=self.me.kept_by,
             occurred_at=now,
             recorded_at=now,
             zone=self.zone,

@@ -240,10 +240,11 @@ class Drafting(Core):
         draft = Draft(self.new_id(), loaded.name, home.id, record, trunk, was, now, now, room=self.room.present)
         interview = self.interview(loaded.name, was if about else None)
         self._prefill(interview)
-        if carry and about is None:
+        if carry and about is None and not self.standing.lease_over:
             self._begin_rows(interview, home)
         with self.store.transaction():
             self.store.drafts.begin(draft)
+            self.store.people.begins(draft.id, self.me.person)
             self.store.drafts.journal([Typed(draft.id, 1, interview.values(), progress(interview))])
             self.store.audit.note("begin", draft.id)
         return draft.id
@@ -331,6 +332,8 @@ class Drafting(Core):
 
     def told_before(self, draft: Draft, question: QuestionView) -> Carried | None:
         """The latest filed answer of this family to a question, from the same form or one that asks the same."""
+        if self.standing.lease_over:
+            return None
         form, scope = draft.form.partition("@")[0], self.record(draft.family).scope
         return self._told_before.at(Ask(form, scope, question.path, draft.record), question)
 

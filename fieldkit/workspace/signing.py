@@ -120,7 +120,7 @@ class Signing(Drafting):
     def _sealing(self) -> evidence.Sealing:
         entry, previous = self.store.audit.head()
         me = self.me
-        return evidence.Sealing(me.worker_id, me.role, me.device, build(), self._moment(), entry, previous)
+        return evidence.Sealing(me.author, me.role, me.device, build(), self._moment(), entry, previous)
 
     def _moment(self) -> evidence.Moment:
         now = self.reading()

@@ -16,13 +16,14 @@ from fieldkit.errors import CentralAway, Refused, Shredded, SignInNeeded
 from fieldkit.store.audit import Anchor
 from fieldkit.store.rebuild import ENROL_AGAIN
 from fieldkit.vault import shred
-from fieldkit.workspace.core import DEVICE_KEY, Core
+from fieldkit.workspace.core import DEVICE_KEY
+from fieldkit.workspace.key_keeping import KeyKeeping
 from fieldkit.workspace.views import Status, SyncReport
 from sync.client import SENTENCES, Exchange, Progress, Reason, Report, courier
 from sync.client.anchoring import ANCHORED, Claimed, Countersigned, Head, countersign
 from sync.client.http import Enrolment, HttpCentral, Identity
 from sync.client.patience import Retrying
-from sync.errors import NotCentral, Rejected, SyncError, Unreachable
+from sync.errors import NotCentral, OlderCopy, Rejected, SyncError, Unreachable
 
 ASKED_TO_SIGN_IN = "asked_to_sign_in"
 """Where it is kept that central's last word was to sign in first."""
@@ -32,7 +33,7 @@ FORKED = "forked"
 TAKE_A_NEW_ID = "Run `fieldkit enrol URL CODE` here with a new code: what was not sent goes along under a new id."
 
 
-class Syncing(Core):
+class Syncing(KeyKeeping):
     """The verbs about central."""
 
     def enrol(self, url: str, code: str, label: str) -> int:
@@ -110,10 +111,14 @@ class Syncing(Core):
             self.store.set_meta(ASKED_TO_SIGN_IN, "")
             self.store.set_meta("last_sync", self.store.now())
             self.store.set_meta("last_central_time", self.store.now())
+            self._heard_central()
             self.store.audit.note("sync", f"{done.pushed} up {done.pulled} down")
         if done.pushed or self._anchor_is_old():
             self.anchor()
-        return replace(told := _told(done), reasons=(*told.reasons, *self._not_kept()))
+        added = self.council_slot()
+        self.tell_keys()
+        words = (*self._not_kept(), *([added] if added else []))
+        return replace(told := _told(done), reasons=(*told.reasons, *words))
 
     def anchor(self) -> None:
         """Have central countersign the audit chain, and note its clock. A sync without it is a whole sync."""
@@ -152,6 +157,9 @@ class Syncing(Core):
                 done = Exchange(self.replica, central).run(tries.tell)
                 self.store.purges.hand_over(central.carry, self.identity.device, self.identity.receipt_key)
                 return done
+            except OlderCopy:
+                self.store.audit.note("older-copy", self.identity.device)
+                raise
             except Rejected as refused:
                 if refused.reason == Reason.FORKED:
                     self.store.set_meta(FORKED, "yes")

@@ -13,24 +13,13 @@ from fieldkit.workspace.cards import (
     Finding,
     Frozen,
     Giver,
+    Me,
     RecordView,
     Resolution,
     Side,
     SyncReport,
 )
 from sync.changes import Value
-
-
-@dataclass(frozen=True, slots=True)
-class Me:
-    """Who works at this device."""
-
-    worker: str
-    worker_id: str
-    role: str
-    team: str
-    device: str
-    enrolled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +169,8 @@ class Today:
     notices: tuple[str, ...] = ()
     """What the device itself asks to be seen to: a disk that is nearly full, a store that is damaged."""
     exports: tuple[ExportRow, ...] = ()
+    closed: str = ""
+    """Why nothing of what is carried is shown; blank when it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +328,6 @@ class Carried:
 
 Progress = Any
 """What sync tells while it runs: `sync.client.Progress`."""
-
 __all__ = [
     "AgreementRow",
     "Carried",

@@ -13,7 +13,7 @@ from sync.changes import text_hash
 from sync.client.files import FileLine
 from sync.client.replica import Replica, Standing, is_parked
 from sync.client.reports import Progress, Report
-from sync.errors import NotCentral, Rejected, TooLarge
+from sync.errors import NotCentral, OlderCopy, Rejected, TooLarge
 from sync.protocol import (
     FIRST_CHANGES,
     MOST_CHANGES,
@@ -224,10 +224,14 @@ class Exchange:
             if standing.epoch not in ("", page.end.epoch):
                 self.replica.rewind(page.end.epoch, page.end.last_seq)
                 return False
-            if page.end.last_seq < standing.last_seq:
+            ours = standing.last_seq
+            if page.end.last_seq < ours:
                 # Put back to before it took our last changes, and nobody who saw a later number has asked since.
                 self.replica.rewind(page.end.epoch, page.end.last_seq)
                 return False
+            if page.end.last_seq > ours:
+                # All of ours is pushed, and still central has more of this device: this is an older copy of it.
+                raise OlderCopy
             self._check(page)
             standing = standing.past(page.end, page.frames)
             if ask.places and standing.coming == before.coming:

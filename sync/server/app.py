@@ -46,6 +46,7 @@ from sync.server import (
     entitlement,
     escalation,
     files,
+    key_events,
     pull,
     push,
     shredding,
@@ -329,6 +330,12 @@ def _courier(central: Central, connection: Connection, asked: Asked, claim: Clai
         raise Rejected(Reason.NOT_A_COURIER) from wrong
 
 
+def _keys(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
+    """What a device tells of its own keys; it may forget what is answered."""
+    device, told = admit(connection, claim, central.clock()), parse(asked.body)
+    return JSON, json.dumps({"heard": key_events.take(connection, device, told, central.clock())}).encode()
+
+
 ROUTES: tuple[tuple[str, str, Work], ...] = (
     ("/enrol", JSON, _enrol),
     ("/sync/push", STREAM, _push),
@@ -340,6 +347,7 @@ ROUTES: tuple[tuple[str, str, Work], ...] = (
     ("/sync/file/get", BYTES, _get_file),
     ("/sync/courier", BYTES, _courier),
     *draft_routes.ROUTES,
+    ("/sync/keys", JSON, _keys),
     *signin_routes.ROUTES,
 )
 """Path, type of the body, and the work."""

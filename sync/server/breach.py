@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sync.merge.allowed import SHARED, readable
-from sync.server import audit, draft_copies, standing
+from sync.server import audit, draft_copies, key_events, standing
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as
 from sync.server.errors import NoSuchDevice
@@ -88,6 +88,7 @@ def report(connection: Connection, device: str, by: str, now: datetime) -> dict[
         "shows_records_until": stamp(heard + lease) if heard else "unknown",
         "lock": _lock(said, heard),
         "key_slots": said.get("slots", "unknown"),
+        "keys": key_events.of_device(connection, device),
         "not_synced": "unknown: what was written since the last contact is on the device only",
         "waited_at_last_contact": said.get("waiting", "unknown"),
         "drafts_at_last_contact": said.get("drafts", "unknown"),

@@ -13,6 +13,7 @@ from sync.changes import KINDS, SCHEMA
 from sync.protocol import JSON, MOST_CHANGES, PAGE, SENTENCES, STREAM, VERSION, Reason
 from sync.protocol.attachments import BYTES, LARGEST
 from sync.server.app import ROUTES, STATUS
+from sync.server.key_events import WHAT as KEY_EVENTS
 
 Schema = Mapping[str, Any]
 
@@ -55,9 +56,11 @@ _CHANGE = _object(
         "ev": _WHOLE,
         "seen": {"type": "array", "prefixItems": [_WHOLE, _TEXT], "minItems": 2, "maxItems": 2, "items": False},
         "schema": {"type": "integer", "minimum": 1, "maximum": SCHEMA + 1},
+        "person": _TEXT,
         "salt": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
         "payload": {"type": "array", "prefixItems": [_PATCH, _PATCH], "minItems": 2, "maxItems": 2, "items": False},
-    }
+    },
+    "person",
 )
 _PUSH = _object(
     {
@@ -121,6 +124,15 @@ _PIECE = _object(
     }
 )
 _HEAD: Schema = {"type": "array", "prefixItems": [_WHOLE, _TEXT], "minItems": 2, "maxItems": 2, "items": False}
+_KEY_EVENT = _object(
+    {
+        "id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+        "what": {"enum": sorted(KEY_EVENTS)},
+        "about": {"type": "string", "pattern": "^[0-9a-z -]{0,80}$"},
+        "at": {"type": "string", "pattern": "^[0-9TZ:.+-]{10,40}$"},
+    }
+)
+_KEY_EVENTS = _object({"events": {"type": "array", "items": _KEY_EVENT, "maxItems": 200}})
 _SIGN_IN = _object({"id_token": _TEXT, "salt": _TEXT, "flow": {"enum": ["browser", "device-code"]}, "next": _HASH})
 _ENROL = _object({"code": _TEXT, "public_key": _HASH, "label": _TEXT, "sign_in": _SIGN_IN}, "sign_in")
 _COPY_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
@@ -166,6 +178,7 @@ BODIES: Mapping[str, tuple[str, Schema, str]] = {
     ),
     "/sync/draft/list": ("A worker's copies.", _object({"of": _TEXT, "keys": _FLAG}, "of", "keys"), JSON),
     "/sync/draft/get": ("Fetch a sealed copy.", _object({"copy": _COPY_ID}), BYTES),
+    "/sync/keys": ("What was done with the keys of this device.", _KEY_EVENTS, JSON),
     "/sign-in/about": ("Where and how to sign in.", _object({"public_key": _HASH}), JSON),
     "/sign-in/session": ("Begin a session with an ID token.", _SIGN_IN, JSON),
     "/sign-in/refresh": (

@@ -100,6 +100,9 @@ def answer(connection: Connection, device: Device, ask: PullAsk, now: datetime) 
     holding = entitlement.holding_of(connection, device.worker)
     gains = [each for each in holding.changes if each.ev > ask.ev]
     question = Question(device, ask, stand, readable(device.role, holding.scopes), now)
+    if ask.epoch == stand.epoch and not ask.whole and not ask.after and 0 <= ask.last_seq < device.last_seq:
+        # A device asks after it has pushed all it has: one that knows less of itself than we do is an older copy.
+        audit.note(connection, now, "rollback", device.worker, f"{device.id} {ask.last_seq} {device.last_seq}")
     purges.order(connection, device.id, [(each.scope, each.ev) for each in gains if not each.held], now)
     purges.confirm(connection, device, ask.purged, now)
     if ask.places and not gains and not question.restart:

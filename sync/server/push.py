@@ -13,7 +13,20 @@ from sync.merge import BUILT_IN, URGENT, Merge, merge, policies_for, resolve
 from sync.merge.allowed import OPENS, SHARED, Verb, may
 from sync.merge.schemas import upcast
 from sync.protocol import MOST_CHANGES, Outcome, PullAsk, PushAnswer, Pushed, Reason, Receipt, answer_lines
-from sync.server import audit, book, closing, devices, durable, effects, entitlement, escalation, held, ledger, pull
+from sync.server import (
+    audit,
+    book,
+    closing,
+    devices,
+    durable,
+    effects,
+    entitlement,
+    escalation,
+    held,
+    key_events,
+    ledger,
+    pull,
+)
 from sync.server.bars import MOST_VERSION, happened_before, is_well_formed
 from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
@@ -170,6 +183,7 @@ def _desk(connection: Connection, device: Device, fresh: list[Change], now: date
         proper=proper,
         waits=set(waits),
         at=stamp(now),
+        authors=key_events.authors(connection, device),
     )
 
 
@@ -207,7 +221,7 @@ def _barred(desk: Desk, change: Change) -> Reason | None:
         return Reason.MALFORMED
     if held.record_of(change) in desk.waits:
         return Reason.WAITS
-    if change.actor != desk.device.worker:
+    if change.actor not in desk.authors:
         return Reason.NOT_ENTITLED
     head = desk.shelf.heads.get(change.record)
     if head is None and change.kind != "create":

@@ -30,6 +30,8 @@ class Desk:
     """Records about which an earlier change of this device is held: later ones wait behind it."""
     at: str
     """`now` as it is written into records."""
+    authors: frozenset[str] = frozenset()
+    """Whose changes this device may bring."""
     entries: list[ledger.Entry] = field(default_factory=list)
     _hand: Hand | None = None
 

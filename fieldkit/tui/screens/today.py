@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import PurePath
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -77,7 +78,8 @@ class TodayScreen(WorkspaceScreen):
 
 def today_rows(today: Today, duty: Duty, now: datetime) -> list[Row]:
     """The day as rows: what is urgent, what is unfinished, what is due."""
-    rows = [_concern(concern, duty, now) for concern in today.concerns if concern.state in UNREAD]
+    rows = [Row(plain(f"! {line}", "bold"), ("sync", "", "")) for line in wrap(today.closed, 74)]
+    rows += [_concern(concern, duty, now) for concern in today.concerns if concern.state in UNREAD]
     rows += [heading(f"! {notice}") for notice in today.notices]
     rows += _conflicts(today, now)
     rows += [_unsigned(row) for row in today.unsigned]

@@ -10,15 +10,17 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import Screen
 
-from fieldkit.errors import FieldkitError
-from fieldkit.tui.messages import Told, Unlocked
+from fieldkit.errors import FieldkitError, WhoIsIt
+from fieldkit.tui.messages import Told, Unlocked, WhoAsked
+from fieldkit.tui.widgets.rows import Row, Rows
 from fieldkit.tui.widgets.secret import SecretLine, wipe
 from fieldkit.tui.widgets.words import Words
 
-Opener = Callable[[str], Any]
-"""Passphrase to desk; raises a FieldkitError that says what is wrong."""
+Opener = Callable[..., Any]
+"""Passphrase, and a handle where several people work here, to desk; raises a FieldkitError that says what is wrong."""
 
 
 class UnlockScreen(Screen[None]):
@@ -31,6 +33,10 @@ class UnlockScreen(Screen[None]):
         self.opener = opener
         self.warnings = warnings
         self.busy = False
+        self.person = ""
+        """Who it is, once that was asked."""
+        self._waiting = bytearray()
+        """What was typed, while it is asked who it is."""
 
     def compose(self) -> ComposeResult:
         """A few words and one line to type in."""
@@ -39,14 +45,21 @@ class UnlockScreen(Screen[None]):
             yield Words("Practice only: no real family yet.", classes="dim")
             yield Words("Passphrase")
             yield SecretLine(id="passphrase")
+            yield Rows(id="people")
             yield Words("Enter opens   ctrl+q leaves", id="answer")
             yield from (Words(f"! {warning}", classes="warn") for warning in self.warnings)
+
+    def on_mount(self) -> None:
+        """Nobody is asked who they are before there is a choice."""
+        self.query_one("#people").display = False
 
     @on(SecretLine.Given)
     def open(self, event: SecretLine.Given) -> None:
         """Try the passphrase in a worker; the key takes a moment on purpose."""
         event.stop()
-        secret = event.secret
+        self._begin(event.secret)
+
+    def _begin(self, secret: bytearray) -> None:
         if self.busy:
             wipe(secret)
             return
@@ -55,14 +68,40 @@ class UnlockScreen(Screen[None]):
         self.run_worker(lambda: self._try(secret), thread=True, name="unlock")
 
     def _try(self, secret: bytearray) -> None:
+        passphrase = secret.decode("utf-8", "surrogatepass")
         try:
-            desk = self.opener(secret.decode("utf-8", "surrogatepass"))
+            desk = self.opener(passphrase, self.person) if self.person else self.opener(passphrase)
+        except WhoIsIt as several:
+            self._waiting, secret = secret, bytearray()
+            self.post_message(WhoAsked(several.handles))
+            return
         except FieldkitError as error:
             self.post_message(Told(error.said, error.cure))
             return
         finally:
             wipe(secret)
         self.post_message(Unlocked(desk))
+
+    @on(WhoAsked)
+    def ask_who(self, event: WhoAsked) -> None:
+        """Several people have a slot here: which of them is this?"""
+        event.stop()
+        self.busy = False
+        people = self.query_one(Rows)
+        people.show([Row(Content(handle), (handle,)) for handle in event.handles])
+        people.display = True
+        people.focus()
+        self.answer("Who are you? Arrows, then Enter.")
+
+    @on(Rows.Chosen)
+    def take_who(self, event: Rows.Chosen) -> None:
+        """It is this one: try what was typed."""
+        event.stop()
+        self.person = event.target[0]
+        self.query_one(Rows).display = False
+        self.query_one(SecretLine).focus()
+        secret, self._waiting = self._waiting, bytearray()
+        self._begin(secret)
 
     @on(Told)
     def tell(self, event: Told) -> None:

@@ -1,15 +1,17 @@
 """What a worker does at the screens, told by the keys they press."""
 
 from fieldkit.casework.evidence import METHODS
-from fieldkit.tui.app import LOCKED
+from fieldkit.errors import WhoIsIt
+from fieldkit.tui.app import LOCKED, FieldkitApp
 from fieldkit.tui.desk import Kit
 from fieldkit.tui.screens.cover import CoverScreen
 from fieldkit.tui.screens.handover import WAYS, HandoverScreen
-from fieldkit.tui.screens.today import TodayScreen
-from fieldkit.workspace.views import Giver
+from fieldkit.tui.screens.today import TodayScreen, today_rows
+from fieldkit.workspace.allowed import LeaseOver
+from fieldkit.workspace.views import Giver, Today
 from tests.fieldkit.tui.drafts import open_draft
 from tests.fieldkit.tui.driving import app_on, at, at_today, settle, text, type_
-from tests.fieldkit.tui.twin import PinGone, Twin, WallClock
+from tests.fieldkit.tui.twin import NOW, PinGone, Twin, WallClock
 
 
 async def test_a_wrong_passphrase_is_told_and_the_next_one_opens() -> None:
@@ -23,6 +25,36 @@ async def test_a_wrong_passphrase_is_told_and_the_next_one_opens() -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert "Today, Monday 23 November" in text(pilot)
+
+
+async def test_where_several_people_work_the_door_asks_which_of_them_it_is() -> None:
+    twin, asked = Twin(), []
+
+    def opener(passphrase: str, person: str = "") -> Twin:
+        asked.append((passphrase, person))
+        if not person:
+            raise WhoIsIt(("AP", "B[C"))
+        return twin
+
+    app = FieldkitApp(opener, WallClock())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await type_(pilot, "correct horse")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "Who are you?" in text(pilot)
+        assert "B[C" in text(pilot)
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        assert "Today, Monday 23 November" in text(pilot)
+    assert asked == [("correct horse", ""), ("correct horse", "B[C")]
+
+
+def test_when_the_lease_is_over_today_says_why_nothing_is_shown() -> None:
+    closed = Today(NOW.date(), (), (), (), (), (), 0, closed=f"{LeaseOver.said} {LeaseOver.cure}")
+    rows = today_rows(closed, Twin().duty, NOW)
+    said = " ".join(row.line.plain.removeprefix("! ") for row in rows)
+    assert said == f"{LeaseOver.said} {LeaseOver.cure}"
+    assert {row.target for row in rows} == {("sync", "", "")}
 
 
 async def test_today_says_what_is_urgent_first_and_enter_goes_there() -> None:

@@ -108,7 +108,8 @@ EXPECTED: Mapping[str, Mapping[str, Cell]] = {
 """By route, what is asked there, and what each cell must answer."""
 DRAFTS = frozenset({"/sync/draft/put", "/sync/draft/tell", "/sync/draft/list", "/sync/draft/get"})
 """Routes of a worker's own sealed copies (`test_draft_copies.py` shows who is told what)."""
-DEVICES = DRAFTS | {"/sync/courier", "/sync/anchor", "/sign-in/session", "/sign-in/refresh", "/sign-in/end"}
+SIGN_IN = frozenset({"/sign-in/session", "/sign-in/refresh", "/sign-in/end"})
+DEVICES = DRAFTS | SIGN_IN | {"/sync/courier", "/sync/anchor", "/sync/keys"}
 """Routes for every device in use, whoever's it is; they hand out nobody's record."""
 WITHOUT_ROLE = DEVICES | {"/enrol", "/sign-in/about", "/sync/shredded", "/health", "/ready", "/metrics"}
 """Routes that hand out nobody's record, whoever asks: they have tests of their own."""

@@ -193,6 +193,7 @@ def test_no_route_answers_a_device_that_was_taken_out_of_use_or_is_not_known(
             "/sync/draft/tell": lambda: line.tell("/sync/draft/tell", {}),
             "/sync/draft/list": lambda: line.tell("/sync/draft/list", {"keys": True}),
             "/sync/draft/get": lambda: line.tell("/sync/draft/get", {"copy": "a" * 32}),
+            "/sync/keys": lambda: line.tell("/sync/keys", {"events": []}),
             "/sign-in/session": lambda: line.tell("/sign-in/session", {}),
             "/sign-in/refresh": lambda: line.tell("/sign-in/refresh", {}),
             "/sign-in/end": lambda: line.tell("/sign-in/end", {}),

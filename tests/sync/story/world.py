@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sync.changes import Change, Patch, canonical
 from sync.client import Exchange, MemoryReplica, Replica, Report
 from sync.client.http import HttpCentral, Identity
-from sync.errors import Malformed, NotCentral, Rejected, TooLarge, Unreachable
+from sync.errors import Malformed, NotCentral, OlderCopy, Rejected, TooLarge, Unreachable
 from sync.protocol import Reason, unfold
 from sync.server import own
 from sync.server.database import one
@@ -39,8 +39,9 @@ CAST = (("Asha Patel", "worker"), ("Ben Carter", "worker"), ("Lena Hart", "lead"
 ENCRYPTED = "Ben Carter"
 """Whose laptop keeps its work in the store that is shipped."""
 WORD = re.compile(r"w\d{5}z")
-TAKEN_OUT = (Reason.FORKED, Reason.UNKNOWN_DEVICE)
-"""Refusals after which a worker gets a new id; the old laptop is kept, with all that is on it."""
+OLDER = "older-copy"
+TAKEN_OUT = (Reason.FORKED, Reason.UNKNOWN_DEVICE, OLDER)
+"""After these a worker gets a new id; the old laptop is kept, with all that is on it."""
 
 
 @dataclass
@@ -157,6 +158,8 @@ class Story:
                 why = type(broken).__name__
             except Rejected as refused:
                 why = refused.reason
+            except OlderCopy:
+                why = OLDER
         if why in TAKEN_OUT:
             self.retire(hand)
         else:

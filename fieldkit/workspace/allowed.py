@@ -1,0 +1,261 @@
+"""The one place that decides who may use which verb now: by the person's role on this device, and by its lease.
+
+Every public verb of the workspace is guarded when it is called from outside; what a verb calls in its turn is not asked
+again. A verb that is not in the table is taken for one that reads everything.
+"""
+
+from __future__ import annotations
+
+import inspect
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from fieldkit.casework.kinds import home_of
+from fieldkit.errors import FieldkitError, UnknownRecord
+from fieldkit.vault import REGISTER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REGISTER_KINDS = frozenset({"centre", "session", "attendance", "attended", "registration", "form"})
+"""What somebody who only keeps the register works with."""
+T = TypeVar("T", bound=type)
+
+
+class Act(StrEnum):
+    """What a verb does with what is kept."""
+
+    READ = "read"
+    CHANGE = "change"
+    CAPTURE = "capture"
+    """Makes something new, and shows nothing of what is there."""
+    DRAFT = "draft"
+    """Works on an unfinished form."""
+    KEEP = "keep"
+    """Looks after the device: no record is shown."""
+    RULE = "rule"
+    """Decides about the device itself: not for who only keeps the register."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a verb does, and which of its arguments says to what."""
+
+    act: Act
+    about: str = ""
+    """`form`, `draft`, `record`, `thing` (a record or a draft), `kind`, `register` (always the register's)."""
+    named: str = ""
+    """The argument's name, where it is not that of `about`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a verb is asked about."""
+
+    register: bool = False
+    """Whether it belongs to the register."""
+    own_draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who asks, and how things stand."""
+
+    role: str
+    lease_over: bool
+
+
+class LeaseOver(FieldkitError):
+    """The device has not heard central for too long."""
+
+    said = "This laptop has not synced for longer than your council allows, so it shows nothing of what it carries."
+    cure = "Sync to go on. Until then you can write new records and your own drafts; nothing is lost."
+
+
+class NotYourRole(FieldkitError):
+    """A verb that is not for who only keeps the register."""
+
+    said = "You keep the register on this laptop; this is not part of it."
+    cure = "Ask a colleague who works with families. Nothing has been changed."
+
+
+def refusal(rule: Rule, subject: Subject, standing: Standing) -> type[FieldkitError] | None:
+    """Why a verb is refused now; None when it is not."""
+    if rule.act is Act.KEEP:
+        return None
+    if standing.role == REGISTER and (rule.act is Act.RULE or not subject.register):
+        return NotYourRole
+    if not standing.lease_over or rule.act in (Act.CAPTURE, Act.RULE) or subject.own_draft:
+        return None
+    return LeaseOver
+
+
+_KEEP, _RULE, _READ, _CAPTURE = Rule(Act.KEEP), Rule(Act.RULE), Rule(Act.READ), Rule(Act.CAPTURE)
+_OF_RECORD, _OF_THING = Rule(Act.READ, "record"), Rule(Act.READ, "thing")
+_OF_DRAFT = Rule(Act.DRAFT, "draft")
+
+RULES: Mapping[str, Rule] = {
+    # the device: no record is shown
+    **dict.fromkeys(
+        (
+            "close",
+            "council_slot",
+            "forms",
+            "lease",
+            "listen",
+            "loaded",
+            "interview",
+            "must_be_enrolled",
+            "new_id",
+            "newer_forms",
+            "note_fault",
+            "note_keys",
+            "on_trouble",
+            "pin_set",
+            "session_token",
+            "set_pin",
+            "sign_in",
+            "sign_out",
+            "signed_in_until",
+            "status",
+            "sync",
+            "end_visit",
+            "tell_keys",
+            "try_pin",
+            "when",
+            "worker_name",
+            "today",
+            "told_before",
+            "anchor",
+            "lock_after",
+        ),
+        _KEEP,
+    ),
+    **dict.fromkeys(
+        (
+            "add_person_here",
+            "enrol",
+            "enrol_signed_in",
+            "people_here",
+            "remove_person_here",
+            "pack_courier",
+            "take_courier",
+            "carry_courier",
+            "verify",
+        ),
+        _RULE,
+    ),
+    # the register
+    "add_centre": Rule(Act.CAPTURE, "register"),
+    "centres": Rule(Act.READ, "register"),
+    # records
+    **dict.fromkeys(
+        ("families", "find", "conflicts", "conflict", "dump", "draft_versions"),
+        _READ,
+    ),
+    **dict.fromkeys(("record", "show", "bundles_of", "export"), _OF_RECORD),
+    "family": Rule(Act.READ, "record", "id"),
+    "records_of": Rule(Act.READ, "kind"),
+    "edit": Rule(Act.CHANGE, "record"),
+    "change": Rule(Act.CHANGE, "record"),
+    "save": Rule(Act.CHANGE, "record"),
+    "create": Rule(Act.CAPTURE, "kind"),
+    "acknowledge": Rule(Act.CHANGE, "record", "concern_id"),
+    "resolve": Rule(Act.CHANGE),
+    "add_family": _CAPTURE,
+    "add_person": _CAPTURE,
+    "concern": _CAPTURE,
+    "start_visit": _READ,
+    "take_in": Rule(Act.CAPTURE, "form"),
+    # forms and drafts
+    "begin": Rule(Act.CAPTURE, "form"),
+    **dict.fromkeys(
+        ("newer_version", "upgrade_offered", "upgrade", "undo_upgrade", "can_undo_upgrade"),
+        _OF_DRAFT,
+    ),
+    "draft": Rule(Act.DRAFT, "draft", "id"),
+    "file": Rule(Act.DRAFT, "draft", "draft_id"),
+    "discard": Rule(Act.DRAFT, "draft", "draft_id"),
+    "quality": _OF_THING,
+    "kept_answers": _OF_THING,
+    "freeze": Rule(Act.READ, "thing", "record_or_draft"),
+    "sign": _CAPTURE,
+}
+"""Every verb, by name; a test walks the workspace and misses none."""
+
+_inside = threading.local()
+
+
+def guarded(workspace: T) -> T:
+    """A workspace class whose every public verb is asked about first."""
+    for name in dir(workspace):
+        verb = inspect.getattr_static(workspace, name)
+        if not name.startswith("_") and inspect.isfunction(verb):
+            setattr(workspace, name, _asked_first(name, verb))
+    return workspace
+
+
+def _asked_first(name: str, verb: Callable[..., Any]) -> Callable[..., Any]:
+    rule, said = RULES.get(name, _READ), inspect.signature(verb)
+
+    @wraps(verb)
+    def asked(desk: Any, *given: Any, **named: Any) -> Any:
+        if getattr(_inside, "depth", 0) == 0 and rule.act is not Act.KEEP:
+            arguments = said.bind(desk, *given, **named).arguments
+            with _unasked():
+                wrong = refusal(_as_meant(name, rule, arguments), _subject(desk, rule, arguments), desk.standing)
+            if wrong is not None:
+                raise wrong
+        with _unasked():
+            return verb(desk, *given, **named)
+
+    return asked
+
+
+@contextmanager
+def _unasked() -> Iterator[None]:
+    _inside.depth = getattr(_inside, "depth", 0) + 1
+    try:
+        yield
+    finally:
+        _inside.depth -= 1
+
+
+def _as_meant(name: str, rule: Rule, arguments: Mapping[str, Any]) -> Rule:
+    """A draft that corrects a record shows it: that is a change, not something new."""
+    return Rule(Act.CHANGE, rule.about) if name == "begin" and arguments.get("subject") else rule
+
+
+def _subject(desk: Any, rule: Rule, arguments: Mapping[str, Any]) -> Subject:
+    told = arguments.get(rule.named or rule.about)
+    if rule.about == "register":
+        return Subject(register=True)
+    if rule.about == "kind":
+        return Subject(register=told in REGISTER_KINDS)
+    if rule.about == "form":
+        return Subject(register=home_of(str(told).partition("@")[0]) == "centre")
+    if rule.about == "record":
+        return _record(desk, str(getattr(told, "id", told)))
+    if rule.about in ("draft", "thing"):
+        return _draft(desk, str(told))
+    return Subject()
+
+
+def _draft(desk: Any, draft: str) -> Subject:
+    """A draft's place and owner; what is no draft is asked about as a record."""
+    try:
+        held = desk.store.drafts.get(draft)
+    except UnknownRecord:
+        return _record(desk, draft)
+    own = desk.store.people.began(draft) == desk.me.person
+    return Subject(home_of(held.form.partition("@")[0]) == "centre", own)
+
+
+def _record(desk: Any, record: str) -> Subject:
+    held = desk.store.records.get(record)
+    return Subject(register=held is not None and held.kind in REGISTER_KINDS)
