@@ -155,7 +155,7 @@ RULES: Mapping[str, Rule] = {
     "centres": Rule(Act.READ, "register"),
     # records
     **dict.fromkeys(
-        ("families", "find", "conflicts", "conflict", "dump", "draft_versions"),
+        ("families", "find", "conflicts", "conflict", "dump"),
         _READ,
     ),
     **dict.fromkeys(("record", "show", "bundles_of", "export"), _OF_RECORD),
@@ -185,6 +185,7 @@ RULES: Mapping[str, Rule] = {
     "kept_answers": _OF_THING,
     "freeze": Rule(Act.READ, "thing", "record_or_draft"),
     "sign": _CAPTURE,
+    "draft_versions": _CAPTURE,
 }
 """Every verb, by name; a test walks the workspace and misses none."""
 
