@@ -179,7 +179,6 @@ RULES: Mapping[str, Rule] = {
             "conflicts",
             "conflict",
             "dump",
-            "draft_versions",
             "leave_copy",
             "personal_receipt",
             "release",
@@ -221,6 +220,7 @@ RULES: Mapping[str, Rule] = {
     "kept_answers": _OF_THING,
     "freeze": Rule(Act.READ, "thing", "record_or_draft"),
     "sign": _CAPTURE,
+    "draft_versions": _CAPTURE,
 }
 """Every verb, by name; a test walks the workspace and misses none."""
 
