@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fieldkit.workspace.cards import (
     ConflictCard,
@@ -19,6 +19,9 @@ from fieldkit.workspace.cards import (
     SyncReport,
 )
 from sync.changes import Value
+
+if TYPE_CHECKING:
+    from fieldkit.store.exports_made import ExportMade
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +143,6 @@ class NewerRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ExportRow:
-    """A plain document that still lies in a file."""
-
-    number: int
-    record: str
-    kind: str
-    file: str
-    made_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Today:
     """What the day needs."""
 
@@ -162,7 +154,7 @@ class Today:
     unsigned: tuple[UnsignedRow, ...]
     waiting: int
     newer: tuple[NewerRow, ...] = ()
-    exports: tuple[ExportRow, ...] = ()
+    exports: tuple[ExportMade, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
