@@ -43,8 +43,6 @@ def lock(home: Path | None, passphrase_file: Path | None, after: int | None) -> 
 
 def open_lines(facts: Mapping[str, Any]) -> list[str]:
     """What `status` says while the app is open: numbers as the app told them, and when."""
-    if "waiting" not in facts:
-        return ["open now; nothing was told yet"]
     names = (("waiting", "waiting"), ("parked", "need a person"), ("drafts", "drafts"), ("conflicts", "conflicts"))
     counts = " · ".join(f"{facts.get(name, 0)} {words}" for name, words in names)
     last = facts.get("last_sync") or "never"

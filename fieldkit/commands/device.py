@@ -78,8 +78,9 @@ def enrol(home: Path | None, passphrase_file: Path | None, url: str, code: str, 
 def status(home: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
     """What waits, what is parked, which conflicts are open, when it last synced. While the app is open: as it told."""
     at = place(home, passphrase_file).home
-    if door.is_open(at):
-        facts = {"open": True, **door.told(at)}
+    told = door.told(at)
+    if told and door.is_open(at):
+        facts = {"open": True, **told}
         tell(facts, as_json, lambda: open_lines(facts))
         return
     with opened(home, passphrase_file) as workspace:

@@ -100,7 +100,7 @@ def exports(home: Path | None, passphrase_file: Path | None, as_json: bool, forg
         if forget is not None:
             workspace.forget_export(forget)
         left = workspace.exports_left()
-        tell(left, as_json, lambda: [f"{each.number}  {each.made_at:%d %B %Y}  {each.file}" for each in left])
+        tell(left, as_json, lambda: [f"{each.number}  {each.made_at[:10]}  {each.file}" for each in left])
 
 
 @click.command(name="import-odk")

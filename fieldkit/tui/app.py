@@ -127,7 +127,7 @@ class FieldkitApp(LockingApp):
     @on(StatusTold)
     def keep_facts(self, event: StatusTold) -> None:
         """Numbers for `fieldkit status`, which has no key while we are open."""
-        if self.around.home is not None:
+        if self.around.home is not None and not self.leaving:
             door.tell(self.around.home, event.facts)
 
     async def action_help(self) -> None:

@@ -108,7 +108,8 @@ class LockingApp(App[int]):
                 self.leave(LOCKED)
 
     def _standing(self, kit: Kit) -> Standing:
-        return Standing(kit.desk.idle_minutes, getattr(self.screen, "until", None))
+        top = self.screen_stack[-1] if self.screen_stack else None  # none: a look while the app goes down
+        return Standing(kit.desk.idle_minutes, getattr(top, "until", None))
 
     async def on_event(self, event: events.Event) -> None:
         """Somebody is there: a key, a click, a wheel, a stroke. A mouse that only moves may be a shaken table."""

@@ -25,6 +25,8 @@ _BIDI = {
     0x2069: "PDI",
 }
 _UNSEEN = (0x00AD, 0x180E, 0x200B, 0x2028, 0x2029, 0x2060, 0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB)
+LONGEST_SHOWN = 50_000
+"""Letters of one text on a screen: drawing a million takes seconds. A text that is signed is always shown whole."""
 _FIRST_STRONG, _END_ISOLATE = "\u2068", "\u2069"
 
 
@@ -57,12 +59,21 @@ def shown(text: str) -> str:
     return safe
 
 
-def plain(text: str, style: str = "") -> Content:
-    """Text from people as content: brackets are brackets, an escape is a picture of one."""
-    content = Content(shown(text), strip_control_codes=True)
+def fitting(text: str) -> str:
+    """The text, or so much of it as a screen can draw without holding up the keyboard, and how much there is."""
+    if len(text) <= LONGEST_SHOWN:
+        return text
+    return (
+        f"{text[:LONGEST_SHOWN]} … (the first {LONGEST_SHOWN:,} of {len(text):,} letters; `fieldkit show` prints all)"
+    )
+
+
+def plain(text: str, style: str = "", *, whole: bool = False) -> Content:
+    """Text from people as content: brackets are brackets, an escape is a picture of one. `whole`: however long."""
+    content = Content(shown(text if whole else fitting(text)), strip_control_codes=True)
     return content.stylize(style) if style else content
 
 
 def one_line(text: str) -> str:
     """Text for a place with a single line: line ends become a visible mark."""
-    return shown(text.replace("\r\n", "\n").replace("\n", " ⏎ "))
+    return shown(fitting(text).replace("\r\n", "\n").replace("\n", " ⏎ "))

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from fieldkit.errors import FieldkitError, Refused, UnknownRecord
 from fieldkit.exports.audience import AUDIENCES, going, template_of
 from fieldkit.exports.documents import KINDS, Filed, document
+from fieldkit.store.exports_made import ExportMade
 from fieldkit.workspace.core import said_reason
 from fieldkit.workspace.drafting import OpenDraft
 from fieldkit.workspace.signing import Signing
-from fieldkit.workspace.views import ExportRow
 from forms.answers import Value, rows_in
 from forms.definition import Form
 from forms.errors import FormError
@@ -73,12 +73,12 @@ class Exporting(Signing):
         """A document was written to a file in plain: the worker is reminded until it is gone."""
         self.store.exports.keep(made.record, made.kind, made.audience, str(file.absolute()))
 
-    def exports_left(self) -> list[ExportRow]:
+    def exports_left(self) -> list[ExportMade]:
         """The plain documents that still lie in files, the oldest first; a file that is gone is remembered as gone."""
         left = []
         for each in self.store.exports.left():
             if os.path.lexists(each.file):
-                left.append(ExportRow(each.number, each.record, each.kind, each.file, self.when(each.made_at)))
+                left.append(each)
             else:
                 self._export_gone(each.number, each.record)
         return left

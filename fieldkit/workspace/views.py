@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fieldkit.workspace.cards import (
     ConflictCard,
@@ -20,6 +20,9 @@ from fieldkit.workspace.cards import (
     SyncReport,
 )
 from sync.changes import Value
+
+if TYPE_CHECKING:
+    from fieldkit.store.exports_made import ExportMade
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +145,6 @@ class NewerRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ExportRow:
-    """A plain document that still lies in a file."""
-
-    number: int
-    record: str
-    kind: str
-    file: str
-    made_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Today:
     """What the day needs."""
 
@@ -168,7 +160,7 @@ class Today:
     """What to tell when the copies of the drafts here are old; blank when there is nothing to tell."""
     notices: tuple[str, ...] = ()
     """What the device itself asks to be seen to: a disk that is nearly full, a store that is damaged."""
-    exports: tuple[ExportRow, ...] = ()
+    exports: tuple[ExportMade, ...] = ()
     closed: str = ""
     """Why nothing of what is carried is shown; blank when it is."""
 

@@ -14,6 +14,7 @@ from textual.widgets import Input
 from fieldkit.casework.evidence import Support
 from fieldkit.casework.room import SIGNING_MINUTES
 from fieldkit.tui.desk import Kit
+from fieldkit.tui.plain import plain
 from fieldkit.tui.screens.base import WorkspaceScreen
 from fieldkit.tui.screens.pin_ask import PinScreen
 from fieldkit.tui.widgets.choices import Choices
@@ -100,7 +101,7 @@ class HandoverScreen(WorkspaceScreen):
     def body(self) -> ComposeResult:
         """First the text, whole; then the place to sign."""
         with VerticalScroll(id="text", can_focus=False):
-            yield Words(self.frozen.text)
+            yield Words(plain(self.frozen.text, whole=True))
         with Vertical(id="signing"):
             yield Words(self._who(), id="who")
             yield SignaturePad(id="pad")

@@ -18,7 +18,8 @@ from fieldkit.tui.widgets.rows import Row, Rows, columns, heading
 from fieldkit.tui.widgets.words import Words
 
 if TYPE_CHECKING:
-    from fieldkit.workspace.views import ConcernRow, Duty, ExportRow, NewerRow, Today
+    from fieldkit.store.exports_made import ExportMade
+    from fieldkit.workspace.views import ConcernRow, Duty, NewerRow, Today
 
 UNREAD = ("waiting", "sent", "confirmed")
 
@@ -150,9 +151,9 @@ def _unsigned(row: object) -> Row:
     )
 
 
-def _export(row: ExportRow) -> Row:
-    name = PurePath(row.file).name
-    words = f"! Not encrypted since {day(row.made_at.date())}: the file {name}. Delete it when it has served."
+def _export(row: ExportMade) -> Row:
+    name, since = PurePath(row.file).name, day(datetime.fromisoformat(row.made_at).date())
+    words = f"! Not encrypted since {since}: the file {name}. Delete it when it has served."
     return Row(plain(one_line(words)), ("record", "record", row.record))
 
 

@@ -36,6 +36,7 @@ EXEMPT = {
     ("palette.py", "search"): "the program's own verbs",
     ("widgets/lines.py", "_width"): "measured, not shown",
     ("widgets/pad.py", "render"): "braille of strokes",
+    ("widgets/secret.py", "render"): "dots",
     ("widgets/rows.py", "columns"): "a gap of blanks",
     ("widgets/scale.py", "_line"): "stars, bars and marks that passed `one_line`",
     ("widgets/scale.py", "render"): "marks and ends that passed `one_line`",
