@@ -71,7 +71,7 @@ class Copying(SigningIn):
         return f"The newest copy of your drafts is {days} day{'s' if days > 1 else ''} old. Sync when you can."
 
     @property
-    def _copies_of(self) -> str:
+    def _copied_for(self) -> str:
         """The worker whom this device was enrolled for: copies lie with that account, whoever of the device typed."""
         return str(self._fact("worker").get("id", ""))
 
@@ -152,7 +152,7 @@ class Copying(SigningIn):
         )
 
     def _put(self, line: HttpCentral, pair: Pair, due: Due, content: bytes) -> str:
-        place = Place(self._copies_of, due.copy, due.revision)
+        place = Place(self._copied_for, due.copy, due.revision)
         block = sealed_drafts.seal(content, pair, council_public_key(self.store), place)
         if len(block) > copies.LARGEST_COPY:
             return ""

@@ -107,7 +107,7 @@ class Restoring(Copying):
     def _own(self, line: HttpCentral, each: copies.Listed, pairs: dict[str, Pair]) -> Kept | str:
         if each.key not in pairs:
             return OTHER_LAPTOP
-        block, place = copies.get(line, each.copy), Place(self._copies_of, each.copy, each.version)
+        block, place = copies.get(line, each.copy), Place(self._copied_for, each.copy, each.version)
         try:
             return sealed_drafts.from_bytes(sealed_drafts.opened(block, pairs[each.key], place))
         except NotSealedForThis:
