@@ -89,7 +89,7 @@ def test_a_try_at_the_wrap_is_never_cheaper_than_one_at_the_laptop(tmp_path: Pat
     assert wrap["salt"] != slot["salt"]
     dearer = json.dumps({"version": 2, "slots": [{"memory_kib": 128, "time_cost": 2, "lanes": 1}]}).encode()
     draft_key.settle(made.store, Opener(dearer, PASSPHRASE), QUICK_KDF)
-    (wrap,) = json.loads(draft_key.for_central(made.store))
+    *_, wrap = json.loads(draft_key.for_central(made.store))
     assert (wrap["memory_kib"], wrap["time_cost"]) == (128, 2)
     made.close()
 
