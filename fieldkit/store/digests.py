@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sync.client import MODULUS, by_bucket, element
+from sync.client import MODULUS, element
 
 if TYPE_CHECKING:
     from fieldkit.store.store import Store
@@ -47,11 +47,6 @@ class Digests:
         rows = [(scope, (value % MODULUS).to_bytes(32, "big")) for scope, value in sums.items()]
         with self.store.transaction() as connection:
             connection.executemany("insert or replace into digest (scope, sum) values (?, ?)", rows)
-
-    def parts(self, scope: str) -> dict[int, int]:
-        """The sums of the parts of a scope, made from what is really there."""
-        query = "select id, version_hash from record where scope = ? and base is not null"
-        return by_bucket(self.store.connection.execute(query, (scope,)))
 
     def count_anew(self) -> int:
         """Make every sum from what is really there; how many were wrong."""

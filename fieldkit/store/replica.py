@@ -162,10 +162,17 @@ class StoreReplica:
     def _without_faults(self, puts: Sequence[Put]) -> list[Put]:
         """What may be kept: a form with a fault is left out whole, and everything else goes on."""
         faults = [(put, self.fault(put.state) if put.kind == "form" else "") for put in puts]
-        self.refused_forms += [refused_form(put, why) for put, why in faults if why]
+        for put, why in faults:
+            if why:
+                self.refused_forms.append(refused_form(put, why))
+                self.store.refused_forms.note(put)
+            elif put.kind == "form":
+                self.store.refused_forms.forget(put.record)
         return [put for put, why in faults if not why]
 
     def _drop(self, frame: Tomb | ScopeLost, end: PageEnd) -> int:
+        if isinstance(frame, Tomb):
+            self.store.refused_forms.forget(frame.record)
         if isinstance(frame, Tomb) and frame.gone:
             for draft in self.store.drafts.about(frame.record):
                 self.store.attachments.destroy(draft)
@@ -212,11 +219,11 @@ class StoreReplica:
 
     def sums(self) -> Mapping[str, int]:
         """The sum over the base of each scope, as kept."""
-        return self.store.records.digests.all()
+        return self.store.refused_forms.sums(self.store.records.digests.all())
 
     def parts(self, scope: str) -> Mapping[int, int]:
         """The sums of the parts of a scope, made from what is really there."""
-        return self.store.records.digests.parts(scope)
+        return self.store.refused_forms.parts(scope)
 
     def files_to_send(self) -> Sequence[Named]:
         """The files of records that central has, whose bytes it may not have yet."""
@@ -241,7 +248,7 @@ class StoreReplica:
     def mend(self, puts: Sequence[Put], held: Held) -> int:
         """Make parts of a scope what central has; an incident, so it is noted."""
         with self.store.transaction():
-            mended = self.store.records.mend([_base(put) for put in puts], held)
+            mended = self.store.records.mend([_base(put) for put in self._without_faults(puts)], held)
             self.store.records.digests.count_anew()
             if mended:
                 self.store.audit.note("mended", held.scope)

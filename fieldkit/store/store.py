@@ -24,6 +24,7 @@ from fieldkit.store.outbox import Outbox
 from fieldkit.store.people import People
 from fieldkit.store.purging import Purges
 from fieldkit.store.records import Records
+from fieldkit.store.refused_forms import RefusedForms
 from fieldkit.store.search import Search
 from fieldkit.store.session import KeptSession
 from fieldkit.store.witness import Witness
@@ -67,6 +68,7 @@ class Store:
         self.attachments = Attachments(self)
         self.session = KeptSession(self)
         self.purges = Purges(self)
+        self.refused_forms = RefusedForms(self)
         self.people = People(self)
         self.exports = ExportsMade(self)
 

@@ -13,6 +13,7 @@ import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from fieldkit.errors import SavesMissing
 from fieldkit.store.database import PAGE_SIZE
 from fieldkit.store.room import BINARY
 
@@ -92,6 +93,14 @@ class Witness:
         if self._number >= 0:
             os.close(self._number)
             self._number = -1
+
+
+def call_off(store: Path) -> None:
+    """Before somebody else than the store itself carries its log: SavesMissing when it lacks what was acknowledged."""
+    witness = Witness(store)
+    if witness.misses():
+        raise SavesMissing
+    witness.release()
 
 
 def _salts(log: Path) -> tuple[int, int] | None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.errors import DiskTrouble, StoreDamaged
 from fieldkit.store.database import connect, rekey
+from fieldkit.store.witness import call_off
 from fieldkit.vault import key_file, slots
 from fieldkit.vault.key_file import KeyFile
 from fieldkit.vault.slots import KEY_BYTES, Keys
@@ -29,6 +30,7 @@ def new_key(vault: Vault) -> None:
     following = secrets.token_bytes(KEY_BYTES)
     try:
         vault.file = _written(vault, Keys(vault.key, vault.file_key, following))
+        call_off(vault.store_path)
         rekey(vault.store_path, vault.key, following)
         vault.key = following
         vault.file = _written(vault, Keys(following, vault.file_key))
@@ -40,6 +42,7 @@ def settle(vault: Vault, following: bytes) -> None:
     """After a kill: find out which of the two keys the store has, and let the other go."""
     if not following:
         return
+    call_off(vault.store_path)
     vault.key = next((key for key in (following, vault.key) if _opens(vault.store_path, key)), b"")
     if not vault.key:
         raise StoreDamaged

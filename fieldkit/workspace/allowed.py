@@ -139,6 +139,7 @@ RULES: Mapping[str, Rule] = {
             "evidence_findings",
             "examined",
             "forgive_pin",
+            "former_ids",
             "free_mib",
             "left_in_file",
             "lock_after",

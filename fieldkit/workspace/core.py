@@ -45,6 +45,8 @@ OFFSET = "lease_offset"
 _LONG_AGO = "1970-01-01T00:00:00+00:00"
 IMMUTABLE = frozenset({"signature", "visit"})
 """Kinds that `edit` refuses: a correction is a new entry (SYNC section 6)."""
+FORMER_IDS = "former_ids"
+"""Where the ids are kept that this device had before it was enrolled anew."""
 DEVICE_KEY = "device_key"
 """Where the device's own key is kept."""
 
@@ -160,6 +162,10 @@ class Core:
         kept = self.store.meta(name)
         made: dict[str, Any] = json.loads(kept) if kept else {}
         return made
+
+    def former_ids(self) -> tuple[str, ...]:
+        """The ids this device had before a fork: what central countersigned then names them."""
+        return tuple(json.loads(self.store.meta(FORMER_IDS) or "[]"))
 
     def _central_key(self, name: str) -> bytes:
         return bytes.fromhex(str(self._fact("central_keys").get(name, "")))

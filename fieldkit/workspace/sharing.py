@@ -81,7 +81,10 @@ class Sharing(Exporting, Syncing):
 
     def shares(self, family: str) -> list[ShareRow]:
         """What is to go, has gone or was stopped of a family, in order."""
-        held = self.store.records.of_scope(self.record(family).scope, "share")
+        return self._shares_in(self.record(family).scope)
+
+    def _shares_in(self, scope: str) -> list[ShareRow]:
+        held = self.store.records.of_scope(scope, "share")
         return sorted((self._share_row(each) for each in held), key=lambda row: (row.at, row.id))
 
     def _share_row(self, each: Record) -> ShareRow:
@@ -128,7 +131,7 @@ class Sharing(Exporting, Syncing):
         for each in self.store.records.of_scope(scope, "withdrawal"):
             place = (name_key(each.state.get("giver")), name_key(each.state.get("agency")))
             effective[place] = (str(each.state["giver"]), str(each.state.get("effective") or each.at))
-        went = [row for row in self.shares(scope.removeprefix("family:")) if row.state == LEFT]
+        went = [row for row in self._shares_in(scope) if row.state == LEFT]
         for word in self._said_in(scope):
             if word.decision == "withdrawn":
                 giver, at = effective.get((word.giver, word.agency), effective.get((word.giver, ALL), (word.giver, "")))

@@ -16,7 +16,7 @@ from fieldkit.errors import CentralAway, Refused, Shredded, SignInNeeded
 from fieldkit.store.audit import Anchor
 from fieldkit.store.rebuild import ENROL_AGAIN
 from fieldkit.vault import shred
-from fieldkit.workspace.core import DEVICE_KEY
+from fieldkit.workspace.core import DEVICE_KEY, FORMER_IDS
 from fieldkit.workspace.key_keeping import KeyKeeping
 from fieldkit.workspace.views import Status, SyncReport
 from sync.client import SENTENCES, Exchange, Progress, Reason, Report, courier
@@ -64,6 +64,7 @@ class Syncing(KeyKeeping):
         try:
             with self.store.transaction():
                 self.store.set_meta(DEVICE_KEY, key.private_bytes_raw().hex())
+                self.store.set_meta(FORMER_IDS, json.dumps([*self.former_ids(), self.identity.device]))
                 made = self.replica.begin_anew(told.device)
                 self.store.session.forget()
                 self.store.set_meta(FORKED, "")

@@ -10,6 +10,7 @@ import ctypes
 import io
 import json
 import os
+import resource  # the program asks for it late, when another user may not read where it lies
 import signal
 import sys
 from typing import Any
@@ -21,7 +22,7 @@ from fieldkit.config import QUICK_KDF
 
 LAYER = ctypes.CDLL(None)
 LAYER.fault_count.restype = ctypes.c_long
-LOADED = line.fieldkit
+LOADED = (line.fieldkit, resource)
 
 
 class Heard(io.TextIOWrapper):

@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import Screen
 
 from fieldkit.errors import FieldkitError, WhoIsIt
 from fieldkit.tui.messages import Told, Unlocked, WhoAsked
+from fieldkit.tui.plain import plain
 from fieldkit.tui.widgets.rows import Row, Rows
 from fieldkit.tui.widgets.secret import SecretLine, wipe
 from fieldkit.tui.widgets.words import Words
@@ -88,7 +88,7 @@ class UnlockScreen(Screen[None]):
         event.stop()
         self.busy = False
         people = self.query_one(Rows)
-        people.show([Row(Content(handle), (handle,)) for handle in event.handles])
+        people.show([Row(plain(handle), (handle,)) for handle in event.handles])
         people.display = True
         people.focus()
         self.answer("Who are you? Arrows, then Enter.")
