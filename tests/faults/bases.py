@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fieldkit.commands.practice.council import answers
 from fieldkit.config import QUICK_KDF, SystemClock
+from fieldkit.vault import Door
 from fieldkit.workspace import Workspace, create_workspace, open_workspace
 from tests.central_fixture import RunningCentral
 from tests.forms.next_version import next_visit
@@ -65,7 +66,7 @@ class Picture:
 @contextmanager
 def opened(home: Path, passphrase: str = PASSPHRASE) -> Iterator[Workspace]:
     """The device as the next fieldkit finds it."""
-    workspace = open_workspace(home, passphrase, clock=SystemClock(), kdf=QUICK_KDF)
+    workspace = open_workspace(home, passphrase, clock=SystemClock(), kdf=QUICK_KDF, door=Door("worker"))
     try:
         yield workspace
     finally:

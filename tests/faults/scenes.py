@@ -71,6 +71,48 @@ SCENES: Mapping[Name, Scene] = {
     ("import-odk",): Scene(
         lambda base: ["import-odk", "agreement", base.file("submission.xml"), "--family", base.ids["family"]]
     ),
+    ("lock",): Scene(said("lock")),
+    ("people", "list"): Scene(said("people", "list")),
+    ("people", "add"): Scene(
+        lambda base: [
+            "people",
+            "add",
+            "BB",
+            "--as",
+            "worker",
+            "--register-only",
+            "--new-passphrase-file",
+            base.file("new-secret"),
+        ]
+    ),
+    ("people", "remove"): Scene(said("people", "remove", "nobody"), refused=True),
+    ("recover",): Scene(lambda base: ["recover", "--request", base.file("asked")], refused=True),
+    ("audit",): Scene(lambda base: ["audit", "--export", base.file("chain")]),
+    ("evidence",): Scene(
+        lambda base: ["evidence", base.ids["agreement"], "--out", base.file("bundle"), *WHY], refused=True
+    ),
+    ("receipt",): Scene(
+        lambda base: [
+            "receipt",
+            base.ids["agreement"],
+            "--person",
+            "nobody",
+            "--safe",
+            "yes",
+            "--out",
+            base.file("own"),
+        ],
+        refused=True,
+    ),
+    ("exports",): Scene(said("exports")),
+    ("share",): Scene(about("share", "visit", "--with", "Willow School", *WHY), refused=True),
+    ("shares",): Scene(about("shares", "family")),
+    ("release",): Scene(lambda base: ["release", "nothing", "--out", base.file("gone")], line=True, refused=True),
+    ("withdraw",): Scene(about("withdraw", "family", "--giver", "Ngozi", "--agency", "@all")),
+    ("restore-drafts",): Scene(
+        lambda base: ["restore-drafts", "--old-passphrase-file", base.file("new-secret")], line=True, refused=True
+    ),
+    ("team-drafts",): Scene(said("team-drafts")),
     ("courier", "pack"): Scene(lambda base: ["courier", "pack", base.file("courier")]),
     ("courier", "take"): Scene(lambda base: ["courier", "take", base.file("answered")], line=True),
     ("courier", "carry"): Scene(
@@ -80,6 +122,9 @@ SCENES: Mapping[Name, Scene] = {
 
 ELSEWHERE: Mapping[Name, str] = {
     ("demo",): "starts central and laptops as processes of their own; the verbs it runs are walked one by one",
+    ("council-key", "make"): "writes the council's own file on a machine that is no device",
+    ("council-key", "open"): "reads the council's own file on a machine that is no device",
+    ("unseal",): "opens a sealed document; touches no device",
     ("forms", "check"): "reads a form author's file; touches no device",
     ("forms", "publish"): "writes a form author's file; touches no device",
     ("forms", "export"): "writes a form author's file; touches no device",
