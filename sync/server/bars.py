@@ -8,11 +8,6 @@ from sync.changes import KINDS, Change, Value
 
 MOST_VERSION = 1 << 62
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}")
-_CENTRALS = re.compile(r"[0-9a-f]{12}5[0-9a-f]{3}[89ab][0-9a-f]{15}")
-"""An id that is reckoned from others (UUIDv5), as central's own are: whoever took one beforehand would stand where
-central must write."""
-_RECKONED = frozenset({"attendance"})
-"""Kinds whose id every device reckons, and whose bar asks whether it is the right one."""
 _PATH = re.compile(r"[^\x00-\x20\x7f]{1,512}")
 
 
@@ -22,7 +17,6 @@ def is_well_formed(change: Change) -> bool:
     return (
         change.kind in KINDS
         and _ID.fullmatch(change.record) is not None
-        and not _takes_centrals_place(change)
         and 0 <= change.trunk[0] < MOST_VERSION
         and 0 <= change.ev < MOST_VERSION
         and all(map(_PATH.fullmatch, change.patch))
@@ -32,11 +26,6 @@ def is_well_formed(change: Change) -> bool:
         and _is_text(line)
         and not ("\\u" in line and any(map(_is_odd, _texts(change))))
     )
-
-
-def _takes_centrals_place(change: Change) -> bool:
-    begun = change.kind == "create" and str(change.patch.get("@kind")) not in _RECKONED
-    return begun and _CENTRALS.fullmatch(change.record) is not None
 
 
 def _is_odd(text: str) -> bool:
