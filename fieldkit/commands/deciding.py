@@ -9,6 +9,8 @@ import click
 from fieldkit.commands.edge import device_verb, json_flag, opened, tell
 from fieldkit.workspace.views import ConflictCard
 
+SECOND = "a second person must agree, and one of the two must be a team lead"
+
 
 @click.command()
 @device_verb
@@ -17,18 +19,21 @@ def conflicts(home: Path | None, passphrase_file: Path | None, as_json: bool) ->
     """Every open conflict: was, each side, who and when, what is shown meanwhile."""
     with opened(home, passphrase_file) as workspace:
         cards = [workspace.conflict(row.id) for row in workspace.conflicts()]
-        tell(cards, as_json, lambda: [line for card in cards for line in _lines(card)] or ["no conflicts"])
+        tell(cards, as_json, lambda: [line for card in cards for line in told_of(card)] or ["no conflicts"])
 
 
-def _lines(card: ConflictCard) -> list[str]:
+def told_of(card: ConflictCard) -> list[str]:
+    """A conflict in words: about whom, what each side says, what is shown meanwhile, what was proposed."""
     sides = [
         f"  {'mine' if side.mine else 'theirs'} ({side.row}): {side.value_text}  {side.who}, {side.when:%d %b %H:%M}"
         for side in card.sides
     ]
-    asked = [f"  proposed by {card.proposed_by}; a team lead must agree"] if card.proposed_by else []
+    asked = [f"  {card.proposed_by} proposes {card.proposed}; {SECOND}"] if card.proposed_by else []
     asked += [f"  counts no more: {each}" for each in card.withdrawn]
     shown = f"  shown meanwhile: {card.shown} ({card.shown_why})"
-    return [f"{card.id}  {card.field_label}  was: {card.was}", *sides, shown, *asked]
+    of = f" of {card.family_name}" if card.family_name else ""
+    first = f"{card.id}  {card.field_label}{of}  was: {card.was}  decide by {card.due:%d %b %H:%M}"
+    return [first, *sides, shown, *asked]
 
 
 @click.command()

@@ -8,7 +8,7 @@ import click
 
 from fieldkit.casework.quality import Quality
 from fieldkit.commands.edge import device_verb, json_flag, opened, tell
-from fieldkit.workspace.views import RecordView
+from fieldkit.workspace.views import FieldView, RecordView
 
 
 @click.command()
@@ -61,16 +61,26 @@ def show(home: Path | None, passphrase_file: Path | None, as_json: bool, record:
         raw = dict(workspace.record(record).state) if as_json else {}
         data = {"id": view.id, "kind": view.kind, "title": view.title, "family": view.family, "state": view.state}
         fields = [
-            {"path": each.path, "label": each.label, "value": each.value_text, "changed": each.changed_after_signing}
+            {
+                "path": each.path,
+                "label": each.label,
+                "value": each.value_text,
+                "changed": each.changed_after_signing,
+                "contested": each.contested,
+            }
             for each in view.fields
         ]
         tell({**data, "fields": fields, "values": raw}, as_json, lambda: _lines(view))
 
 
 def _lines(view: RecordView) -> list[str]:
-    marks = {True: "  [changed after signing]", False: ""}
-    answers = [f"{each.label}: {each.value_text}{marks[each.changed_after_signing]}" for each in view.fields]
+    answers = [f"{each.label}: {each.value_text}{_marks(each)}" for each in view.fields]
     return [f"{view.title} · {view.state}", *answers]
+
+
+def _marks(answer: FieldView) -> str:
+    moved = "  [changed after signing]" if answer.changed_after_signing else ""
+    return moved + ("  [others say otherwise: see `fieldkit conflicts`]" if answer.contested else "")
 
 
 @click.command()

@@ -49,6 +49,11 @@ class Conflicts:
         query = 'select id, record, scope, path, class, due from conflict where "open" = 1 order by class, due, id'
         return [Open(*row) for row in self.store.connection.execute(query)]
 
+    def paths_on(self, record: str) -> frozenset[str]:
+        """What of a record nobody has decided yet."""
+        query = 'select path from conflict where "open" = 1 and record = ?'
+        return frozenset(str(path) for (path,) in self.store.connection.execute(query, (record,)))
+
     def bars_closing(self, scope: str) -> bool:
         """Whether a question about safeguarding is open there: central takes no closure until it is decided."""
         return any(conflict.scope == scope and conflict.klass == "A" for conflict in self.open())

@@ -125,6 +125,8 @@ class ConflictCard:
     blocked_by_room: bool
     withdrawn: tuple[str, ...] = field(default=(), repr=False)
     """Proposals that count no more, because another value came."""
+    proposed: str = field(default="", repr=False)
+    """The less protective value that waits for a second person, and why it was proposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ class FieldView:
     label: str
     value_text: str = field(repr=False)
     changed_after_signing: bool = False
+    contested: bool = False
+    """Somebody says otherwise, and nobody has decided yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,9 +168,10 @@ class Workspace(Families, Receipts, Deciding, Upgrading, Restoring):
         found = self.record(record)
         moved = self.moved_since_signing(record) if found.kind in SIGNED_KINDS else frozenset()
         title = self._title(found.kind)
-        state = self.store.outbox.state_of(record)
+        state, open_on = self.store.outbox.state_of(record), self.store.conflicts.paths_on(record)
         family = found.scope.removeprefix("family:")
-        return RecordView(record, found.kind, title, family, state, tuple(self._fields(found, moved)))
+        fields = (replace(each, contested=each.path in open_on) for each in self._fields(found, moved))
+        return RecordView(record, found.kind, title, family, state, tuple(fields))
 
     def _fields(self, record: Record, moved: frozenset[str]) -> Iterator[FieldView]:
         shown: set[str] = set()

@@ -89,6 +89,7 @@ class Deciding(Drafting):
             also_changed=(),
             blocked_by_room=bool(self.room.present),
             withdrawn=tuple(self._withdrawn(told, called) for told in withdrawn(head)),
+            proposed=_proposed(state, called),
         )
 
     def _open(self, id: str) -> Record:
@@ -178,6 +179,13 @@ def _head(conflict: Record) -> Head:
         version_hash=conflict.version_hash,
         state=dict(conflict.state),
     )
+
+
+def _proposed(state: Mapping[str, Value], called: Mapping[str, str]) -> str:
+    """The value that waits for a second person, and its reason; blank when there is none."""
+    if not state.get("proposed/actor"):
+        return ""
+    return f"{_words(state.get('proposed/value'), called)} (“{state.get('proposed/reason') or ''}”)"
 
 
 def _words(value: Value, called: Mapping[str, str]) -> str:

@@ -35,7 +35,9 @@ def refusal(change: Change, head: Head | None) -> str:
         return "" if all(head.state.get(path) == value for path, value in said.items()) else "immutable"
     at_centre = str(change.patch.get("@scope")).startswith("centre:")
     natural = attendance_id(said.get("session", ""), said.get("person", "")) == change.record
-    return "" if at_centre and natural and len(said) == 2 else "malformed"
+    # A scope in a person's place would make the id that central reckons for what it shows of another attendance.
+    plain = ":" not in said.get("person", "")
+    return "" if at_centre and natural and plain and len(said) == 2 else "malformed"
 
 
 def shown(attendance: Head) -> Patch:

@@ -64,7 +64,8 @@ def opened(change: Change, head: Head, contest: Contest, at: str) -> Head:
         row = row_of_device(contest.now_by.device)
         other = f"1{row[1:]}" if contest.now_by.device == change.device else row
         state |= sibling(other, contest.now, contest.now_by)
-    name = uuid5(NAMESPACE, f"{head.record}|{contest.path}|{version}").hex
+    # With the hash, which is salted: else whoever knows the record could take the place before central does.
+    name = uuid5(NAMESPACE, f"{head.record}|{contest.path}|{version}|{change.hash}").hex
     return rewritten(Head(name, "conflict", head.scope), state | mine)
 
 

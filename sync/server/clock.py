@@ -17,6 +17,10 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+FIRST, LAST = date(1, 1, 3), date(9998, 12, 31)
+"""Beyond these a day has no end that every zone and the database can say."""
+
+
 def end_of(day: date, zone: str) -> datetime:
-    """The instant a day is over where the council is."""
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    """The instant a day is over where the council is; of the first and last days there are, of one near them."""
+    return datetime.combine(min(max(day, FIRST), LAST) + timedelta(days=1), time(), ZoneInfo(zone))

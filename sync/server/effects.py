@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from sync.changes import Change
 from sync.merge import Head, Merge
 from sync.protocol import Reason
-from sync.server import consents, countersign, escalation, handovers, named, projections, tellings
+from sync.server import consents, countersign, escalation, files, handovers, named, projections, tellings
 from sync.server.taking import Desk
 
 Effect = Callable[[Desk, Change, Merge], None]
@@ -52,6 +52,7 @@ def follow(desk: Desk, change: Change, made: Merge) -> None:
     for effect in EFFECTS.get(made.head.kind, ()):
         effect(desk, change, made)
     escalation.tell_withdrawn(desk, change, made)
+    files.follow(desk, change, made)
 
 
 def barred(desk: Desk, change: Change, kind: str) -> Reason | None:

@@ -47,6 +47,17 @@ def scopes_of(connection: Connection, worker: str) -> frozenset[str]:
     return frozenset(str(scope) for (scope,) in found) | {SHARED}
 
 
+def ends_of(connection: Connection, worker: str) -> dict[str, datetime | None]:
+    """The scopes a worker holds, each with when that ends by itself."""
+    statement = "select scope, expires from entitlement where worker = %s and held"
+    return {str(scope): expires for scope, expires in connection.execute(statement, (worker,)).fetchall()}
+
+
+def lasting_of(connection: Connection, worker: str) -> frozenset[str]:
+    """The scopes a worker holds with no end to it: what may be given on. Glass and cover are lent, and stay lent."""
+    return frozenset(scope for scope, expires in ends_of(connection, worker).items() if expires is None)
+
+
 def is_there(connection: Connection, scope: str) -> bool:
     """Whether a scope exists: whoever wrote the first record in it opened it."""
     return connection.execute("select 1 from scope where id = %s", (scope,)).fetchone() is not None

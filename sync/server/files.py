@@ -4,19 +4,39 @@ import hashlib
 import json
 from collections.abc import Iterable
 
+from sync.changes import Change
 from sync.errors import Rejected
+from sync.merge import Merge
 from sync.merge.allowed import Verb, may
 from sync.protocol import Reason
 from sync.protocol.attachments import Named, Piece, seals_in
 from sync.server import entitlement
 from sync.server.database import Connection, acting_as
 from sync.server.devices import Device
+from sync.server.taking import Desk
+
+
+def follow(desk: Desk, change: Change, made: Merge) -> None:
+    """Mark what a change names that is here already, and that no record showed to its author: a hash is no key."""
+    for seal in sorted({seal for seal, _ in seals_in(change.patch)}):
+        desk.connection.execute(
+            "insert into unshown_file (record, hash) select %(record)s, hash from attachment where hash = %(seal)s"
+            " and not exists (select from record r where r.scope = any(%(scopes)s) and r.state like %(named)s"
+            " and not exists (select from unshown_file u where u.record = r.id and u.hash = %(seal)s))"
+            " on conflict do nothing",
+            {"record": made.head.record, "seal": seal, "scopes": sorted(desk.scopes), "named": f'%"hash":"{seal}"%'},
+        )
 
 
 def take(connection: Connection, device: Device, piece: Piece) -> tuple[int, bool]:
     """Keep a piece where it goes on; how much has arrived, whether the file is whole. Rejected when not entitled."""
     _must_be_named(connection, device, piece.named, Verb.WRITE)
     seal = piece.named.seal
+    unshown = connection.execute(
+        "select received from unshown_file where record = %s and hash = %s for update", (piece.named.record, seal)
+    ).fetchone()
+    if unshown is not None:
+        return _prove(connection, piece, int(unshown[0]))
     connection.execute(
         "insert into attachment (hash, size) values (%s, %s) on conflict do nothing", (seal, piece.named.size)
     )
@@ -43,8 +63,10 @@ def give(connection: Connection, device: Device, asked: Piece) -> Piece:
     _must_be_named(connection, device, asked.named, Verb.READ)
     found = connection.execute(
         "select p.at, p.content from attachment_piece p join attachment a using (hash)"
-        " where p.hash = %s and a.whole and p.at <= %s order by p.at desc limit 1",
-        (asked.named.seal, asked.at),
+        " where p.hash = %s and a.whole and p.at <= %s"
+        " and not exists (select from unshown_file u where u.record = %s and u.hash = p.hash)"
+        " order by p.at desc limit 1",
+        (asked.named.seal, asked.at, asked.named.record),
     ).fetchone()
     content = bytes(found[1])[asked.at - int(found[0]) :] if found else b""
     return Piece(asked.named, asked.at, content)
@@ -57,6 +79,32 @@ def forget(connection: Connection, states: Iterable[str]) -> None:
         if connection.execute(named, (f'%"hash":"{seal}"%',)).fetchone() is None:
             connection.execute("delete from attachment_piece where hash = %s", (seal,))
             connection.execute("delete from attachment where hash = %s", (seal,))
+
+
+def _prove(connection: Connection, piece: Piece, received: int) -> tuple[int, bool]:
+    """Hold what comes through such a record against what is here; when all of it came, the record shows the file."""
+    if piece.at != received or not piece.content:
+        return received, False
+    named = (piece.named.record, piece.named.seal)
+    received = received + len(piece.content) if _is_as_here(connection, piece) else 0
+    found = connection.execute("select 1 from attachment where hash = %s and size = %s", (named[1], received))
+    if found.fetchone() is not None:
+        connection.execute("delete from unshown_file where record = %s and hash = %s", named)
+        return received, True
+    connection.execute("update unshown_file set received = %s where record = %s and hash = %s", (received, *named))
+    return received, False
+
+
+def _is_as_here(connection: Connection, piece: Piece) -> bool:
+    end = piece.at + len(piece.content)
+    found = connection.execute(
+        "select at, content from attachment_piece where hash = %s and at < %s and at + length(content) > %s"
+        " order by at",
+        (piece.named.seal, end, piece.at),
+    ).fetchall()
+    here = b"".join(bytes(content) for _, content in found)
+    start = piece.at - int(found[0][0]) if found else 0
+    return here[start : start + len(piece.content)] == piece.content
 
 
 def _must_be_named(connection: Connection, device: Device, named: Named, verb: Verb) -> None:

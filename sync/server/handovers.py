@@ -20,9 +20,12 @@ def bar(desk: Desk, change: Change, head: Head | None) -> Reason | None:
         return Reason(said)
     if head is None:
         offer = Offer.of({path: value for path, value in change.patch.items() if value is not None})
+        if not _holds(desk, offer.by, offer.family):
+            # Glass or cover: who was lent a family gives it to nobody, and not to themselves for good.
+            return Reason.NOT_ENTITLED
         return None if _can_hold(desk.connection, offer) else Reason.UNKNOWN_WORKER
     offer = Offer.of(head.state)
-    if change.patch["status"] == ACCEPTED and not _holds(desk, offer):
+    if change.patch["status"] == ACCEPTED and not _holds(desk, offer.giver, offer.family):
         # Overtaken: the family went elsewhere meanwhile, and nobody can give what they do not hold.
         return Reason.SETTLED
     return None
@@ -64,11 +67,8 @@ def _can_hold(connection: Connection, offer: Offer) -> bool:
     return wanted == set(roles) and all(roles[person] in HOLDERS for person in offer.to)
 
 
-def _holds(desk: Desk, offer: Offer) -> bool:
-    statement = (
-        "select 1 from entitlement where worker = %s and scope = %s and held and (expires is null or expires > %s)"
-    )
-    return desk.connection.execute(statement, (offer.giver, offer.family, desk.now)).fetchone() is not None
+def _holds(desk: Desk, worker: str, scope: str) -> bool:
+    return scope in entitlement.lasting_of(desk.connection, worker)
 
 
 def cover(connection: Connection, absent: str, to: str, until: date, by: str, now: datetime) -> list[str]:
@@ -78,11 +78,13 @@ def cover(connection: Connection, absent: str, to: str, until: date, by: str, no
     """
     if workers.role_of(connection, by) != "lead" or workers.role_of(connection, to) not in HOLDERS:
         raise NotALead
-    scopes = sorted(swept(entitlement.scopes_of(connection, absent)) - entitlement.scopes_of(connection, to))
+    theirs, end = entitlement.ends_of(connection, absent), end_of(until, publish.zone(connection))
+    scopes = sorted(swept(theirs) - entitlement.scopes_of(connection, to))
     if not scopes:
         raise NotHeld
-    entitlement.grant(connection, to, scopes, by, now, end_of(until, publish.zone(connection)))
     for scope in scopes:
+        # What the absent worker was lent is not lent for longer by it.
+        entitlement.grant(connection, to, [scope], by, now, min(end, theirs[scope] or end))
         audit.note(connection, now, "cover", by, f"{to} {scope} {absent} {until}")
     return scopes
 

@@ -25,7 +25,7 @@ def is_by_name(scope: str) -> bool:
 
 def open_to(connection: Connection, worker: str, scope: str, by: str, reason: str, now: datetime) -> None:
     """Open such a scope to a worker. NotHeld, the same whether it is not there, not held, or must not be learnt."""
-    held = entitlement.scopes_of(connection, by)
+    held = entitlement.lasting_of(connection, by)
     gives = may(workers.role_of(connection, by), Verb.WRITE, scope, held)
     reads = may(workers.role_of(connection, worker), Verb.READ, scope, (scope,))
     if not is_by_name(scope) or not gives or not reads or worker in must_not_learn(connection, scope):

@@ -80,7 +80,7 @@ def split(owner: Connection, order: Order, now: datetime) -> Parting:
 
 def _begin(owner: Connection, order: Order, now: datetime) -> Parting:
     old, new = f"family:{order.family}", f"family:{uuid4().hex}"
-    if workers.role_of(owner, order.by) != "lead" or old not in entitlement.scopes_of(owner, order.by):
+    if workers.role_of(owner, order.by) != "lead" or old not in entitlement.lasting_of(owner, order.by):
         raise NotHeld
     ids = owner.execute("select id from record where scope = %s and not deleted", (old,)).fetchall()
     standing = book.lock(owner, {str(record) for (record,) in ids})

@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from sync.changes import Value
 from sync.client import Exchange, Report
 from sync.errors import Malformed, Rejected, Unreachable
 from sync.protocol.attachments import PIECE, Named, Piece, pack_piece, read_piece
@@ -121,6 +122,50 @@ def test_nobody_learns_of_a_file_whose_record_is_not_theirs(central: RunningCent
             line.put_file(Piece(NAMED, 0))
     with asha.line() as line, pytest.raises(Rejected):
         line.get_file(Piece(Named(NOTE, "0" * 64, 5), 0))
+
+
+def theirs(central: RunningCentral, name: str) -> tuple[Laptop, Named]:
+    """A worker who names the file in a family of their own, knowing no more of it than hash and size."""
+    laptop, record = Laptop(central, name), "b" * 32
+    laptop.family_of_ones_own()
+    photo = {"hash": SEAL, "name": "guess.jpg", "size": len(PHOTO)}
+    laptop.replica.write(record, "create", {"@kind": "visit", "@scope": f"family:{'7' * 32}", "photo": photo}, at=AT)
+    with laptop.line() as line:
+        line.push(laptop.waiting())
+    return laptop, Named(record, SEAL, len(PHOTO))
+
+
+def test_who_knows_the_hash_of_a_file_gets_neither_its_bytes_nor_whether_it_is_there(
+    central: RunningCentral, asha: Laptop
+) -> None:
+    synced(asha)
+    ben, guessed = theirs(central, "Ben Carter")
+    again = Named("c" * 32, SEAL, len(PHOTO))
+    own: dict[str, Value] = {
+        "@kind": "visit",
+        "@scope": f"family:{'7' * 32}",
+        "photo": {"hash": SEAL, "size": len(PHOTO)},
+    }
+    synced(ben)
+    ben.replica.write("c" * 32, "create", own, at=AT)
+    synced(ben)
+    with ben.line() as line:
+        for named in (guessed, again):
+            assert line.put_file(Piece(named, 0)) == (0, False)
+            assert line.put_file(Piece(named, 0, b"\0" * PIECE)) == (0, False)
+            assert line.get_file(Piece(named, 0)).content == b""
+    assert synced(asha).files == 0
+
+
+def test_who_has_the_file_sends_it_through_the_own_record_and_shows_it_there(
+    central: RunningCentral, asha: Laptop
+) -> None:
+    synced(asha)
+    ben, named = theirs(central, "Ben Carter")
+    ben.replica.files[SEAL] = PHOTO
+    assert synced(ben).files == 1
+    with ben.line() as line:
+        assert line.get_file(Piece(named, 0)).content == PHOTO[:PIECE]
 
 
 def test_a_file_goes_with_the_last_record_that_names_it(central: RunningCentral, asha: Laptop) -> None:

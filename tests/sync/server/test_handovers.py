@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from sync.changes import Value
-from sync.server import handovers, workers
+from sync.server import entitlement, glass, handovers, workers
 from sync.server.database import one
 from sync.server.errors import NotHeld, NotKnown
 from tests.central_fixture import RunningCentral
@@ -201,3 +201,47 @@ def test_a_lead_lets_somebody_cover_all_an_absent_worker_holds_but_never_what_is
     team.central.clock.pass_time(days=8)
     team.sync()
     assert team.holders() == [team.asha.worker, team.lena.worker]
+
+
+def test_a_lead_who_broke_the_glass_cannot_keep_the_family_by_an_offer_to_themselves(team: Team) -> None:
+    mara = Laptop(team.central, "Mara Quinn", "lead")
+    with one(team.central.dsn) as connection:
+        glass.shatter(connection, mara.worker, SCOPE, "The duty deputy must know.", team.central.clock())
+    mara.sync()
+    offer(mara, team.asha, mara)
+    answer(mara, "accepted")
+    mara.sync()
+    assert [reason for _, reason in mara.parked()] == ["not-entitled", "unknown-record"]
+    team.central.clock.pass_time(hours=30)
+    mara.sync()
+    team.sync()
+    assert FAMILY not in mara.replica.base
+    assert team.holders() == [team.asha.worker, team.lena.worker]
+
+
+def test_what_is_held_for_a_time_is_given_to_nobody_for_longer(team: Team) -> None:
+    now = team.central.clock()
+    with one(team.central.dsn) as connection:
+        entitlement.grant(connection, team.ben.worker, [SCOPE], team.lena.worker, now, now + timedelta(days=2))
+    team.sync()
+    offer(team.ben, team.ben, team.carla)
+    team.sync()
+    assert (team.ben.parked(), OFFER in team.carla.replica.base) == ([("refused", "not-entitled")], False)
+    with one(team.central.dsn) as connection:
+        until = now.date() + timedelta(days=30)
+        handovers.cover(connection, team.ben.worker, team.carla.worker, until, team.lena.worker, now)
+    team.sync()
+    assert FAMILY in team.carla.replica.base
+    team.central.clock.pass_time(days=3)
+    team.sync()
+    assert team.holders() == [team.asha.worker, team.lena.worker]
+
+
+@pytest.mark.parametrize("until", ["9999-12-31", pytest.param("0001-01-01", marks=pytest.mark.long)])
+def test_an_offer_to_the_end_of_time_can_be_answered(team: Team, until: str) -> None:
+    offer(team.asha, team.asha, team.ben, way="cover", until=until)
+    team.sync()
+    answer(team.ben, "accepted")
+    team.sync()
+    assert (team.asha.replica.view(OFFER)["status"], team.ben.parked()) == ("accepted", [])
+    assert (team.ben.worker in team.holders()) == (until > "2026")

@@ -155,3 +155,12 @@ def test_glass_on_restricted_material_needs_a_reason_ends_by_the_clock_and_waits
     other.sync()
     assert SECRET not in other.replica.base
     assert FAMILY not in other.replica.base
+
+
+def test_who_was_lent_it_by_glass_opens_it_to_nobody(central: RunningCentral) -> None:
+    lena, other = Laptop(central, "Lena Hart", "lead"), Laptop(central, "Omar Reid", "lead")
+    scope, now = put_in(lena, "restricted", words="Seen at panel."), central.clock()
+    with one(central.dsn) as connection:
+        glass.shatter(connection, other.worker, scope, "The duty deputy must know.", now)
+        with pytest.raises(NotHeld):
+            named.open_to(connection, other.worker, scope, other.worker, WHY, now)

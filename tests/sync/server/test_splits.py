@@ -10,7 +10,7 @@ from sync.changes import Value
 from sync.merge import row_of_device
 from sync.merge.attendances import attendance_id, projection_id
 from sync.merge.splitting import copy_id
-from sync.server import ledger, splits
+from sync.server import glass, ledger, splits
 from sync.server.database import one
 from sync.server.errors import NotHeld, NotKnown
 from tests.central_fixture import RunningCentral
@@ -178,3 +178,12 @@ def test_only_a_lead_who_holds_the_family_parts_it_and_only_by_who_is_in_it(home
     home.split(MOTHER)
     with pytest.raises(NotKnown):
         home.split(MOTHER)
+
+
+@pytest.mark.long
+def test_a_lead_who_was_lent_the_family_by_glass_does_not_part_it(home: Home) -> None:
+    other = Laptop(home.central, "Omar Reid", "lead")
+    with one(home.central.dsn) as connection:
+        glass.shatter(connection, other.worker, SCOPE, "The duty deputy must know.", home.central.clock())
+    with pytest.raises(NotHeld):
+        home.split(MOTHER, by=other.worker)
