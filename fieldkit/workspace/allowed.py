@@ -59,7 +59,8 @@ class Subject:
 
     register: bool = False
     """Whether it belongs to the register."""
-    own_draft: bool = False
+    own: bool = False
+    """A draft of the person's own, or what they filed of it and central has not yet: it is still to be signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def refusal(rule: Rule, subject: Subject, standing: Standing) -> type[FieldkitEr
         return None
     if standing.role == REGISTER and (rule.act is Act.RULE or not subject.register):
         return NotYourRole
-    if not standing.lease_over or rule.act in (Act.CAPTURE, Act.RULE) or subject.own_draft:
+    if not standing.lease_over or rule.act in (Act.CAPTURE, Act.RULE) or subject.own:
         return None
     return LeaseOver
 
@@ -295,4 +296,7 @@ def _draft(desk: Any, draft: str) -> Subject:
 
 def _record(desk: Any, record: str) -> Subject:
     held = desk.store.records.get(record)
-    return Subject(register=held is not None and held.kind in REGISTER_KINDS)
+    if held is None:
+        return Subject()
+    own = held.version == 0 and bool(held.form) and desk.store.people.began(record) == desk.me.person
+    return Subject(held.kind in REGISTER_KINDS, own)

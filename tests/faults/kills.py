@@ -98,7 +98,8 @@ class Walk:
                 touched = frozenset(at.ids[name] for name in self.scene.touches)
                 left = pictured(workspace)
                 yield from left.lost(at.before, touched)
-                known = {*left.records, *left.drafts, *at.before.conflicts}
+                people = {each.id for each in workspace.people_here()}
+                known = {*left.records, *left.drafts, *at.before.conflicts, *people}
                 yield from (f"acknowledged and gone: {each}" for each in ran.acknowledged if each not in known)
                 for found in workspace.verify():
                     # Copies of one laptop that speak with central are what a countersignature is there to show.
