@@ -19,7 +19,7 @@ from fieldkit.machine import warnings
 from fieldkit.store.room import LOW_MIB
 from fieldkit.vault import advice
 from fieldkit.workspace import NewPassphrase, change_passphrase, create_workspace
-from fieldkit.workspace.views import Status
+from fieldkit.workspace.device_views import Status
 
 CONFLICTS_WAIT = 5
 

@@ -14,9 +14,9 @@ from fieldkit.casework.evidence import Standing, Support
 from fieldkit.commands.edge import device_verb, opened
 from fieldkit.errors import FieldkitError, Refused, UnknownRecord
 from fieldkit.workspace import Workspace
-from fieldkit.workspace.core import refuse_controls
 from fieldkit.workspace.drafting import OpenDraft
 from fieldkit.workspace.views import Evidence, Giver
+from fieldkit.workspace.words import refuse_controls
 from forms.errors import FormError
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fieldkit.workspace.views import Status
+    from fieldkit.workspace.device_views import Status
 
 STATES = {"draft": "draft", "complete": "ready to go", "sent": "sent", "confirmed": "confirmed"}
 

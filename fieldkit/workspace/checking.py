@@ -18,8 +18,9 @@ from fieldkit.store.records import Record
 from fieldkit.store.room import LOW_MIB
 from fieldkit.workspace import levels
 from fieldkit.workspace.allowed import LeaseOver, guarded
-from fieldkit.workspace.core import IMMUTABLE, refuse_controls
+from fieldkit.workspace.core import IMMUTABLE
 from fieldkit.workspace.deciding import Deciding
+from fieldkit.workspace.device_views import Status
 from fieldkit.workspace.families import Families
 from fieldkit.workspace.receipts import Receipts
 from fieldkit.workspace.restoring import Restoring
@@ -32,10 +33,10 @@ from fieldkit.workspace.views import (
     FieldView,
     Finding,
     RecordView,
-    Status,
     Today,
     UnsignedRow,
 )
+from fieldkit.workspace.words import refuse_controls
 from forms.errors import FormError
 from sync.changes import Value, chain_holds
 

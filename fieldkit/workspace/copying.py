@@ -16,10 +16,11 @@ from fieldkit.store.copies import Due
 from fieldkit.vault import KEY_FILE
 from fieldkit.vault.council_key import council_public_key
 from fieldkit.workspace import draft_key, sealed_drafts
+from fieldkit.workspace.device_views import Status
 from fieldkit.workspace.sealed_drafts import Kept, Place
 from fieldkit.workspace.signing_in import SigningIn
 from fieldkit.workspace.syncing import translated
-from fieldkit.workspace.views import Progress, Status, SyncReport
+from fieldkit.workspace.views import Progress, SyncReport
 from sync.client import copies
 from sync.client.http import HttpCentral
 from sync.errors import TooLarge

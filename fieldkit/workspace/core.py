@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event, Lock
 from typing import Any
-from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -34,7 +33,8 @@ from fieldkit.store.writer import Writer
 from fieldkit.vault import REGISTER, Vault
 from fieldkit.workspace import ids, signed_forms
 from fieldkit.workspace.allowed import Standing
-from fieldkit.workspace.views import Duty, Me, Room
+from fieldkit.workspace.device_views import Duty, Room
+from fieldkit.workspace.views import Me
 from sync.changes import NO_TRUNK, Change, Patch, State, Value
 from sync.client.http import Identity
 
@@ -49,8 +49,6 @@ FORMER_IDS = "former_ids"
 """Where the ids are kept that this device had before it was enrolled anew."""
 DEVICE_KEY = "device_key"
 """Where the device's own key is kept."""
-
-LONGEST_REASON = 200
 
 
 @dataclass(slots=True)
@@ -327,32 +325,3 @@ class Core:
 
 def _said(patch: Patch) -> dict[str, Value]:
     return {path: value for path, value in patch.items() if value not in (None, "", [])}
-
-
-def refuse_controls(text: str) -> str:
-    """Text for a typed verb, cleaned at entry; Refused when nothing is left of it."""
-    from fieldkit.casework.text import clean
-
-    kept = clean(text).text.strip()
-    if text.strip() and not kept:
-        raise Refused("That text holds nothing that can be kept.")
-    return kept
-
-
-def said_reason(reason: str) -> str:
-    """A typed reason, cleaned, on one line; Refused when there is none."""
-    from fieldkit.casework.text import clean
-
-    why = " ".join(clean(reason).text.split())[:LONGEST_REASON]
-    if not why:
-        raise Refused("That needs a reason.", "Give it with --reason; nothing was written.")
-    return why
-
-
-def is_record_id(text: str) -> bool:
-    """Whether a text is a record's id."""
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -13,9 +13,9 @@ from fieldkit.errors import FieldkitError, Refused, UnknownRecord
 from fieldkit.exports.audience import AUDIENCES, going, template_of
 from fieldkit.exports.documents import KINDS, Filed, document
 from fieldkit.store.exports_made import ExportMade
-from fieldkit.workspace.core import said_reason
 from fieldkit.workspace.drafting import OpenDraft
 from fieldkit.workspace.signing import Signing
+from fieldkit.workspace.words import said_reason
 from forms.answers import Value, rows_in
 from forms.definition import Form
 from forms.errors import FormError

@@ -12,7 +12,7 @@ from fieldkit.casework.room import LONGEST_VISIT, VISIT_MINUTES
 from fieldkit.errors import Refused
 from fieldkit.store.drafts import Draft
 from fieldkit.store.records import Record
-from fieldkit.workspace.core import refuse_controls
+from fieldkit.workspace.device_views import Room
 from fieldkit.workspace.drafting import Drafting
 from fieldkit.workspace.levels import as_told, levels_of, refuse_unknown
 from fieldkit.workspace.views import (
@@ -26,8 +26,8 @@ from fieldkit.workspace.views import (
     PersonDetails,
     PersonRow,
     RecordRow,
-    Room,
 )
+from fieldkit.workspace.words import refuse_controls
 
 NOTES = frozenset({"visit"})
 RISKS = levels_of("family", "risk_level")

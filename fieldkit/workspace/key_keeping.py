@@ -12,7 +12,8 @@ from fieldkit.store.people import Known
 from fieldkit.vault import Person
 from fieldkit.vault.council_key import council_key, fingerprint
 from fieldkit.workspace import draft_key
-from fieldkit.workspace.core import Core, refuse_controls
+from fieldkit.workspace.core import Core
+from fieldkit.workspace.words import refuse_controls
 from sync.client.http import HttpCentral
 from sync.errors import SyncError
 

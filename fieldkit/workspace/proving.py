@@ -8,9 +8,9 @@ from typing import Any
 
 from fieldkit.casework import evidence
 from fieldkit.errors import Refused
-from fieldkit.workspace.core import said_reason
 from fieldkit.workspace.signing import Signing
 from fieldkit.workspace.views import Finding
+from fieldkit.workspace.words import said_reason
 from sync.changes import digest
 from sync.client.anchoring import Head, is_signed
 

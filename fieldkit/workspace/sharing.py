@@ -11,10 +11,10 @@ from fieldkit.casework.kinds import TITLES
 from fieldkit.casework.sharing import Gate, Word
 from fieldkit.errors import Refused
 from fieldkit.store.records import Record
-from fieldkit.workspace.core import refuse_controls, said_reason
 from fieldkit.workspace.exporting import Exported, Exporting
 from fieldkit.workspace.syncing import Syncing
 from fieldkit.workspace.views import SyncReport
+from fieldkit.workspace.words import refuse_controls, said_reason
 from sync.changes import Value
 from sync.client import Progress
 from sync.merge.consent import ALL, SERVICE

@@ -17,8 +17,9 @@ from fieldkit.store.audit import Anchor
 from fieldkit.store.rebuild import ENROL_AGAIN
 from fieldkit.vault import shred
 from fieldkit.workspace.core import DEVICE_KEY, FORMER_IDS
+from fieldkit.workspace.device_views import Status
 from fieldkit.workspace.key_keeping import KeyKeeping
-from fieldkit.workspace.views import Status, SyncReport
+from fieldkit.workspace.views import SyncReport
 from sync.client import SENTENCES, Exchange, Progress, Reason, Report, courier
 from sync.client.anchoring import ANCHORED, Claimed, Countersigned, Head, countersign
 from sync.client.http import Enrolment, HttpCentral, Identity

@@ -22,7 +22,6 @@ from sync.protocol import (
     JSON,
     MOST_ALONE,
     MOST_COMPRESSED,
-    MOST_ENROL,
     SENTENCES,
     SPEAKS,
     STREAM,
@@ -41,8 +40,8 @@ from sync.server import (
     countersign,
     courier,
     device_anchors,
-    devices,
     draft_routes,
+    enrolling,
     entitlement,
     escalation,
     files,
@@ -50,11 +49,10 @@ from sync.server import (
     pull,
     push,
     shredding,
-    signin_enrol,
     signin_routes,
 )
 from sync.server.clock import Clock
-from sync.server.database import Connection, acting_as, row, surely
+from sync.server.database import Connection, surely
 from sync.server.errors import NotACourier, NotKnown, NotSure
 from sync.server.gate import (
     PULL,
@@ -66,7 +64,6 @@ from sync.server.gate import (
     arrive,
     claimed,
     claimed_device,
-    newcomer,
     read_claim,
 )
 from sync.server.house import add_house_routes
@@ -286,40 +283,6 @@ def _anchor(central: Central, connection: Connection, asked: Asked, claim: Claim
     return JSON, json.dumps(said).encode()
 
 
-def _enrol(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
-    if len(asked.body) > MOST_ENROL:
-        raise Rejected(Reason.TOO_LARGE)
-    told, now = parse(asked.body), central.clock()
-    try:
-        key, _, label = bytes.fromhex(told["public_key"]), str(told["code"]), str(told["label"])[:80]
-    except MISSHAPEN as wrong:
-        raise Malformed from wrong
-    if not label.isprintable():
-        # Before the code is spent: the table would not hold it.
-        raise Malformed
-    device = newcomer(claim, key)
-    entry = signin_enrol.enter(connection, device, told, now)
-    owner = entry.owner
-    connection.commit()
-    if owner is None or not devices.add(connection, device, owner.id, key, label, now):
-        raise Rejected(Reason.BAD_CODE)
-    session = signin_enrol.begin(connection, entry, now)
-    acting_as(connection, "central")
-    epoch = row(connection, "select epoch from counter")[0]
-    found = connection.execute("select state from record where kind = 'settings' and scope = 'ref' limit 1").fetchone()
-    settings = json.loads(found[0]) if found else {}
-    said = {
-        "device": device,
-        "worker": {"id": owner.id, "name": owner.name, "role": owner.role},
-        "epoch": epoch,
-        "keys": central.keys.public(),
-        "council": settings.get("council/name", ""),
-        "duty": {when: settings.get(f"duty/{when}", "") for when in ("day", "night")},
-        **session,
-    }
-    return JSON, json.dumps(said).encode()
-
-
 def _courier(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
     carrier = admit(connection, claim, central.clock())
     # What is carried is taken push by push, each kept for good by itself; the carrier's own request is spent before.
@@ -337,7 +300,7 @@ def _keys(central: Central, connection: Connection, asked: Asked, claim: Claim) 
 
 
 ROUTES: tuple[tuple[str, str, Work], ...] = (
-    ("/enrol", JSON, _enrol),
+    ("/enrol", JSON, enrolling.enrol),
     ("/sync/push", STREAM, _push),
     (PULL, JSON, _pull),
     ("/sync/compare", JSON, _compare),

@@ -19,7 +19,8 @@ from fieldkit.tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from fieldkit.store.exports_made import ExportMade
-    from fieldkit.workspace.views import ConcernRow, Duty, NewerRow, Today
+    from fieldkit.workspace.views import ConcernRow, NewerRow, Today
+from fieldkit.workspace.device_views import Duty
 
 UNREAD = ("waiting", "sent", "confirmed")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -234,12 +235,10 @@ def test_damage_deep_in_the_file_is_told_as_damage_when_it_is_met(store: Store, 
         damaged[page + 100] ^= 1
     damaged[3 * PAGE_SIZE + 100] ^= 1
     opened.store_path.write_bytes(damaged)
-    again = Store(opened.store_path, opened.key, store.clock)
-    with pytest.raises(StoreDamaged):
+    with pytest.raises(StoreDamaged), closing(Store(opened.store_path, opened.key, store.clock)) as again:
         again.connection.execute("pragma integrity_check").fetchall()
         again.connection.execute("select group_concat(view) from record").fetchone()
         again.search.find("canary")
-    again.close()
 
 
 def test_only_what_is_asked_for_lies_on_top_of_a_record(store: Store) -> None:

@@ -23,7 +23,7 @@ from fieldkit.tui.screens.pin_ask import PinScreen
 from fieldkit.tui.screens.sheet import SheetScreen
 from fieldkit.tui.widgets.entry import AREA_LIMIT, LINE_LIMIT
 from fieldkit.tui.widgets.secret import SecretLine
-from fieldkit.workspace import upgrading, views
+from fieldkit.workspace import device_views, upgrading, views
 from tests.fieldkit.tui.drafts import open_draft
 from tests.fieldkit.tui.driving import LARGE, SMALL, app_on, at, lines, settle, text
 from tests.fieldkit.tui.nasty import NASTY
@@ -104,7 +104,7 @@ def nasty_twin() -> Twin:
     line = upgrading.Line("orphaned", "a/b", "", "Where" + NASTY, "no longer asked", ("x" + NASTY,), 1)
     twin.offer = upgrading.Offer("d1", "Visit" + NASTY, "2026.1", "2026.2", (line,))
     twin.kept = (upgrading.KeptAnswer("2025.9", "a/c", "Who" + NASTY, "Jo" + NASTY),)
-    twin.duty = views.Duty("01223 000000" + NASTY, "01223 000001")
+    twin.duty = device_views.Duty("01223 000000" + NASTY, "01223 000001")
     return twin
 
 

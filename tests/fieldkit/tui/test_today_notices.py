@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from fieldkit.tui.screens.today import today_rows
-from fieldkit.workspace.views import Duty, Today
+from fieldkit.workspace.device_views import Duty
+from fieldkit.workspace.views import Today
 
 
 def test_a_disk_that_is_nearly_full_stands_on_today() -> None:

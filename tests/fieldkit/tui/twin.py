@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from fieldkit.casework.evidence import Said, lacking
 from fieldkit.errors import FieldkitError, Refused
-from fieldkit.workspace import views
+from fieldkit.workspace import device_views, views
 from fieldkit.workspace.receipts import Left
 
 ZONE = ZoneInfo("Europe/London")
@@ -51,8 +51,8 @@ class Twin:
     def __init__(self, words: str = "", drafts: Mapping[str, Any] | None = None) -> None:
         self.words = words
         self.me = views.Me("Asha Patel" + words, "w1", "worker", "Early Help North", "laptop 3", True)
-        self.duty = views.Duty("01223 000000", "01223 000001")
-        self.room = views.Room((), None, False)
+        self.duty = device_views.Duty("01223 000000", "01223 000001")
+        self.room = device_views.Room((), None, False)
         self.zone = "Europe/London"
         self.pin: str | None = "2468"
         self.tries = 0
@@ -76,7 +76,7 @@ class Twin:
     # -- reading
 
     def status(self) -> Any:
-        return views.Status(6, 0, len(self.open_drafts), 1, NOW - timedelta(days=3), True, True)
+        return device_views.Status(6, 0, len(self.open_drafts), 1, NOW - timedelta(days=3), True, True)
 
     def today(self) -> Any:
         return views.Today(
@@ -137,13 +137,13 @@ class Twin:
     # -- the room
 
     def start_visit(self, family: str, present: Sequence[str], minutes: int = 60) -> None:
-        self.room = views.Room(tuple(present), NOW, bool(present), NOW + timedelta(minutes=minutes))
+        self.room = device_views.Room(tuple(present), NOW, bool(present), NOW + timedelta(minutes=minutes))
 
     def note_fault(self, number: str, places: Sequence[str]) -> None:
         self.faults.append((number, tuple(places)))
 
     def end_visit(self) -> None:
-        self.room = views.Room((), None, False)
+        self.room = device_views.Room((), None, False)
 
     # -- writing
 
