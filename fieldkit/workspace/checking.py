@@ -83,7 +83,7 @@ class Workspace(Families, Receipts, Deciding, Upgrading, Restoring):
 
     def _notices(self) -> tuple[str, ...]:
         free = self.free_mib()
-        full = f"Only {free} MiB are free on this disk. Make room soon: with none left nothing more can be saved."
+        full = f"! Only {free} MiB are free on this disk. Make room soon: with none left nothing more can be saved."
         return (*self.health_notices, *((full,) if free < LOW_MIB else ()))
 
     def _own_drafts(self) -> Iterator[DraftRow]:
@@ -266,7 +266,7 @@ class Workspace(Families, Receipts, Deciding, Upgrading, Restoring):
                 whole = False
             shown, today = self.store.meta(CHECK_SHOWN), self.clock.now().date()
             if not whole:
-                self.health_notices = (f"{StoreDamaged.said} Run `fieldkit doctor`, and tell your team lead.",)
+                self.health_notices = (f"! {StoreDamaged.said} Run `fieldkit doctor`, and tell your team lead.",)
             elif shown is None or date.fromisoformat(shown) + timedelta(days=7) <= today:
                 self.health_notices = ("This week's check: the store on this device is whole.",)
                 self.store.set_meta(CHECK_SHOWN, today.isoformat())

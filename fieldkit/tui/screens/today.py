@@ -82,7 +82,7 @@ def today_rows(today: Today, duty: Duty, now: datetime) -> list[Row]:
     """The day as rows: what is urgent, what is unfinished, what is due."""
     rows = [Row(plain(f"! {line}", "bold"), ("sync", "", "")) for line in wrap(today.closed, 74)]
     rows += [_concern(concern, duty, now) for concern in today.concerns if concern.state in UNREAD]
-    rows += [heading(f"! {notice}") for notice in today.notices]
+    rows += [heading(notice) for notice in today.notices]
     rows += _conflicts(today, now)
     rows += [_unsigned(row) for row in today.unsigned]
     rows += [_export(row) for row in today.exports]

@@ -10,7 +10,7 @@ from fieldkit.workspace.views import Today
 
 
 def test_a_disk_that_is_nearly_full_stands_on_today() -> None:
-    notice = "Only 120 MiB are free on this disk. Make room soon."
+    notice = "! Only 120 MiB are free on this disk. Make room soon."
     today = Today(date(2026, 11, 23), (), (), (), (), (), 0, notices=(notice,))
     rows = today_rows(today, Duty("01632 960001", "01632 960002"), datetime(2026, 11, 23, tzinfo=UTC))
-    assert [row.line.plain for row in rows] == [f"! {notice}"]
+    assert [row.line.plain for row in rows] == [notice]
