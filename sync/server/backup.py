@@ -5,6 +5,7 @@ FOLDER/base/NAME/facts.json    what it holds; written last, so without it there 
 FOLDER/base/NAME/keys          central's keys, sealed by a passphrase, when asked for
 FOLDER/wal/RUN                 the archive (backup_stream.py); FOLDER/marks/RUN.json how far it is known to reach
 FOLDER/erased.json             the ids of what was erased, signed (backup_erasures.py)
+FOLDER/ended.json              who was shut out of what, signed (backup_ends.py)
 """
 
 import json
@@ -46,6 +47,8 @@ class Facts:
     """How many records were erased by then."""
     embedded: bool
     database: str
+    revoked: int = 0
+    """How many devices were refused by then; an older central did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def make(folder: Path, source: Source, clock: Clock) -> Facts:
     making.mkdir(mode=0o700, parents=True)
     with one(source.dsn) as connection:
         number, chain, erased = row(connection, "select number, hash, (select count(*) from gone) from counter")
+        (revoked,) = row(connection, "select count(*) from device where state = 'revoked'")
         run = run_of(connection)
     plain = make_conninfo(source.dsn, password=None)
     place = ("-D", str(making / "postgres"), "-X", "stream", "-c", "fast", "--manifest-checksums=SHA256")
@@ -73,7 +77,7 @@ def make(folder: Path, source: Source, clock: Clock) -> Facts:
         raise BackupFailed
     check(making, name)
     told = (stamp(started), stamp(clock()), int(number), bytes(chain).hex(), run, int(erased))
-    facts = Facts(name, *told, source.embedded, str(conninfo_to_dict(source.dsn)["dbname"]))
+    facts = Facts(name, *told, source.embedded, str(conninfo_to_dict(source.dsn)["dbname"]), int(revoked))
     write_safely(making / "facts.json", json.dumps(asdict(facts)))
     os.rename(making, making.with_name(name))
     sync_folder(folder / "base")

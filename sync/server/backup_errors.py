@@ -62,6 +62,13 @@ class ErasuresAltered(CentralError):
     cure = "Bring back `erased.json` of the backup folder from where it is copied: what was erased must stay erased."
 
 
+class EndsAltered(CentralError):
+    """The signed list of who was shut out is missing or another's."""
+
+    said = "The list of who was shut out since is missing, altered, or signed by another central."
+    cure = "Bring back `ended.json` of the backup folder from where it is copied: a lost laptop must stay refused."
+
+
 class ArchiveShort(CentralError):
     """The copy ends before what devices were told is safe."""
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from psycopg import sql
 
-from sync.server import audit, backup, backup_erasures, backup_keys, backup_stream, draft_copies, durable
+from sync.server import audit, backup, backup_ends, backup_erasures, backup_keys, backup_stream, draft_copies, durable
 from sync.server.backup import Clock, Facts
 from sync.server.backup_aside import Aside, Found, examine
+from sync.server.backup_ends import Ends
 from sync.server.backup_errors import ArchiveShort, DrillFailed, FolderTaken, NotOurs
 from sync.server.database import Connection, one, row
 from sync.server.embedded import CENTRAL, OWNER
@@ -34,7 +35,7 @@ class Order:
 
 
 def restore(order: Order, told_keys: Callable[[str], dict[str, str]], clock: Clock) -> dict[str, Any]:
-    """Make a central of a backup: replayed, walked, erased again, with a new beginning that devices notice."""
+    """Make a central of a backup: replayed, walked, erased and shut out again; devices notice."""
     if order.data.exists():
         raise FolderTaken
     facts = backup.choose(order.folder, order.name, order.until)
@@ -49,7 +50,7 @@ def restore(order: Order, told_keys: Callable[[str], dict[str, str]], clock: Clo
 
 
 def _restored(order: Order, facts: Facts, keys: Keys, clock: Clock) -> dict[str, Any]:
-    erased = backup_erasures.read(order.folder, keys, facts.erased)
+    kept = read_lists(order.folder, keys, facts)
     aside, password = Aside(order.data), secrets.token_urlsafe(32)
     aside.lay(order.folder, facts)
     with aside.awake(facts.database, order.until) as dsn, one(dsn) as connection:
@@ -57,14 +58,14 @@ def _restored(order: Order, facts: Facts, keys: Keys, clock: Clock) -> dict[str,
         safe = max(facts.number, backup_stream.marked(order.folder, facts.run))
         if found.number < safe and not order.even_so:
             raise ArchiveShort(f"It ends at number {found.number}, safe was {safe}.")
-        again = begin_anew(connection, keys, erased, clock())
+        again = begin_anew(connection, keys, kept, clock())
         for role in (OWNER, CENTRAL):
             connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), password))
     aside.close_to_strangers()
     if os.name != "nt":
         os.sync()
     aside.embedded.keep_secret(password)
-    return {"backup": facts.name, "number": found.number, "hash": found.hash, "safe": safe, "erased_again": again}
+    return {"backup": facts.name, "number": found.number, "hash": found.hash, "safe": safe, **again}
 
 
 def _whole(connection: Connection, facts: Facts) -> Found:
@@ -76,13 +77,28 @@ def _whole(connection: Connection, facts: Facts) -> Found:
     return found
 
 
-def begin_anew(connection: Connection, keys: Keys, erased: dict[str, str], now: datetime) -> int:
-    """After any restore, as the owner: erase again, and open a new epoch; how many records had come back."""
-    again = backup_erasures.again(connection, erased, now)
-    draft_copies.erase(connection, keys.seal, erased, now)
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was kept beside the backups to be done again."""
+
+    erased: dict[str, str]
+    ends: Ends
+
+
+def read_lists(folder: Path, keys: Keys, facts: Facts | None) -> Kept:
+    """The lists, which must name at least what a backup knew. Raises ErasuresAltered or EndsAltered."""
+    erased = backup_erasures.read(folder, keys, facts.erased if facts else 0)
+    return Kept(erased, backup_ends.read(folder, keys, facts.revoked if facts else 0))
+
+
+def begin_anew(connection: Connection, keys: Keys, kept: Kept, now: datetime) -> dict[str, Any]:
+    """After any restore, as the owner: erase and shut out again, and open a new epoch; what had come back."""
+    again = backup_erasures.again(connection, kept.erased, now)
+    draft_copies.erase(connection, keys.seal, kept.erased, now)
+    shut_out = backup_ends.again(connection, kept.ends, now)
     connection.execute("update counter set epoch = %s", (secrets.token_hex(16),))
     audit.note(connection, now, "restore", "central", str(len(again)))
-    return len(again)
+    return {"erased_again": len(again), **shut_out, "check": backup_ends.CHECK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +113,7 @@ class Live:
 def drill(folder: Path, live: Live, name: str | None, clock: Clock) -> dict[str, Any]:
     """Restore a backup beside, compare it with the living central, and take it away again; what a loss would mean.
 
-    Raises what is wrong by name: BackupDamaged, RestoreFailed, LedgerBroken, ErasuresAltered or DrillFailed.
+    Raises what is wrong by name: BackupDamaged, RestoreFailed, LedgerBroken, DrillFailed, or a list that was altered.
     """
     with one(live.dsn) as connection:
         # Before the archive is copied: what is durable by now must be in it.
@@ -105,7 +121,7 @@ def drill(folder: Path, live: Live, name: str | None, clock: Clock) -> dict[str,
     facts = backup.choose(folder, name, None)
     if not facts.embedded:
         raise NotOurs
-    backup_erasures.read(folder, live.keys, facts.erased)
+    read_lists(folder, live.keys, facts)
     with tempfile.TemporaryDirectory(prefix=".drill-", dir=folder) as beside:
         aside = Aside(Path(beside))
         aside.lay(folder, facts)

@@ -14,12 +14,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from psycopg import Error as DatabaseError
 from psycopg import connect
 from psycopg.conninfo import make_conninfo
 
-from sync.server import backup, backup_erasures, durable
+from sync.server import backup, backup_ends, backup_erasures, durable
 from sync.server.backup import Clock, Source
 from sync.server.clock import stamp
 from sync.server.database import Connection, row
@@ -29,6 +30,11 @@ from sync.server.keys import Keys
 from sync.server.watching import to_stderr
 
 SECONDS = 1.0
+COUNTED = (
+    "select (select count(*) from gone), (select count(*) from device where state = 'revoked'),"
+    " (select count(*) from shredding), (select count(*) from worker_end)"
+)
+"""What the lists beside the backups name: they are written again when one of these changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class Archive:
     _into: str = ""
     """The run that is being received."""
     _seen: Seen | None = None
-    _erased: int = -1
+    _counted: tuple[Any, ...] = ()
     _receiver: subprocess.Popen[bytes] | None = None
 
     def step(self) -> None:
@@ -62,7 +68,7 @@ class Archive:
             self._receive()
             if not any(facts.run == self._run for facts in backup.every(self.folder)):
                 backup.make(self.folder, self.source, self.clock)
-            self._keep_erasures(connection)
+            self._keep_lists(connection)
             self._mark(connection)
 
     @property
@@ -128,11 +134,12 @@ class Archive:
         durable.keep(connection, "archive", self.clock(), self._seen.number)
         self._seen = None
 
-    def _keep_erasures(self, connection: Connection) -> None:
-        (erased,) = row(connection, "select count(*) from gone")
-        if erased != self._erased:
+    def _keep_lists(self, connection: Connection) -> None:
+        counted = row(connection, COUNTED)
+        if counted != self._counted:
             backup_erasures.write(self.folder, connection, self.keys)
-            self._erased = int(erased)
+            backup_ends.write(self.folder, connection, self.keys)
+            self._counted = counted
 
 
 def _has(connection: Connection, run: str, place: str) -> bool:

@@ -186,7 +186,7 @@ def _say_what_stands(desk: Desk, change: Change, scope: str, givers: set[str]) -
     kept = _kept(desk, scope, givers)
     by_id = {each.id: each for each in kept}
     for (giver, agency), stands in decide(each.said for each in kept).items():
-        record = record_of(scope, giver, agency)
+        record, _ = desk.hand().place(record_of(scope, giver, agency), "permission")
         before = desk.shelf.fetch(desk.connection, record)
         if not stands.contested and before is not None and before.conflicts:
             # A machine ends no conflict: whoever decides it sees what was said since.

@@ -56,7 +56,8 @@ def run_due(connection: Connection, key: Ed25519PrivateKey, now: datetime) -> No
         bundle = str(json.loads(state).get("bundle") or "")
         told = {"record": record, "device": device, "change": change, "number": number}
         text = receipt(told, bundle, received, key)
-        hand.say(Saying(receipt_id(record), KIND, {"record": record, "receipt": text}, scope), None)
+        place, standing = hand.place(receipt_id(record), KIND)
+        hand.say(Saying(place, KIND, {"record": record, "receipt": text}, scope), standing)
     own.write(hand)
     done = [line[0] for line in waiting]
     connection.execute(

@@ -22,6 +22,11 @@ def _centrals_own(_desk: Desk, _change: Change, _head: Head | None) -> Reason:
     return Reason.NOT_YOUR_ROLE
 
 
+def _central_begins(_desk: Desk, change: Change, _head: Head | None) -> Reason | None:
+    """Central writes these first, and people answer them."""
+    return Reason.NOT_YOUR_ROLE if change.kind == "create" else None
+
+
 EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "handover": (handovers.follow,),
     "address": (named.follow,),
@@ -43,6 +48,8 @@ BARS: Mapping[str, Bar] = {
     "attended": _centrals_own,
     countersign.KIND: _centrals_own,
     "link": _centrals_own,
+    "notice": _central_begins,
+    "due": _central_begins,
 }
 """What is asked before such a change is merged, once its author may write where it belongs."""
 

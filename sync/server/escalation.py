@@ -164,10 +164,10 @@ def _ticking(connection: Connection, about: str, kind: str, scope: str, author: 
 def _write(hand: Hand, due: list[tuple[Ticking, list[Tell]]], now: datetime) -> int:
     told = {_notice(tell): (ticking, tell) for ticking, each in due for tell in each}
     standing = hand.standing(sorted(told))
-    new = {record: each for record, each in told.items() if record not in standing}
     written = 0
-    for record, (ticking, tell) in sorted(new.items()):
-        if _may_look(hand.connection, ticking, tell.worker, now):
+    for reckoned, (ticking, tell) in sorted(told.items()):
+        record, before = hand.place(reckoned, "notice") if reckoned in standing else (reckoned, None)
+        if before is None and _may_look(hand.connection, ticking, tell.worker, now):
             what: dict[str, Any] = {"what": ticking.kind, "about": tell.about, "step": tell.step, "to": tell.worker}
             times = {"since": stamp(tell.since), "due": stamp(ticking.open.due)}
             hand.say(Saying(record, "notice", what | times, ticking.scope), None)

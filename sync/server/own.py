@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from uuid import UUID, uuid5
 
 from sync.changes import NO_TRUNK, START, Change, Patch, State, apply, state_text, text_hash
 from sync.merge import URGENT, Touch
@@ -17,6 +18,7 @@ from sync.server.clock import stamp
 from sync.server.database import Connection, acting_as, row
 
 DEVICE = "central"
+NAMESPACE = UUID("5e0f7c1a-4b7d-5c39-9a52-2f6d8e1b0c73")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,30 @@ class Hand:
         wanted = set(records)
         mine = {record: each for record, each in self.written.items() if record in wanted}
         return book.lock(self.connection, wanted - set(mine)) | mine
+
+    def place(self, record: str, kind: str) -> tuple[str, Standing | None]:
+        """Where a record that central reckons the id of stands, and how; None: it is to be written there.
+
+        Whoever knows how it is reckoned may have put a record of another kind there: theirs stays as it is, and ours
+        goes to the id that is reckoned from the hash of the change which took the first.
+        """
+        while True:
+            here = {entry.record: entry for entry in self.entries if entry.record == record}
+            standing = self.standing([record]).get(record) or (_standing(here[record]) if here else None)
+            if standing is None or standing.kind == kind:
+                return record, standing
+            record = uuid5(NAMESPACE, f"{record}|{self._opened_by(record)}").hex
+
+    def _opened_by(self, record: str) -> str:
+        """The hash of the change that a record began with."""
+        for entry in self.entries:
+            if entry.record == record and entry.version == 1:
+                return entry.change.hash
+        statement = (
+            "select l.change_hash from version v join ledger l on l.number = v.number"
+            " where v.record = %s and v.version = 1"
+        )
+        return bytes(row(self.connection, statement, (record,))[0]).hex()
 
     def say(self, saying: Saying, before: Standing | None) -> None:
         """Write a record; one that holds it all already is left alone."""

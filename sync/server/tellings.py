@@ -35,9 +35,9 @@ def tell(desk: Desk, about: Head) -> None:
     for share, state in _states(desk, about.scope, "share").items():
         agency, givers = name(state.get("agency")), entries(state.get("givers"))
         if state.get("status") == "left" and any((giver, a) in taken for giver in givers for a in (agency, ALL)):
-            record = uuid5(NAMESPACE, share).hex
+            record, standing = desk.hand().place(uuid5(NAMESPACE, share).hex, "due")
             told = {"what": WHAT, "about": share, "due": stamp(desk.now + WITHIN)}
-            if not desk.hand().standing([record]):
+            if standing is None:
                 desk.hand().say(Saying(record, "due", told, about.scope), None)
 
 

@@ -40,7 +40,7 @@ def test_a_lost_laptop_destroys_its_keys_when_it_speaks_and_says_so(laptops: Lap
     home, device = asha.vault.home, asha.me.device
     secret = json.loads((home / vault.KEY_FILE).read_text("ascii"))["slots"][0]["wrapped"]
     told = json.loads(verb(central, "revoke", device, "--shred", "--json"))
-    assert told == {"device": device, "state": "revoked", "shred": "ordered"}
+    assert told == {"device": device, "state": "revoked", "shred": "ordered", "told_backups": {}}
     with pytest.raises(Shredded, match="keys to what it held were destroyed"):
         asha.sync()
     assert asha.closed

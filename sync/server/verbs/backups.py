@@ -28,17 +28,19 @@ HERE = click.Path(path_type=Path, file_okay=False, exists=True)
 )
 def make_backup(data: Path, dsn: str | None, folder: Path, passphrase: Path | None, keep: int | None) -> dict[str, Any]:
     """Copy central while it works, check the copy, and let devices know what is safe."""
-    from sync.server import backup_erasures, backup_keys
+    from sync.server import backup_ends, backup_erasures, backup_keys
 
     with at_desk(data, dsn) as desk:
         source = _source(desk, dsn)
         backup.remember(data, folder)
         with one(source.dsn) as connection:
             backup_erasures.write(folder, connection, desk.keys)
+            backup_ends.write(folder, connection, desk.keys)
         facts = backup.make(folder, source, real_clock)
         with one(source.dsn) as connection:
-            # Again: what was erased meanwhile may be counted in the backup already.
+            # Again: what was erased or refused meanwhile may be counted in the backup already.
             backup_erasures.write(folder, connection, desk.keys)
+            backup_ends.write(folder, connection, desk.keys)
         if passphrase is not None:
             backup_keys.seal(folder, facts.name, data / "keys", _phrase(passphrase))
         with one(source.dsn) as connection:
@@ -55,7 +57,7 @@ def make_backup(data: Path, dsn: str | None, folder: Path, passphrase: Path | No
 @click.option("--passphrase-file", "passphrase", type=FILE, help="Of a backup made --with-keys.")
 @click.option("--even-so", is_flag=True, help="Also when more was said to be safe than comes back.")
 def restore(data: Path, dsn: str | None, folder: Path, until: str, **given: Any) -> dict[str, Any]:
-    """Bring central back as a new data folder: replayed, verified, erased again; devices notice by themselves."""
+    """Bring central back as a new data folder: replayed, verified, erased, shut out again; devices notice."""
     from sync.server import backup_keys
     from sync.server.backup_errors import NeedsKeys, NotOurs
     from sync.server.backup_restore import Order
@@ -78,15 +80,14 @@ def restore(data: Path, dsn: str | None, folder: Path, until: str, **given: Any)
 @verb("restored")
 @click.option("--from", "folder", type=HERE, required=True, help="Where backups lie, with the list of what was erased.")
 def restored(data: Path, dsn: str | None, folder: Path) -> dict[str, Any]:
-    """After its administrator restored the council's own server: verify, erase again, let devices notice."""
-    from sync.server import backup_erasures
+    """After its administrator restored the council's own server: verify, erase, shut out again; devices notice."""
     from sync.server.backup_aside import examine
-    from sync.server.backup_restore import begin_anew
+    from sync.server.backup_restore import begin_anew, read_lists
 
     with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
         found = examine(connection)
-        again = begin_anew(connection, desk.keys, backup_erasures.read(folder, desk.keys, 0), real_clock())
-        return {"number": found.number, "hash": found.hash, "erased_again": again}
+        again = begin_anew(connection, desk.keys, read_lists(folder, desk.keys, None), real_clock())
+        return {"number": found.number, "hash": found.hash, **again}
 
 
 @verb("drill")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from sync.server import breach, devices, purges, shredding
+from sync.server import backup_ends, breach, devices, purges, shredding
 from sync.server.clock import real_clock, stamp
 from sync.server.database import one
 from sync.server.desk import at_desk
@@ -22,7 +22,9 @@ def revoke(data: Path, dsn: str | None, device: str, shred: bool) -> dict[str, A
         devices.revoke(connection, device, real_clock())
         if shred:
             shredding.order(connection, device, real_clock())
-        return {"device": device, "state": "revoked", "shred": "ordered" if shred else "not ordered"}
+        told = backup_ends.tell(data, connection, desk.keys)
+        state = {"device": device, "state": "revoked", "shred": "ordered" if shred else "not ordered"}
+        return state | {"told_backups": told}
 
 
 @verb("purges")

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from sync.merge.allowed import SHARED
-from sync.server import codes, entitlement, named, workers
+from sync.server import backup_ends, codes, entitlement, named, workers
+from sync.server.backup_ends import Ends
 from sync.server.clock import real_clock, stamp
 from sync.server.database import Connection, one
 from sync.server.desk import at_desk
@@ -46,10 +47,13 @@ def grant(data: Path, dsn: str | None, worker: str, scope: tuple[str, ...], end:
             _refuse_unheld(connection, person, scope)
             for name in scope:
                 entitlement.withdraw(connection, person, name, "desk", now)
+            taken = {f"{person} {name}": stamp(now) for name in scope}
+            backups = {"told_backups": backup_ends.tell(data, connection, desk.keys, Ends(withdrawn=taken))}
         else:
             _refuse_ungrantable(connection, scope)
             entitlement.grant(connection, person, list(scope), "desk", now)
-        return {"worker": person, "scopes": sorted(entitlement.scopes_of(connection, person))}
+            backups = {}
+        return {"worker": person, "scopes": sorted(entitlement.scopes_of(connection, person)), **backups}
 
 
 def _refuse_unheld(connection: Connection, person: str, scopes: Iterable[str]) -> None:

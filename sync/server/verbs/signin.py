@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from sync.server import devices, sessions, signin_enrol, signin_settings, workers
+from sync.server import backup_ends, devices, sessions, signin_enrol, signin_settings, workers
 from sync.server.clock import real_clock, stamp
 from sync.server.database import one
 from sync.server.desk import at_desk
@@ -91,9 +91,12 @@ def end_worker(data: Path, dsn: str | None, worker: str, again: bool) -> dict[st
         person = workers.find(connection, worker)
         if again:
             workers.take_back(connection, person, now)
-            return {"worker": person, "ended": False}
+            told = backup_ends.tell(data, connection, desk.keys, back=person)
+            return {"worker": person, "ended": False, "told_backups": told}
         ended = workers.let_go(connection, person, now)
         ended_sessions = sessions.end_all(connection, person, now)
         for device in ended:
             devices.revoke(connection, device, now)
-        return {"worker": person, "ended": True, "sessions": ended_sessions, "devices": ended}
+        told = backup_ends.tell(data, connection, desk.keys)
+        facts = {"worker": person, "ended": True, "sessions": ended_sessions, "devices": ended}
+        return facts | {"told_backups": told}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.errors import Unreachable
+from sync.errors import Rejected, Unreachable
 from sync.server import backup, ledger
 from sync.server.database import acting_as, one
 from sync.server.embedded import OWNER, Embedded
@@ -169,6 +169,36 @@ def test_what_was_erased_stays_erased_after_a_restore_from_before(tmp_path: Path
     assert not third.data.exists()
     phrase.write_text("others\n", "utf-8")
     assert "Devices know central by its keys" in third.refused("restore", *order)
+
+
+def test_who_was_shut_out_stays_shut_out_after_a_restore_from_before(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    with fresh(tmp_path) as council:
+        stolen, leaver, asha = (Laptop(council, name) for name in ("Ben Carter", "Nora Ellis", "Asha Patel"))
+        scope = family(asha, "a")
+        council.desk("backup", "--to", str(kept))
+        told = council.desk("revoke", stolen.identity.device, "--shred")
+        assert told["told_backups"] == {str(kept): True}
+        council.desk("worker-end", "Nora Ellis")
+        assert council.desk("grant", "Asha Patel", scope, "--end")["told_backups"] == {str(kept): True}
+    again = Council(tmp_path / "again")
+    order = ("--from", str(kept), "--keys", str(council.data / "keys"))
+    back = again.desk("restore", *order)
+    counts = [back[f"{what}_again"] for what in ("revoked", "shred", "workers_ended", "withdrawn")]
+    assert (counts, back["never_known"]) == ([2, 1, 1, 1], 0)
+    with again:
+        for laptop in (stolen, leaver):
+            laptop.central = again
+            with pytest.raises(Rejected, match="taken out of use"):
+                laptop.sync()
+        asha.central = again
+        asha.sync()
+        assert scope.partition(":")[2] not in asha.replica.base
+    list_ = kept / "ended.json"
+    list_.write_text(list_.read_text("utf-8").replace(stolen.identity.device, "9" * 32), "utf-8")
+    third = Council(tmp_path / "third")
+    assert "list of who was shut out" in third.refused("restore", *order)
+    assert not third.data.exists()
 
 
 def test_a_kill_in_the_midst_of_a_backup_leaves_the_one_before_it_usable(tmp_path: Path) -> None:
