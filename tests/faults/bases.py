@@ -73,6 +73,13 @@ def opened(home: Path, passphrase: str = PASSPHRASE) -> Iterator[Workspace]:
         workspace.close()
 
 
+def not_whole(workspace: Workspace, *, spoke: bool) -> Iterator[str]:
+    """What `verify` finds. `spoke`: copies of this one laptop spoke with central, which a countersignature must show."""
+    for found in workspace.verify():
+        if not (spoke and "countersigned" in found.where):
+            yield f"verify: {found.what} {found.where}"
+
+
 def pictured(workspace: Workspace) -> Picture:
     """Everything of it, read back."""
     ask = workspace.store.connection.execute

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 from fieldkit.errors import FieldkitError, WrongPassphrase
-from tests.faults.bases import PASSPHRASE, Base, opened, pictured
+from tests.faults.bases import PASSPHRASE, Base, not_whole, opened, pictured
 from tests.faults.kills import NEW, Walk
 from tests.faults.power import Cut, Disk, power_cuts
 
@@ -80,7 +80,7 @@ def faults_of(day: Day, home: Path, cut: Cut) -> Iterator[str]:
             yield from left.lost(day.base.before, touched)
             known = {*left.records, *left.drafts, *day.base.before.conflicts}
             yield from (f"acknowledged and gone: {each}" for each in cut.acknowledged if each not in known)
-            yield from (f"verify: {each.what} {each.where}" for each in workspace.verify())
+            yield from not_whole(workspace, spoke=True)
     except FieldkitError as wrong:
         yield f"does not open: {wrong.said}"
 

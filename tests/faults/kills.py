@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fieldkit.errors import FieldkitError, WrongPassphrase
-from tests.faults.bases import PASSPHRASE, Base, Picture, opened, pictured
+from tests.faults.bases import PASSPHRASE, Base, Picture, not_whole, opened, pictured
 from tests.faults.rig import ERRORS, Fault, Ran, Rig, killed, points
 from tests.faults.scenes import SCENES, Name, Scene
 
@@ -101,10 +101,7 @@ class Walk:
                 people = {each.id for each in workspace.people_here()}
                 known = {*left.records, *left.drafts, *at.before.conflicts, *people}
                 yield from (f"acknowledged and gone: {each}" for each in ran.acknowledged if each not in known)
-                for found in workspace.verify():
-                    # Copies of one laptop that speak with central are what a countersignature is there to show.
-                    if not (self.scene.line and "countersigned" in found.where):
-                        yield f"verify: {found.what} {found.where}"
+                yield from not_whole(workspace, spoke=self.scene.line)
         except FieldkitError as wrong:
             yield f"does not open: {wrong.said}"
             return
