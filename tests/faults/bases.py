@@ -74,7 +74,7 @@ def opened(home: Path, passphrase: str = PASSPHRASE) -> Iterator[Workspace]:
 
 
 def not_whole(workspace: Workspace, *, spoke: bool) -> Iterator[str]:
-    """What `verify` finds. `spoke`: copies of this one laptop spoke with central, which a countersignature must show."""
+    """What `verify` finds. `spoke`: copies of this laptop spoke with central, which a countersignature must show."""
     for found in workspace.verify():
         if not (spoke and "countersigned" in found.where):
             yield f"verify: {found.what} {found.where}"
