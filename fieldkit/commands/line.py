@@ -16,6 +16,7 @@ from fieldkit.commands import (
     demo,
     device,
     exporting,
+    leading,
     mending,
     people,
     proving,
@@ -63,6 +64,7 @@ for _module in (
     proving,
     carrying,
     restoring,
+    leading,
     authoring,
     demo,
 ):

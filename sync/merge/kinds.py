@@ -73,6 +73,7 @@ BUILT_IN: Mapping[str, Policies] = {
     "copy-asked": {},
     "share": {"status": Policy("max", "B", type="order", order=("queued", "stopped", "left"))},
     "conflict": {},
+    "quality-check": {"words": _TEXT},
     "withdrawal": {},
     "permission": {"decision": CONSENT},
     "notice": dict.fromkeys(("acknowledged_by", "acknowledged_at", "acknowledged_words"), _READ_BY),

@@ -113,6 +113,15 @@ SCENES: Mapping[Name, Scene] = {
         lambda base: ["restore-drafts", "--old-passphrase-file", base.file("new-secret")], line=True, refused=True
     ),
     ("team-drafts",): Scene(said("team-drafts")),
+    ("base-day",): Scene(said("base-day"), refused=True),
+    ("offer",): Scene(about("offer", "family", "--to", "Nobody"), refused=True),
+    ("cover",): Scene(said("cover", "Nobody", "--to", "Nobody", "--until", "2026-12-24"), refused=True),
+    ("offers",): Scene(said("offers")),
+    ("answer-offer",): Scene(about("answer-offer", "visit", "accept"), refused=True),
+    ("notices",): Scene(said("notices")),
+    ("note-notice",): Scene(about("note-notice", "visit"), refused=True),
+    ("checks",): Scene(said("checks")),
+    ("check",): Scene(about("check", "visit", "--say", "plan-for-need=no"), refused=True),
     ("courier", "pack"): Scene(lambda base: ["courier", "pack", base.file("courier")]),
     ("courier", "take"): Scene(lambda base: ["courier", "take", base.file("answered")], line=True),
     ("courier", "carry"): Scene(
