@@ -18,13 +18,12 @@ from fieldkit.store.records import Record
 from fieldkit.store.room import LOW_MIB
 from fieldkit.workspace import levels
 from fieldkit.workspace.allowed import LeaseOver, guarded
+from fieldkit.workspace.centre_day import CentreDay
 from fieldkit.workspace.core import IMMUTABLE
 from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.device_views import Status
-from fieldkit.workspace.families import Families
 from fieldkit.workspace.leading import BaseDay, Leading
 from fieldkit.workspace.receipts import Receipts
-from fieldkit.workspace.registers import Registers
 from fieldkit.workspace.restoring import Restoring
 from fieldkit.workspace.upgrading import Upgrading
 from fieldkit.workspace.views import (
@@ -47,7 +46,7 @@ SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
 @guarded
-class Workspace(Families, Receipts, Deciding, Upgrading, Restoring, Leading, Registers):
+class Workspace(CentreDay, Receipts, Deciding, Upgrading, Restoring, Leading):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:
