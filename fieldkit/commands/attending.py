@@ -96,7 +96,7 @@ def expected(
         else:
             parties = registers.expected(door.attenders, door.book)
         rows = [_at_the_door(each, party, door.book) for party in parties for each in party.people]
-        tell(rows, as_json, lambda: [f"{row['person']}  {row['name']}: {row['status'] or row['why']}" for row in rows])
+        tell(rows, as_json, lambda: [f"{row['person']}  {row['name']}: {row['status'] or 'not down'}" for row in rows])
 
 
 def _at_the_door(person: Attender, party: Party, book: Book) -> dict[str, str]:
