@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from fieldkit.commands import (
+    attending,
     authoring,
     carrying,
     closing,
@@ -64,6 +65,7 @@ for _module in (
     proving,
     carrying,
     restoring,
+    attending,
     leading,
     authoring,
     demo,

@@ -22,7 +22,7 @@ from fieldkit.vault import REGISTER
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-REGISTER_KINDS = frozenset({"centre", "session", "attendance", "attended", "registration", "form"})
+REGISTER_KINDS = frozenset({"centre", "session", "attendance", "attended", "headcount", "registration", "form"})
 """What somebody who only keeps the register works with."""
 T = TypeVar("T", bound=type)
 
@@ -173,7 +173,8 @@ RULES: Mapping[str, Rule] = {
     ),
     # the register
     "add_centre": Rule(Act.CAPTURE, "register"),
-    "centres": Rule(Act.READ, "register"),
+    **dict.fromkeys(("centres", "sessions", "door", "in_now", "reach", "to_complete"), Rule(Act.READ, "register")),
+    **dict.fromkeys(("plan_session", "attend", "walk_in", "count_unnamed"), Rule(Act.CAPTURE, "register")),
     # records
     **dict.fromkeys(
         (

@@ -24,6 +24,7 @@ from fieldkit.workspace.device_views import Status
 from fieldkit.workspace.families import Families
 from fieldkit.workspace.leading import BaseDay, Leading
 from fieldkit.workspace.receipts import Receipts
+from fieldkit.workspace.registers import Registers
 from fieldkit.workspace.restoring import Restoring
 from fieldkit.workspace.upgrading import Upgrading
 from fieldkit.workspace.views import (
@@ -46,7 +47,7 @@ SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
 @guarded
-class Workspace(Families, Receipts, Deciding, Upgrading, Restoring, Leading):
+class Workspace(Families, Receipts, Deciding, Upgrading, Restoring, Leading, Registers):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:

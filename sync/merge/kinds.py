@@ -45,9 +45,13 @@ BUILT_IN: Mapping[str, Policies] = {
         "safe_to_contact": Policy("ask", "A", ("yes", "ask-first", "no")),
         "address_confidential": _ASK_FLAG,
         "note": _TEXT,
+        "allergies": _TEXT,
+        "may_collect": _TEXT,
+        "must_not_meet": Policy("set", "A"),
         "safety_flag": _FLAG,
         **_OPT_OUTS,
     },
+    "headcount": {},
     "concern": {
         "words": Policy("text", "A"),
         "state": Policy("max", "A", type="order", order=("waiting", "sent", "confirmed", "read")),

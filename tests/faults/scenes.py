@@ -113,6 +113,12 @@ SCENES: Mapping[Name, Scene] = {
         lambda base: ["restore-drafts", "--old-passphrase-file", base.file("new-secret")], line=True, refused=True
     ),
     ("team-drafts",): Scene(said("team-drafts")),
+    ("plan-session",): Scene(said("plan-session", "nothing", "--name", "Play", "--on", "2026-12-04"), refused=True),
+    ("sessions",): Scene(said("sessions")),
+    ("attend",): Scene(about("attend", "visit", "nobody"), refused=True),
+    ("in-now",): Scene(about("in-now", "visit"), refused=True),
+    ("reach",): Scene(said("reach", "nothing", "--from", "2026-09-01", "--to", "2026-12-01"), refused=True),
+    ("headcount",): Scene(said("headcount", "nothing", "--adults", "1", "--children", "2"), refused=True),
     ("base-day",): Scene(said("base-day"), refused=True),
     ("offer",): Scene(about("offer", "family", "--to", "Nobody"), refused=True),
     ("cover",): Scene(said("cover", "Nobody", "--to", "Nobody", "--until", "2026-12-24"), refused=True),
