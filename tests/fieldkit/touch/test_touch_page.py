@@ -178,7 +178,7 @@ def test_whoever_does_not_know_the_address_learns_nothing(table: Table) -> None:
         table.ask("PUT", body=drawn(), Cookie=cookie),
         table.ask("OPTIONS", Cookie=cookie),
         table.ask("HEAD", Cookie=cookie),
-        table.raw(b"GET /" + b"a" * 9_000 + b"\r\n\r\n"),
+        table.raw(b"GET /" + b"a" * 9_000 + b" HTTP/1.1\r\n\r\n"),
     ]
     assert {status(answer) for answer in wrong} == {404}
     assert len({re.sub(rb"nonce-[\w-]+", b"", answer) for answer in wrong}) == 1
