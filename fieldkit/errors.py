@@ -192,6 +192,17 @@ class NewerSchema(FieldkitError):
     cure = "Update fieldkit on this device. Nothing has been changed."
 
 
+class KeyFileDamaged(StoreDamaged):
+    """Neither the key file nor its copy can be read: without one of them nothing opens the store."""
+
+    said = "The key file of this device and its copy are both damaged: nothing opens the store without one of them."
+    cure = (
+        "Do not delete anything. Put back a copy of `key.json` if you have one, of any age; the store is not touched. "
+        "Without one ask for a new device and a code: what was synced comes from central, and `fieldkit "
+        "restore-drafts` brings back the drafts that have a copy there."
+    )
+
+
 class WeakKeyFile(FieldkitError):
     """The key file asks for less, or far more, work than we accept."""
 

@@ -43,7 +43,7 @@ class Published:
             told = json.loads(text)
             parts = {name: told[name] for name in ("id", "version", "title", "xml", "policies", "hash")}
             form = cls(**parts, files=told.get("files") or {})
-        except (ValueError, TypeError, KeyError) as wrong:
+        except (ValueError, TypeError, KeyError, RecursionError) as wrong:
             raise NotPublished from wrong
         if form.hash != form.computed_hash():
             raise HashDisagrees

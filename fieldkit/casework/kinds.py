@@ -18,6 +18,7 @@ TITLES: Mapping[str, str] = {
     "session": "Session",
     "supervision": "Supervision",
     "concern": "Concern",
+    "attended": "At a centre",
     "signature": "Signature",
 }
 UNSEEN = frozenset({"concern", "referral", "supervision"})

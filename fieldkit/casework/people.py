@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 
 from sync.changes import Value
+
+_UNMARKED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
+
+
+def fold(text: str) -> str:
+    """Letters without marks and capitals, so that `zolk` finds Żółkiewska."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter)).translate(_UNMARKED)
+
+
+GROWN = 18
+CHILDREN = frozenset({"child", "son", "daughter", "unborn", "sibling", "young person"})
+"""Relations that name a child, where no birthday tells."""
 
 
 def full_name(person: Mapping[str, Value]) -> str:

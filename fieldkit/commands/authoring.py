@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldkit.commands.edge import json_flag, tell
+from fieldkit.commands.edge import json_flag, read_words, tell
 from fieldkit.errors import Refused
 from forms.authoring_errors import FormRefused
 from forms.errors import FormError
@@ -71,7 +71,7 @@ def publish(as_json: bool, file: Path, out: Path | None, against: Path | None) -
     earlier = against or (target if target.exists() else None)
     try:
         published = compile_form(file)
-        plan = before(published, Published.from_json(earlier.read_text("utf-8"))) if earlier else None
+        plan = before(published, Published.from_json(read_words(earlier))) if earlier else None
     except FormRefused as refused:
         raise _refused(refused, as_json) from refused
     except FormError as wrong:
@@ -122,7 +122,7 @@ def export(source: str, xlsx: Path | None, md: Path | None) -> None:
         )
     try:
         if not sheets:
-            click.echo(Published.from_json(file.read_text("utf-8")).xml)
+            click.echo(Published.from_json(read_words(file)).xml)
             return
         definition = definition_of(file) if file.suffix == ".json" else file
     except FormError as wrong:

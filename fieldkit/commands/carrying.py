@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fieldkit.commands.edge import device_verb, json_flag, opened, tell
+from fieldkit.commands.edge import device_verb, json_flag, opened, read_file, tell
 from fieldkit.errors import Refused
 from fieldkit.workspace.new_file import NewFile
 from sync.client.courier import LARGEST, LARGEST_BY_LINE
@@ -41,7 +41,7 @@ def take(home: Path | None, passphrase_file: Path | None, as_json: bool, file: P
     if file.stat().st_size > LARGEST:
         raise Refused("That file is too large to be central's answer.", "Nothing was taken in.")
     with opened(home, passphrase_file) as workspace:
-        taken, said = workspace.take_courier(file.read_bytes())
+        taken, said = workspace.take_courier(read_file(file))
     tell({"taken": taken, "refused": list(said)}, as_json)
 
 
@@ -57,7 +57,7 @@ def carry(home: Path | None, passphrase_file: Path | None, as_json: bool, file: 
     if file.stat().st_size > LARGEST_BY_LINE:
         raise Refused("That file is too large for the line.", "Give it to whoever looks after central.")
     with opened(home, passphrase_file) as workspace, NewFile(out) as sink:
-        sink.write(workspace.carry_courier(file.read_bytes()))
+        sink.write(workspace.carry_courier(read_file(file)))
     tell({"file": str(out)} if as_json else {"answer": f"{out}: give it back to your colleague"}, as_json)
 
 

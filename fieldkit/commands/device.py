@@ -11,7 +11,17 @@ import click
 from fieldkit import door, vault
 from fieldkit.casework import evidence
 from fieldkit.commands.closing import open_lines
-from fieldkit.commands.edge import Cost, device_verb, json_flag, new_passphrase, opened, place, tell, who_asks
+from fieldkit.commands.edge import (
+    Cost,
+    device_verb,
+    json_flag,
+    new_passphrase,
+    opened,
+    place,
+    read_words,
+    tell,
+    who_asks,
+)
 from fieldkit.commands.restoring import offer
 from fieldkit.config import SystemClock
 from fieldkit.errors import FieldkitError
@@ -40,6 +50,7 @@ class Unsound(FieldkitError):
 def init(home: Path | None, passphrase_file: Path | None, person: str, words: bool, no_keyring: bool) -> None:
     """Make a device in an empty folder."""
     at = place(home, passphrase_file)
+    vault.refuse_made(at.home)
     keyring = vault.NoKeyring() if no_keyring else Cost.keyring(at.home)
     kept = keyring.is_there()
     if not kept:
@@ -152,7 +163,7 @@ def passphrase(
 def verify(home: Path | None, passphrase_file: Path | None, as_json: bool, bundle: Path | None) -> None:
     """Check pages, chains, views and seals. Exit 7 when anything is not as it was saved."""
     if bundle is not None:
-        whole = evidence.is_whole(bundle.read_text("utf-8").strip())
+        whole = evidence.is_whole(read_words(bundle).strip())
         tell({"whole": whole}, as_json, lambda: ["whole" if whole else "not as it was sealed"])
         if not whole:
             raise Unsound

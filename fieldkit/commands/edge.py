@@ -22,6 +22,8 @@ from fieldkit.workspace import Workspace, open_workspace
 from forms.errors import FormError
 
 PERSON = "fieldkit.person"
+SECRET_BYTES, WORDS_BYTES = 64 << 10, 64 << 20
+"""The most bytes of a file with a passphrase, and of one with answers or a document."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -65,11 +67,43 @@ def new_passphrase(file: Path | None, about: Iterable[str] = (), words: str = "N
 
 def read_secret(file: Path) -> str:
     """The first line of a file; `-` is standard input."""
-    try:
-        text = sys.stdin.readline() if str(file) == "-" else file.read_text("utf-8")
-    except OSError as wrong:
-        raise Refused("The passphrase file could not be read.", "Check its name.") from wrong
+    if str(file) == "-":
+        try:
+            text = sys.stdin.readline()
+        except UnicodeDecodeError:
+            raise Refused("What came is no text in UTF-8.", "Write it anew as plain text.") from None
+    else:
+        text = read_words(file, SECRET_BYTES)
     return text.split("\n", 1)[0].rstrip("\r")
+
+
+def read_words(file: Path, most: int = WORDS_BYTES) -> str:
+    """The text of a file that somebody named; Refused, with the cause, where there is none. Its name is not told."""
+    try:
+        return read_file(file, most).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused("That file holds no text in UTF-8.", "Check its name, or save it as plain text.") from None
+
+
+def read_file(file: Path, most: int = WORDS_BYTES) -> bytes:
+    """The bytes of a file that somebody named, as many as may be; Refused, with the cause, where that cannot be."""
+    try:
+        with file.open("rb") as opened_:
+            content = opened_.read(most + 1)
+    except (OSError, ValueError) as wrong:
+        why = "is a folder" if isinstance(wrong, IsADirectoryError) else "could not be read"
+        raise Refused(f"That file {why}.", "Check its name, and that it is yours to read.") from None
+    if len(content) > most:
+        raise Refused(f"That file has more than {most >> 10} KiB.", "Check its name.")
+    return content
+
+
+def read_json(file: Path) -> Any:
+    """What a JSON file says; Refused where it says nothing that can be read."""
+    try:
+        return json.loads(read_words(file))
+    except (ValueError, RecursionError):
+        raise Refused("That file is not JSON.", "Check it with any JSON tool. Nothing was changed.") from None
 
 
 def as_person(function: F) -> F:

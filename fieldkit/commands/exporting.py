@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from fieldkit.commands.edge import Cost, device_verb, json_flag, opened, read_secret, tell
-from fieldkit.errors import Refused
+from fieldkit.commands.edge import Cost, device_verb, json_flag, opened, read_file, read_secret, tell
 from fieldkit.exports.audience import AUDIENCES
 from fieldkit.exports.documents import KINDS
 from fieldkit.exports.sealed_file import new_secret, sealed
@@ -80,10 +79,7 @@ def _say(made: Exported, out: Path | None, as_json: bool, secret: str) -> None:
 @click.option("--secret-file", type=click.Path(path_type=Path), help="Read the secret from this file; else asked for.")
 def unseal(file: Path, out: Path, secret_file: Path | None) -> None:
     """Open a sealed document with its secret; no device is needed."""
-    try:
-        content = file.read_bytes()
-    except OSError as wrong:
-        raise Refused("That file could not be read.", "Check its name.") from wrong
+    content = read_file(file)
     asked = secret_file is None
     secret = click.prompt("Secret", hide_input=True, err=True) if asked else read_secret(Path(secret_file or "-"))
     with NewFile(out) as made:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from fieldkit.commands import (
+    attending,
     authoring,
     carrying,
     closing,
@@ -16,6 +17,7 @@ from fieldkit.commands import (
     demo,
     device,
     exporting,
+    leading,
     mending,
     people,
     proving,
@@ -63,6 +65,8 @@ for _module in (
     proving,
     carrying,
     restoring,
+    attending,
+    leading,
     authoring,
     demo,
 ):

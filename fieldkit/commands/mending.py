@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from fieldkit.commands.edge import Cost, Place, json_flag, opened, place, tell
+from fieldkit.commands.edge import Cost, Place, as_person, json_flag, opened, place, tell, who_asks
 from fieldkit.config import SystemClock
 from fieldkit.errors import FieldkitError, StoreDamaged
 from fieldkit.store.rebuild import Told
@@ -20,6 +20,7 @@ DAMAGED = StoreDamaged.exit_code
 
 @click.command()
 @json_flag
+@as_person
 @click.option("--home", type=click.Path(path_type=Path), help="The device's folder (else FIELDKIT_HOME).")
 @click.option("--passphrase-file", type=click.Path(path_type=Path), help="Look inside too, with this passphrase.")
 @click.option("--deep", is_flag=True, help="Look inside too; asks for the passphrase.")
@@ -60,7 +61,8 @@ def _lines(health: Health) -> list[str]:
 
 
 def _rebuild(at: Place, as_json: bool, yes: bool) -> None:
-    rebuilding = Rebuilding(at.home, at.passphrase(), SystemClock(), Cost.kdf)
+    who = who_asks(at.home)
+    rebuilding = Rebuilding(at.home, at.passphrase(), SystemClock(), Cost.kdf, who)
     told, aside = rebuilding.carry_out() if yes else (rebuilding.plan(), "")
     facts = asdict(told) | {"done": yes, "copy": aside}
     tell(facts, as_json, lambda: _plan(told, aside))

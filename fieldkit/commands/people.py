@@ -8,6 +8,7 @@ import click
 
 from fieldkit.commands.edge import device_verb, json_flag, new_passphrase, opened, tell
 from fieldkit.vault import REGISTER, WORKER, Person
+from fieldkit.workspace.words import refuse_controls
 
 FILE = click.Path(path_type=Path)
 
@@ -44,6 +45,8 @@ def add(
     """Give somebody a slot: you open, they choose a passphrase. HANDLE stands in the clear: initials do."""
     with opened(home, passphrase_file) as workspace:
         chosen = new_passphrase(new_passphrase_file, (handle,), f"Passphrase of {handle}")
+        if refuse_controls(handle) != handle:
+            click.echo(f"Kept as {refuse_controls(handle)}: what a terminal would obey was taken out.", err=True)
         person = Person("", handle, REGISTER if register_only else WORKER, worker)
         click.echo(f"ACK {workspace.add_person_here(person, chosen)}")
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from fieldkit.commands.council_key import FILE, two_persons
-from fieldkit.commands.edge import Cost, device_verb, json_flag, opened, read_secret, tell
+from fieldkit.commands.edge import Cost, device_verb, json_flag, opened, read_file, read_secret, tell
 from fieldkit.errors import FieldkitError, Refused
 from fieldkit.vault import council_key
 from fieldkit.workspace import Workspace
@@ -63,11 +63,7 @@ def _of_the_council(given: Mapping[str, Any]) -> bytes:
     if given["key"] is None or not given["reason"].strip():
         raise Refused("Escrow needs the council's key file and a reason.", "Give --key and --reason.")
     persons = two_persons(given["first_passphrase_file"], given["second_passphrase_file"])
-    try:
-        file = given["key"].read_bytes()
-    except OSError as wrong:
-        raise Refused("The key file could not be read.", "Check its name. Nothing was opened.") from wrong
-    return council_key.opened(file, persons, Cost.kdf).private
+    return council_key.opened(read_file(given["key"]), persons, Cost.kdf).private
 
 
 def _lines(done: Restoration) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from fieldkit.commands.edge import device_verb, opened, shown
+from fieldkit.commands.edge import device_verb, opened, read_secret, shown
 from fieldkit.commands.restoring import offer
 from fieldkit.workspace.signing_in import Newcomer
 from sync.client.signin import Hands
@@ -32,7 +32,7 @@ def sign_in(
     hands = Hands(lambda address: _open(address, no_browser), _show_code)
     with opened(home, passphrase_file) as workspace:
         if url:
-            code = Path(code_file).read_text("utf-8").strip() if code_file else ""
+            code = read_secret(Path(code_file)).strip() if code_file else ""
             workspace.enrol_signed_in(Newcomer(str(url), code, str(enrolling["label"]), device_code), hands)
             click.echo(f"Enrolled and signed in for {shown(workspace.me.worker)}.", err=True)
             offer(workspace)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,16 @@ import click
 
 from fieldkit.casework import corrections
 from fieldkit.casework.evidence import Standing, Support
-from fieldkit.commands.edge import device_verb, opened
+from fieldkit.commands.edge import device_verb, opened, read_json
 from fieldkit.errors import FieldkitError, Refused, UnknownRecord
 from fieldkit.workspace import Workspace
 from fieldkit.workspace.drafting import OpenDraft
 from fieldkit.workspace.views import Evidence, Giver
 from fieldkit.workspace.words import refuse_controls
 from forms.errors import FormError
+
+POINT = 3
+"""Numbers of a point of a stroke: x and y in cells, t in seconds."""
 
 
 class BadAnswerFile(FieldkitError):
@@ -83,9 +86,9 @@ def _new(workspace: Workspace, family: str | None, centre: str | None) -> str:
 
 def _read(file: Path) -> Mapping[str, Any]:
     try:
-        raw = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as wrong:
-        raise BadAnswerFile("It must be a readable file of JSON.") from wrong
+        raw = read_json(file)
+    except Refused as wrong:
+        raise BadAnswerFile(f"{wrong.said} {wrong.cure}") from None
     if not isinstance(raw, dict):
         raise BadAnswerFile("It must be one JSON object: paths and answers.")
     return raw
@@ -167,7 +170,7 @@ def sign(home: Path | None, passphrase_file: Path | None, record: str, strokes: 
             name=words["giver"],
             role=words["role"],
             statement=words["statement"],
-            strokes=json.loads(strokes.read_text("utf-8")) if strokes else (),
+            strokes=_strokes(strokes) if strokes else (),
             witness=words["witness"],
             place=words["place"],
             interpreter=words["interpreter"],
@@ -180,6 +183,18 @@ def sign(home: Path | None, passphrase_file: Path | None, record: str, strokes: 
             ),
         )
         click.echo(f"ACK {workspace.sign(frozen, evidence)}")
+
+
+def _strokes(file: Path) -> list[list[list[float]]]:
+    """Strokes as the pad keeps them; Refused for anything else."""
+    told = read_json(file)
+    try:
+        made = [[[float(number) for number in point] for point in stroke] for stroke in told]
+        if all(len(point) == POINT and all(map(math.isfinite, point)) for stroke in made for point in stroke):
+            return made
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise Refused("That file holds no strokes.", "Write [[[x, y, t], …], …]: cells and seconds.")
 
 
 def _known(workspace: Workspace, record: str) -> str:

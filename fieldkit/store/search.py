@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, utils
 
+from fieldkit.casework.people import fold
 from sync.changes import Value
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "person": ("given", "surname", "known_as"),
 }
 _WORD = re.compile(r"\w+", re.UNICODE)
-_UNMARKED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +127,6 @@ class Search:
                 break
             kept.append(str(piece))
         return kept[:12]
-
-
-def fold(text: str) -> str:
-    """Letters without marks and capitals, so that `zolk` finds Żółkiewska."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in parts if not unicodedata.combining(letter)).translate(_UNMARKED)
 
 
 def _words(kind: str, state: Mapping[str, Value]) -> str:

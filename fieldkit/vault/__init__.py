@@ -10,7 +10,7 @@ or not at all.
 from fieldkit.vault.changing import add_council, add_person, change_passphrase, choose_passphrase, remove_person
 from fieldkit.vault.files import KEPT_FILE, KEY_FILE, LOCK_FILE, SHREDDED, STORE_FILE, TRIES_FILE, UNFINISHED
 from fieldkit.vault.keyring import Keyring, NoKeyring, of_this_machine
-from fieldkit.vault.opening import Door, Vault, create, people, shred, unlock
+from fieldkit.vault.opening import Door, Vault, create, people, refuse_made, shred, unlock
 from fieldkit.vault.rotation import new_key
 from fieldkit.vault.slots import KEY_BYTES, REGISTER, ROLES, VERSION, WORKER, Person
 from fieldkit.vault.tries import FREE_TRIES, LONGEST_WAIT, wait
@@ -43,6 +43,7 @@ __all__ = [
     "new_key",
     "of_this_machine",
     "people",
+    "refuse_made",
     "remove_person",
     "shred",
     "unlock",

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from fieldkit.config import KdfPolicy
-from fieldkit.errors import NewerSchema, NoDevice, StoreDamaged, WeakKeyFile
+from fieldkit.errors import KeyFileDamaged, NewerSchema, NoDevice, StoreDamaged, WeakKeyFile
 from fieldkit.vault import files, first_version, stretching
 from fieldkit.vault.files import KEPT_FILE, KEY_FILE, as_bytes
 from fieldkit.vault.slots import FILE_KEY_BYTES, ROLES, VERSION, CouncilSlot, Person, PersonSlot, canonical
@@ -105,13 +105,16 @@ def keep_copy(home: Path) -> None:
 
 
 def read(home: Path, kdf: KdfPolicy) -> Found:
-    """The key file, or its copy when the first is broken; StoreDamaged, WeakKeyFile, NewerSchema, NoDevice."""
+    """The key file, or its copy when the first is broken; KeyFileDamaged, WeakKeyFile, NewerSchema, NoDevice."""
     try:
         return parse(files.read(home / KEY_FILE, LARGEST), kdf)
     except StoreDamaged:
         if not (home / KEPT_FILE).exists():
-            raise (StoreDamaged if (home / KEY_FILE).exists() else NoDevice) from None
+            raise (KeyFileDamaged if (home / KEY_FILE).exists() else NoDevice) from None
+    try:
         return replace(parse(files.read(home / KEPT_FILE, LARGEST), kdf), from_copy=True)
+    except StoreDamaged:
+        raise KeyFileDamaged from None
 
 
 def parse(raw: dict[str, Any], kdf: KdfPolicy) -> Found:

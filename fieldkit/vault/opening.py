@@ -78,11 +78,16 @@ class Vault:
             self.lock = None
 
 
-def create(home: Path, passphrase: str, kdf: KdfPolicy = REAL_KDF, door: Door | None = None) -> Vault:
-    """Make the folder and the key file; DeviceThere when there is one already."""
+def refuse_made(home: Path) -> None:
+    """DeviceThere when there is a device in a folder already; one that was cut off while it was made is none."""
     unfinished = home / UNFINISHED
     if (home / KEY_FILE).exists() or ((home / STORE_FILE).exists() and not unfinished.exists()):
         raise DeviceThere
+
+
+def create(home: Path, passphrase: str, kdf: KdfPolicy = REAL_KDF, door: Door | None = None) -> Vault:
+    """Make the folder and the key file; DeviceThere when there is one already."""
+    refuse_made(home)
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         home.chmod(0o700)

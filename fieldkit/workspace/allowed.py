@@ -22,7 +22,7 @@ from fieldkit.vault import REGISTER
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-REGISTER_KINDS = frozenset({"centre", "session", "attendance", "attended", "registration", "form"})
+REGISTER_KINDS = frozenset({"centre", "session", "attendance", "attended", "headcount", "registration", "form"})
 """What somebody who only keeps the register works with."""
 T = TypeVar("T", bound=type)
 
@@ -167,12 +167,14 @@ RULES: Mapping[str, Rule] = {
             "restore_drafts",
             "restore_escrowed",
             "team_drafts",
+            "people_of_team",
         ),
         _RULE,
     ),
     # the register
     "add_centre": Rule(Act.CAPTURE, "register"),
-    "centres": Rule(Act.READ, "register"),
+    **dict.fromkeys(("centres", "sessions", "door", "in_now", "reach", "to_complete"), Rule(Act.READ, "register")),
+    **dict.fromkeys(("plan_session", "attend", "walk_in", "count_unnamed"), Rule(Act.CAPTURE, "register")),
     # records
     **dict.fromkeys(
         (
@@ -185,6 +187,12 @@ RULES: Mapping[str, Rule] = {
             "personal_receipt",
             "release",
             "taken_back",
+            "base_day",
+            "base_day_of",
+            "checks",
+            "colleagues",
+            "notices",
+            "offers",
         ),
         _READ,
     ),
@@ -202,6 +210,9 @@ RULES: Mapping[str, Rule] = {
     "create": Rule(Act.CAPTURE, "kind"),
     "acknowledge": Rule(Act.CHANGE, "record", "concern_id"),
     "resolve": Rule(Act.CHANGE),
+    **dict.fromkeys(
+        ("hand_on", "cover", "answer_offer", "note_notice", "check_quality", "resolve_harmless"), Rule(Act.CHANGE)
+    ),
     "add_family": _CAPTURE,
     "add_person": _CAPTURE,
     "concern": _CAPTURE,

@@ -22,7 +22,9 @@ from fieldkit.workspace.core import IMMUTABLE
 from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.device_views import Status
 from fieldkit.workspace.families import Families
+from fieldkit.workspace.leading import BaseDay, Leading
 from fieldkit.workspace.receipts import Receipts
+from fieldkit.workspace.registers import Registers
 from fieldkit.workspace.restoring import Restoring
 from fieldkit.workspace.upgrading import Upgrading
 from fieldkit.workspace.views import (
@@ -45,7 +47,7 @@ SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
 @guarded
-class Workspace(Families, Receipts, Deciding, Upgrading, Restoring):
+class Workspace(Families, Receipts, Deciding, Upgrading, Restoring, Leading, Registers):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:
@@ -80,6 +82,10 @@ class Workspace(Families, Receipts, Deciding, Upgrading, Restoring):
             notices=self._notices(),
             exports=tuple(self.exports_left()),
         )
+
+    def base_day(self) -> BaseDay:
+        """A team lead's day at base: who has not synced, what waits in the team's families, how old it is."""
+        return self.base_day_of(self.today())
 
     def _notices(self) -> tuple[str, ...]:
         free = self.free_mib()

@@ -26,8 +26,10 @@ from sync.client.http import HttpCentral
 from sync.errors import TooLarge
 
 TEAM_EVERY = timedelta(hours=1)
-"""How often a lead's device asks how many drafts there are of whom."""
+"""How often a lead's device asks about the team where a sync brings nothing new; where it does, each time."""
 KEY_TOLD, COUNCIL_TOLD, TEAM, TEAM_AT = "draft_key_told", "draft_council_told", "draft_team", "draft_team_at"
+PEOPLE = "team_people"
+"""The fact that tells a lead who is in the team, as central told it."""
 STANDING_TOLD = "standing_told"
 
 
@@ -51,7 +53,7 @@ class Copying(SigningIn):
         except SignInNeeded:
             self._copy_drafts()  # like what is unsent, copies may go where nothing new is fetched
             raise
-        return replace(done, reasons=(*done.reasons, *self._copy_drafts()))
+        return replace(done, reasons=(*done.reasons, *self._copy_drafts(moved=bool(done.pulled))))
 
     def status(self) -> Status:
         """The honest state of this device, and how well its drafts are covered."""
@@ -78,7 +80,7 @@ class Copying(SigningIn):
 
     # -- to central
 
-    def _copy_drafts(self) -> list[str]:
+    def _copy_drafts(self, *, moved: bool = False) -> list[str]:
         pair, council = draft_key.kept(self.store), council_public_key(self.store)
         if pair is None:
             return []
@@ -86,11 +88,12 @@ class Copying(SigningIn):
             with self.store.transaction():
                 self.store.copies.all_due()
                 self.store.set_meta(COUNCIL_TOLD, council.hex())
-        if not (self.store.copies.is_due() or self._key_to_tell() or self._team_is_old() or self._standing_to_tell()):
+        team = self.me.role == "lead" and (moved or self._team_is_old())
+        if not (self.store.copies.is_due() or self._key_to_tell() or team or self._standing_to_tell()):
             return []
         try:
             with translated(), self._reach() as line:
-                return self._send(line, pair)
+                return self._send(line, pair, team)
         except FieldkitError as wrong:
             # What was asked of this sync is done; the copies go with the next one.
             return [f"Copies of drafts could not be sent. {wrong.said}"]
@@ -98,16 +101,16 @@ class Copying(SigningIn):
     def _reach(self) -> HttpCentral:
         return HttpCentral(self.store.meta("central_url") or "", self.identity)
 
-    def _send(self, line: HttpCentral, pair: Pair) -> list[str]:
+    def _send(self, line: HttpCentral, pair: Pair, team: bool) -> list[str]:
         done = [self._copy(line, pair, due) for due in self.store.copies.due()]
         wrapped, ended, standing = self._key_to_tell(), self.store.copies.ended(), self._standing_to_tell()
-        if wrapped or ended or standing or self._team_is_old():
+        if wrapped or ended or standing or team:
             for at in range(0, max(len(ended), 1), copies.MOST_ENDED):
                 some = ended[at : at + copies.MOST_ENDED]
                 key = (pair.public.hex(), wrapped) if wrapped else None
-                team = copies.tell(line, copies.Told(key, some, self.me.role == "lead", standing))
+                told = copies.tell(line, copies.Told(key, some, team, standing))
                 self.store.copies.told(some)
-            self._central_told(wrapped, team)
+            self._central_told(wrapped, told if team else None)
             if standing:
                 self.store.set_meta(STANDING_TOLD, json.dumps(standing))
         self.store.audit.note("draft-copies", f"{done.count('')} kept {len(ended)} ended")
@@ -127,14 +130,15 @@ class Copying(SigningIn):
 
     def _team_is_old(self) -> bool:
         asked = self.store.meta(TEAM_AT)
-        return self.me.role == "lead" and (asked is None or self.clock.now() - self.when(asked) > TEAM_EVERY)
+        return asked is None or self.clock.now() - self.when(asked) > TEAM_EVERY
 
-    def _central_told(self, wrapped: str, team: list[dict[str, Any]]) -> None:
+    def _central_told(self, wrapped: str, team: copies.Answered | None) -> None:
         with self.store.transaction():
             if wrapped:
                 self.store.set_meta(KEY_TOLD, hashlib.sha256(wrapped.encode()).hexdigest())
-            if self.me.role == "lead":
-                self.store.set_meta(TEAM, json.dumps(team))
+            if team is not None:
+                self.store.set_meta(TEAM, json.dumps(team.drafts))
+                self.store.set_meta(PEOPLE, json.dumps(team.people))
                 self.store.set_meta(TEAM_AT, self.store.now())
 
     def _copy(self, line: HttpCentral, pair: Pair, due: Due) -> str:

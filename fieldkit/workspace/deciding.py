@@ -13,6 +13,8 @@ from forms.errors import FormError
 from sync.changes import Value
 from sync.merge import LEAD, PROPOSED, RESOLVED, Head, needs_second, rows, withdrawn
 
+HARMLESS = "C"
+"""The class of conflicts that may be decided by the armful: facts like an address's spelling, nobody's safety."""
 NAMES = {
     "risk_level": "Risk level",
     "status": "Open or closed",
@@ -29,8 +31,11 @@ class Deciding(Drafting):
     """The verbs about conflicts."""
 
     def conflicts(self) -> list[ConflictRow]:
-        """Every open conflict, the most urgent first."""
-        return [self._conflict_row(self.record(conflict)) for conflict in self._undecided()]
+        """Every open conflict: those about safety first, then by family, those of one record in the form's order."""
+        held = [self.record(conflict) for conflict in self._undecided()]
+        place = _Places(self).of
+        rows = [(self._conflict_row(each), place(each)) for each in held]
+        return [row for row, _ in sorted(rows, key=lambda each: (each[0].klass, each[0].family_name, *each[1]))]
 
     def _undecided(self) -> list[str]:
         """Open conflicts that nobody has decided on this laptop since the last sync."""
@@ -141,6 +146,23 @@ class Deciding(Drafting):
         alone = needs_second(head, value) and not self._seconds(conflict, value)
         return Resolution("proposed" if alone else "applied")
 
+    def resolve_harmless(self, reason: str) -> int:
+        """Decide every conflict of class C at once for what is shown now, with one reason; how many.
+
+        Nothing about safety or agreement is among them; what was not chosen stays in each record's history.
+        """
+        rows_ = [row for row in self.conflicts() if row.klass == HARMLESS]
+        with self.store.transaction():
+            for row in rows_:
+                state = self.record(row.id).state
+                taken = [
+                    each
+                    for each in rows(_head(self._open(row.id)))
+                    if state.get(f"siblings/{each}/value") == state.get("shown")
+                ]
+                self.resolve(row.id, taken[0] if taken else "mine", reason)
+        return len(rows_)
+
     def _seconds(self, conflict: Record, value: Value) -> bool:
         """Whether this is the second person's word on what another proposed."""
         state, me = conflict.state, self.me
@@ -168,6 +190,31 @@ class Deciding(Drafting):
             side = self._side(conflict.state, row, {})
             said.append(f"{side.who}, {side.when:%d %B %Y %H:%M}: {side.value_text}")
         return "\n\n".join(said)
+
+
+class _Places:
+    """Where a conflict's question stands in its form; each record is opened once."""
+
+    def __init__(self, desk: Deciding) -> None:
+        self.desk = desk
+        self._opened: dict[str, Mapping[str, int]] = {}
+
+    def of(self, conflict: Record) -> tuple[str, int, str]:
+        """The record, the question's number in it, its path."""
+        record, path = str(conflict.state.get("record") or ""), str(conflict.state.get("path") or "")
+        if record not in self._opened:
+            self._opened[record] = self._paths(record)
+        return record, self._opened[record].get(path, 1 << 20), path
+
+    def _paths(self, record: str) -> Mapping[str, int]:
+        found = self.desk.store.records.get(record)
+        if found is None or not found.form:
+            return {}
+        try:
+            pages = self.desk.interview(found.form, dict(found.state)).pages()
+        except (FormError, FieldkitError):
+            return {}
+        return {view.path: number for number, view in enumerate(view for page in pages for view in page.questions)}
 
 
 def _head(conflict: Record) -> Head:

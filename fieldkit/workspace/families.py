@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from fieldkit.casework import agreement, people
 from fieldkit.casework.kinds import TITLES, UNSEEN
+from fieldkit.casework.registers import UNDONE
 from fieldkit.casework.room import LONGEST_VISIT, VISIT_MINUTES
 from fieldkit.errors import Refused
 from fieldkit.store.drafts import Draft
@@ -75,7 +76,8 @@ class Families(Drafting):
         record = self.record(id)
         held = self.store.records.of_scope(record.scope)
         signed = {str(each.state.get("record")) for each in held if each.kind == "signature"}
-        rows = [self._line(each) for each in held if self._told(each.kind) and (each.form or each.kind in TITLES)]
+        told = [each for each in held if self._told(each.kind) and each.state.get("came") != UNDONE]
+        rows = [self._line(each) for each in told if each.form or each.kind in TITLES]
         rows += [self._unfinished(draft) for draft in self.store.drafts.all() if draft.family == id]
         rows = [row for row in rows if self._told(row.kind)]
         state = record.state
@@ -150,6 +152,11 @@ class Families(Drafting):
     def _words(self, record: Record) -> str:
         if record.kind == "concern":
             return "read" if record.state.get("acknowledged_by") else "no one has read this"
+        if record.kind == "attended":
+            who = self.store.records.get(str(record.state.get("person") or ""))
+            return ": ".join(
+                filter(None, (people.full_name(who.state) if who else "", str(record.state.get("title") or "")))
+            )
         for name in ("purpose", "access", "outcome", "summary"):
             told = next((v for path, v in record.state.items() if path.rpartition("/")[2] == name), None)
             if isinstance(told, str):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fieldkit import door, vault
+from fieldkit.errors import KeyFileDamaged
 from fieldkit.store import room, swap
 from fieldkit.store.database import PAGE_SIZE
 from fieldkit.store.witness import Witness
@@ -66,7 +67,9 @@ def _damage(home: Path, store: Path, key_file: Path) -> Iterator[Finding]:
             "key file", "not there", "Put back the copy of key.json, or ask for recovery. Do not make a new one."
         )
     if key_file.exists() and not _is_json(key_file):
-        yield Finding("key file", "cannot be read", "Put back the copy of key.json, or ask for recovery.")
+        kept = _is_json(home / vault.KEPT_FILE)
+        cure = "Its copy stands in for it; open the device once, and both are whole." if kept else KeyFileDamaged.cure
+        yield Finding("key file", "cannot be read", cure)
     if key_file.exists() and not store.exists():
         yield Finding("store", "not there", REBUILD)
     if store.exists() and not unfinished and store.stat().st_size < PAGE_SIZE:

@@ -14,6 +14,7 @@ from fieldkit.errors import DiskTrouble
 from fieldkit.store import room, swap
 from fieldkit.store.rebuild import Told, rebuild
 from fieldkit.store.salvage import salvage
+from fieldkit.workspace.allowed import NotYourRole
 
 SCRATCH = ".rebuilding"
 
@@ -26,6 +27,8 @@ class Rebuilding:
     passphrase: str
     clock: Clock
     kdf: KdfPolicy = REAL_KDF
+    door: vault.Door | None = None
+    """Who asks, where several people work on it, and the keyring that keeps its secret."""
 
     def plan(self) -> Told:
         """What could be read again, and what not; nothing is changed."""
@@ -65,8 +68,10 @@ class Rebuilding:
         if (self.home / vault.KEY_FILE).exists() and not store.exists():
             store.touch(mode=0o600)  # the store is gone: the key opens, and everything comes from central
         room.make_way(self.home)
-        held = vault.unlock(self.home, self.passphrase, self.kdf, self.clock)
+        held = vault.unlock(self.home, self.passphrase, self.kdf, self.clock, self.door)
         try:
+            if held.person.role == vault.REGISTER:
+                raise NotYourRole
             swap.finish(held.store_path)
             yield held
         finally:

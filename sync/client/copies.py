@@ -17,6 +17,7 @@ from sync.protocol.wire import parse
 __all__ = [
     "LARGEST_COPY",
     "MOST_ENDED",
+    "Answered",
     "Copy",
     "Listed",
     "Listing",
@@ -83,6 +84,16 @@ class Told:
     """What central is to know on the day on which this device is lost, when it changed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What central tells a lead of the team, and nobody else."""
+
+    drafts: Sequence[Mapping[str, Any]] = ()
+    """Of each worker that has any: how many drafts have a copy, and how old."""
+    people: Sequence[Mapping[str, Any]] = ()
+    """Who holds what this lead holds too: name, role, last sync, what waited then, scopes."""
+
+
 def label(device: str, about: Sequence[str], seal_key: bytes) -> bytes:
     """What a copy is about, as only central's seal key opens it."""
     return courier.seal(device, [json.dumps(list(about)).encode()], seal_key)
@@ -93,15 +104,19 @@ def put(line: Line, copy: Copy) -> str:
     return str(parse(line.send(PUT, pack_copy(copy), BYTES)).get("became", ""))
 
 
-def tell(line: Line, told: Told) -> list[dict[str, Any]]:
-    """Say what is done with, and the key; the counts where they were asked for and may be told."""
+def tell(line: Line, told: Told) -> Answered:
+    """Say what is done with, and the key; the team where it was asked for and may be told."""
     said: dict[str, Any] = {"ended": [list(each) for each in told.ended], "team": told.team}
     if told.standing is not None:
         said["standing"] = dict(told.standing)
     if told.key is not None:
         said["key"] = dict(zip(("public", "wrapped"), told.key, strict=True))
-    team = parse(line.send(TELL, _json(said), JSON)).get("team")
-    return [each for each in team if isinstance(each, dict)] if isinstance(team, list) else []
+    heard = parse(line.send(TELL, _json(said), JSON))
+    return Answered(_rows(heard.get("team")), _rows(heard.get("people")))
+
+
+def _rows(told: object) -> tuple[Mapping[str, Any], ...]:
+    return tuple(each for each in told if isinstance(each, dict)) if isinstance(told, list) else ()
 
 
 def ask(line: Line, of: str = "", *, keys: bool = False) -> Listing:

@@ -8,7 +8,7 @@ from sync.errors import MISSHAPEN, Malformed, Rejected
 from sync.protocol import JSON, Reason, parse
 from sync.protocol.attachments import BYTES
 from sync.protocol.copies import GET, LIST, MOST_ENDED, PUT, TELL, is_copy_id, read_copy
-from sync.server import draft_copies, standing
+from sync.server import draft_copies, standing, team
 from sync.server.database import Connection
 from sync.server.gate import Asked, Claim, admit
 
@@ -28,7 +28,7 @@ def _put(central: "Central", connection: Connection, asked: Asked, claim: Claim)
 
 
 def _tell(central: "Central", connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:
-    """What changed beside the copies: the wrapped key, the standing, what is done with; to a lead the counts."""
+    """What changed beside the copies: the wrapped key, the standing, what is done with; a lead hears of the team."""
     now = central.clock()
     device, told = admit(connection, claim, now), parse(asked.body)
     try:
@@ -46,8 +46,10 @@ def _tell(central: "Central", connection: Connection, asked: Asked, claim: Claim
         standing.keep(connection, device.id, told["standing"], now)
     draft_copies.end(connection, device, done, now)
     draft_copies.let_go(connection, now)
-    team = draft_copies.counts(connection) if told.get("team") is True and device.role == "lead" else []
-    return _told({"ended": len(done), "team": team})
+    if told.get("team") is not True or device.role != "lead":
+        return _told({"ended": len(done), "team": [], "people": []})
+    drafts, people = draft_copies.counts(connection), team.people(connection, device, now)
+    return _told({"ended": len(done), "team": drafts, "people": people})
 
 
 def _list(central: "Central", connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:

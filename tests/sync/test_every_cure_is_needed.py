@@ -345,8 +345,8 @@ CURES = (
     Cure(
         "a notice is told once",
         "sync/server/escalation.py",
-        "    new = {record: each for record, each in told.items() if record not in standing}\n",
-        "    new = told\n",
+        "        if before is None and _may_look(hand.connection, ticking, tell.worker, now):\n",
+        "        if _may_look(hand.connection, ticking, tell.worker, now):\n",
         "tests/sync/server/test_escalation.py",
     ),
     Cure(
@@ -366,8 +366,15 @@ CURES = (
     Cure(
         "how far central has us is looked at in every pull",
         "sync/client/exchange.py",
-        "            if page.end.last_seq < standing.last_seq:\n",
+        "            if page.end.last_seq < ours:\n",
         "            if False:\n",
+        "tests/sync/story/test_found.py",
+    ),
+    Cure(
+        "what a restored central never had goes by the digests in the same sync",
+        "sync/client/exchange.py",
+        "            anew = before.whole and not standing.whole\n",
+        "            anew = False\n",
         "tests/sync/story/test_found.py",
     ),
     Cure(

@@ -203,7 +203,7 @@ def test_nobody_else_is_given_a_copy_and_a_lead_sees_only_that_there_are_some(
                 copies.ask(line, asha.me.worker_id)
             copies.tell(line, copies.Told(ended=[(copy, 1 << 40)]))
     with HttpCentral(central.url, ben.identity) as line:
-        assert copies.tell(line, copies.Told(team=True)) == []
+        assert copies.tell(line, copies.Told(team=True)) == copies.Answered()
     assert live(central) == 2, "nobody else ends one"
     told = json.loads(verb(central, "drafts", "--json"))
     assert [(each["name"], each["drafts"]) for each in told["drafts"]] == [("Asha Patel", 2)]

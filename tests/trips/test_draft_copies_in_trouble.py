@@ -110,7 +110,7 @@ def test_a_sync_that_is_cut_while_it_copies_neither_loses_nor_doubles(
             pair = draft_key.kept(asha.store)
             assert pair is not None
             with contextlib.suppress(Unreachable):
-                asha._send(broken, pair)  # type: ignore[arg-type]
+                asha._send(broken, pair, False)  # type: ignore[arg-type]
         if cut == 2:
             asha.discard(drafts.pop(), "thrown away between two syncs")
     asha.sync()

@@ -78,6 +78,17 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "ConflictScreen": (lambda cls: lambda kit: cls(kit, conflict="k1"), True),
     "ConcernScreen": (lambda cls: lambda kit: cls(kit, family="f1", about="Ada"), False),
     "ConcernStateScreen": (lambda cls: lambda kit: cls(kit, concern="c1"), True),
+    "SessionsScreen": (lambda cls: lambda kit: cls(kit, centre="c1"), True),
+    "NewSessionScreen": (lambda cls: lambda kit: cls(kit, centre="c1"), False),
+    "DoorScreen": (lambda cls: lambda kit: cls(kit, session="s1"), True),
+    "InNowScreen": (lambda cls: lambda kit: cls(kit, session="s1"), True),
+    "BaseDayScreen": (lambda cls: lambda kit: cls(kit), True),
+    "OffersScreen": (lambda cls: lambda kit: cls(kit), True),
+    "HandOnScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
+    "AwayScreen": (lambda cls: lambda kit: cls(kit, worker="w1"), True),
+    "NoticesScreen": (lambda cls: lambda kit: cls(kit), True),
+    "CheckScreen": (lambda cls: lambda kit: cls(kit, record="r1"), False),
+    "HarmlessScreen": (lambda cls: lambda kit: cls(kit), True),
     "DutyScreen": (lambda cls: lambda kit: cls(kit), False),
     "HelpScreen": (lambda cls: lambda kit: cls(kit), False),
     "LeavingScreen": (lambda cls: lambda kit: cls(), False),
@@ -102,6 +113,8 @@ def nasty_twin() -> Twin:
     """A desk full of hostile words."""
     twin = Twin(NASTY, {"d1": open_draft(NASTY)})
     twin.concern("f1", "Ada" + NASTY, "x", True)
+    twin.harmless = True
+    twin.statuses["p1"] = "present"
     line = upgrading.Line("orphaned", "a/b", "", "Where" + NASTY, "no longer asked", ("x" + NASTY,), 1)
     twin.offer = upgrading.Offer("d1", "Visit" + NASTY, "2026.1", "2026.2", (line,))
     twin.kept = (upgrading.KeptAnswer("2025.9", "a/c", "Who" + NASTY, "Jo" + NASTY),)

@@ -7,9 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from fieldkit.casework.base_day import MemberRow
 from fieldkit.casework.evidence import Said, lacking
+from fieldkit.casework.registers import CAME, Attender, Book, Headcount
 from fieldkit.errors import FieldkitError, Refused
-from fieldkit.workspace import device_views, views
+from fieldkit.workspace import device_views, leading, registers, views
 from fieldkit.workspace.receipts import Left
 
 ZONE = ZoneInfo("Europe/London")
@@ -72,6 +74,15 @@ class Twin:
         self.newer: tuple[Any, ...] = ()
         self.kept: tuple[Any, ...] = ()
         self.upgraded: Any = None
+        self.given: list[tuple[str, str, str]] = []
+        self.answered: dict[str, str] = {}
+        self.noted = False
+        self.planned: list[tuple[str, Any]] = []
+        self.statuses: dict[str, str] = {"p1": "booked", "p2": "booked"}
+        self.walked_in: list[str] = []
+        self.unnamed = (0, 0)
+        self.harmless = False
+        self.checked: list[tuple[str, dict[str, str], str]] = []
 
     # -- reading
 
@@ -133,6 +144,122 @@ class Twin:
             (),
             (event,),
         )
+
+    # -- a centre's day
+
+    def sessions(self, centre: str = "") -> Sequence[Any]:
+        return [self.door("s1").session]
+
+    def plan_session(self, centre: str, plan: Any) -> Sequence[str]:
+        self.planned.append((centre, plan))
+        return ["s2"]
+
+    def door(self, session: str) -> Any:
+        words, statuses = self.words, dict(self.statuses)
+        people = [
+            Attender("p1", "f1", "Ngozi" + words, "Okafor", 34, True),
+            Attender("p2", "f1", "Ada" + words, "Okafor", 2, False, card="CFC-0077", allergies="nuts" + words),
+            Attender("p3", "f2", "Oksana", "Hill", 30, True, protected=True, alias="Robin" + words),
+            *(Attender(f"w{n}", "", name, "", 30, True, walk_in=True) for n, name in enumerate(self.walked_in)),
+        ]
+        came = sum(status in CAME for status in statuses.values())
+        row = registers.SessionRow(
+            "s1", "c1", "Arbury" + words, "Baby group" + words, NOW.date(), "13:30", came, len(statuses), 15
+        )
+        return registers.Door(row, tuple(people), Book(statuses), {"d1": Headcount(*self.unnamed)}, "d1")
+
+    def attend(self, session: str, persons: Sequence[str], status: str = "present") -> Mapping[str, str]:
+        if self.fault:
+            raise self.fault
+        before = {person: self.statuses.get(person, "undone") for person in persons}
+        self.statuses |= dict.fromkeys(persons, status)
+        return before
+
+    def walk_in(self, session: str, name: str, band: str) -> str:
+        self.walked_in.append(name)
+        person = f"w{len(self.walked_in) - 1}"
+        self.statuses[person] = "present"
+        return person
+
+    def count_unnamed(self, session: str, adults: int, children: int) -> None:
+        self.unnamed = (adults, children)
+
+    def in_now(self, session: str) -> Sequence[Any]:
+        door = self.door(session)
+        return [
+            registers.InNow(each.id, each.name, each.adult, each.age, each.allergies, each.collect)
+            for each in door.attenders
+            if each.id in door.book.inside
+        ]
+
+    # -- leading
+
+    def base_day(self) -> Any:
+        words = self.words
+        rows = (
+            MemberRow("w2", "Ben Carter" + words, "worker", NOW - timedelta(days=3), 3, True, 31, 0, 2, 0, 22),
+            MemberRow("w1", "Asha Patel", "worker", NOW - timedelta(minutes=34), 0, False, 0, 1, 1, 1, 18),
+            MemberRow("w3", "Dan New", "worker", None, -1, True, 0, 0, 0, 0, 0),
+        )
+        ages = {"A": {"under 24 h": 2, "1 to 7 days": 1, "older": 0}}
+        check = leading.CheckRow(
+            "r1", "Okafor" + words, "Asha Patel", date(2026, 10, 3), ("Father" + words,), "Lena" if self.checked else ""
+        )
+        notices = tuple(self.notices()) if not self.noted else ()
+        unread = tuple(each for each in self.concerns.values() if each.state != "read")
+        return leading.BaseDay(
+            rows, NOW, unread, ("Carys" + words,), ("Lena",), ages, tuple(self.offers()), notices, (check,)
+        )
+
+    def colleagues(self) -> Sequence[tuple[str, str, str]]:
+        return [("w1", "Asha Patel", "worker"), ("w2", "Ben Carter" + self.words, "worker"), ("w9", "Lena", "lead")]
+
+    def offers(self) -> Sequence[Any]:
+        row = leading.OfferRow(
+            "o1",
+            "Okafor" + self.words,
+            "Ben" + self.words,
+            "Lena",
+            ("Asha Patel",),
+            "cover",
+            "2026-12-04",
+            self.answered.get("o1", "offered"),
+            True,
+            False,
+        )
+        return [row]
+
+    def hand_on(self, family: str, to: str, *, until: str = "") -> str:
+        self.given.append((family, to, until))
+        return "o2"
+
+    def cover(self, absent: str, to: str, until: str) -> Sequence[str]:
+        if not until:
+            raise Refused("That is no day.", "Write it as 2026-12-04.")
+        self.given.append((absent, to, until))
+        return ["o2"]
+
+    def answer_offer(self, offer: str, word: str, reason: str = "") -> None:
+        if word == "decline" and not reason:
+            raise Refused("A reason is needed.")
+        self.answered[offer] = {"accept": "accepted", "decline": "declined"}.get(word, "withdrawn")
+
+    def notices(self) -> Sequence[Any]:
+        what = "A concern that no one has read" + self.words
+        return [leading.NoticeRow("n1", what, "Okafor" + self.words, NOW, NOW, "c1", self.noted, "concern-state")]
+
+    def note_notice(self, notice: str, words: str = "") -> None:
+        self.noted = True
+
+    def check_quality(self, record: str, answers: Mapping[str, str], words: str = "") -> str:
+        if not answers:
+            raise Refused("Say yes, partly or no to lines of the checklist.")
+        self.checked.append((record, dict(answers), words))
+        return "q1"
+
+    def resolve_harmless(self, reason: str) -> int:
+        self.resolved.append(("all", "shown", reason))
+        return 1
 
     # -- the room
 
@@ -272,7 +399,10 @@ class Twin:
         row = views.ConflictRow(
             "k1", "f1", self.family_names["f1"], "Risk level" + self.words, "A", NOW + timedelta(hours=22), NOW
         )
-        return (row,)
+        spelling = views.ConflictRow(
+            "k2", "f1", self.family_names["f1"], "Postcode" + self.words, "C", NOW + timedelta(days=6), NOW
+        )
+        return (row, spelling) if self.harmless else (row,)
 
     def conflict(self, id: str) -> Any:
         words = self.words
