@@ -68,6 +68,7 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "GiverScreen": (lambda cls: lambda kit: cls(kit, record="r1"), False),
     "CopyScreen": (lambda cls: lambda kit: cls(kit, record="r1"), True),
     "HandoverScreen": (lambda cls: lambda kit: cls(kit, frozen=frozen()), True),
+    "TouchScreen": (lambda cls: lambda kit: cls(kit, frozen=frozen()), False),
     "TakeBackScreen": (lambda cls: lambda kit: cls(kit), False),
     "PinScreen": (lambda cls: lambda kit: cls(kit), False),
     "NewPinScreen": (lambda cls: lambda kit: cls(kit), False),
