@@ -101,6 +101,17 @@ class NewerRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ToRecord:
+    """A visit whose note is still to be written."""
+
+    family: str
+    family_name: str = field(repr=False)
+    due: datetime
+    draft: str
+    """The note that was begun; blank when none was."""
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """What the day needs."""
 
@@ -117,6 +128,8 @@ class Today:
     notices: tuple[str, ...] = ()
     """What the device itself asks to be seen to: a disk that is nearly full, a store that is damaged."""
     exports: tuple[ExportMade, ...] = ()
+    to_record: tuple[ToRecord, ...] = ()
+    """Visits whose note is still to be written, the most urgent first."""
     closed: str = ""
     """Why nothing of what is carried is shown; blank when it is."""
 

@@ -1,8 +1,8 @@
 """How fast lists, search, family pages and the door answer on a full device, over a pty; and memory over time.
 
 `python tests/bench/app_bench.py [--people 6000 --records 60000] [--minutes 60] [--json]`; the stress store is
-`--people 60000 --records 200000`. The device is made up from a seed and never saw a central. "Painted" is when three quarters of what
-a key paints have come, as in tui_bench; a search is painted when its results are.
+`--people 60000 --records 200000`. The device is made up from a seed and never saw a central. "Painted" is when three
+quarters of what a key paints have come, as in tui_bench; a search is painted when its results are.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class ConflictScreen(WorkspaceScreen):
     """One conflict, to decide or to leave."""
 
     CSS_PATH = "conflict.tcss"
-    KEYS = "m mine  t theirs  b both, dated  r read aloud  Enter decides  n next  esc later"
+    KEYS = "m mine  t theirs  b both, dated  r read aloud  Enter decides  n next  esc"
     HELP_WORDS = (
         "m and t (or 1 and 2) choose one of the two, b keeps both as dated statements. r shows the card in sentences "
         "that can be read aloud. Write why: it is kept with the decision, and so is what was not chosen. What is less "
