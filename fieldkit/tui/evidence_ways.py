@@ -64,7 +64,7 @@ INTERPRETED = Way(
 OFFERED: Mapping[str, Way] = {**WAYS, "interpreted": INTERPRETED}
 
 READING_KEYS = "Enter sign  ↑ ↓ read  l large print  b touch page  n not today  r no  ? ask"
-PAD_KEYS = "Enter done  ^z take back  a again from blank  arrows, space: pen  ? ask"
+PAD_KEYS = "Enter done  ^z take back  a again  arrows, space: pen  ? ask  esc: the PIN"
 LINE_KEYS = "Enter next, then done   ^o another way   esc needs the worker's PIN"
 CHOICE_KEYS = "↑ ↓ Enter choose   ? ask   esc needs the worker's PIN"
 DONE_KEYS = "esc: the worker's PIN takes the laptop back"

@@ -47,6 +47,8 @@ class HandoverScreen(WorkspaceScreen):
     KEPT: ClassVar[bool] = True
     cover_minutes: ClassVar[int] = SIGNING_MINUTES
     KEYS = READING_KEYS
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]
+    """In a low window the place to sign takes every line there is."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "forward", "Go on, done", show=False),
         Binding("down", "read(1)", "Read on", show=False),

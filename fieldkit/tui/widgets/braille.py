@@ -57,7 +57,7 @@ def smaller(strokes: Sequence[Stroke], width: int, height: int) -> float:
     """By how much strokes are drawn smaller, so that a pad of this size shows all of them: 1.0 where they fit."""
     across = max((x for stroke in strokes for x, _, _ in stroke), default=0.0)
     down = max((y for stroke in strokes for _, y, _ in stroke), default=0.0)
-    return min(1.0, (width - 0.5) / across if across else 1.0, (height - 0.25) / down if down else 1.0)
+    return min(1.0, (width - 0.5) / max(across, 0.5), (height - 0.25) / max(down, 0.25))
 
 
 def draw(strokes: Sequence[Stroke], width: int, height: int) -> list[str]:

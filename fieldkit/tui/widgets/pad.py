@@ -98,21 +98,21 @@ class SignaturePad(Widget, can_focus=True):
         rule = " ×" + "─" * max(width - 3, 0) + " "
         if lines:
             lines[base] = "".join(dot if dot != " " else dash for dot, dash in zip(lines[base], rule, strict=False))
-        return self._with_pen(lines)
+        text, at = self._with_pen("\n".join(lines), width, height)
+        return Content(text).stylize("bold", at, at + 1) if at >= 0 else Content(text)
 
     def _as_drawn(self, stroke: list[Point]) -> list[Point]:
         curve = stroke if self._fine else rounded(stroke)
         return [(x * self._scale, y * self._scale, t) for x, y, t in curve]
 
-    def _with_pen(self, lines: list[str]) -> Content:
-        """The pen of the arrow keys as the cell it stands in: full while it writes, a ring while it does not."""
-        text = "\n".join(lines)
-        if self._pen is None or not self.has_focus or not lines:
-            return Content(text)
-        column = min(max(int(self._pen[0] * self._scale), 0), len(lines[0]) - 1)
-        row = min(max(int(self._pen[1] * self._scale), 0), len(lines) - 1)
-        at = row * (len(lines[0]) + 1) + column
-        return Content(f"{text[:at]}{'●' if self._pen_down else '○'}{text[at + 1 :]}").stylize("bold", at, at + 1)
+    def _with_pen(self, text: str, width: int, height: int) -> tuple[str, int]:
+        """The pen of the arrow keys in its cell (full while it writes, a ring while not), and where; -1: nowhere."""
+        if self._pen is None or not self.has_focus or not text:
+            return text, -1
+        column = min(max(int(self._pen[0] * self._scale), 0), width - 1)
+        row = min(max(int(self._pen[1] * self._scale), 0), height - 1)
+        at = row * (width + 1) + column
+        return f"{text[:at]}{'●' if self._pen_down else '○'}{text[at + 1 :]}", at
 
     def on_resize(self) -> None:
         """Another size: what was drawn stays whole, smaller where it must be."""
