@@ -20,6 +20,7 @@ from fieldkit.casework.household import (
     ties,
 )
 from fieldkit.errors import Refused
+from sync.changes import Value
 
 TODAY = date(2026, 11, 23)
 
@@ -102,6 +103,11 @@ def test_a_child_who_is_born_stays_the_same_person() -> None:
 def test_two_homes_and_what_must_be_seen_before_anybody_rings() -> None:
     assert home({"household": "both", "days": "Fri to Sun at Dad's"}).days == "Fri to Sun at Dad's"
     assert home({}).where == "home"
-    marked = {"given": "Emeka", "safe_to_contact": "no", "must_not_learn_address": "yes", "must_not_meet": ["Ngozi"]}
+    marked: dict[str, Value] = {
+        "given": "Emeka",
+        "safe_to_contact": "no",
+        "must_not_learn_address": "yes",
+        "must_not_meet": ["Ngozi"],
+    }
     assert markers(marked) == ("not safe to contact", "Emeka must not learn the address", "must not meet Ngozi")
     assert markers({"safe_to_contact": "yes"}) == ()
