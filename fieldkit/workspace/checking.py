@@ -22,6 +22,7 @@ from fieldkit.workspace.briefing import Briefing
 from fieldkit.workspace.core import IMMUTABLE
 from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.device_views import Status
+from fieldkit.workspace.household import Households
 from fieldkit.workspace.leading import BaseDay, Leading
 from fieldkit.workspace.receipts import Receipts
 from fieldkit.workspace.registers import Registers
@@ -47,7 +48,7 @@ SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
 @guarded
-class Workspace(Briefing, Receipts, Deciding, Upgrading, Restoring, Leading, Registers):
+class Workspace(Briefing, Households, Receipts, Deciding, Upgrading, Restoring, Leading, Registers):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:
@@ -57,7 +58,9 @@ class Workspace(Briefing, Receipts, Deciding, Upgrading, Restoring, Leading, Reg
     def family(self, id: str) -> FamilyPage:
         """The whole of a family on one page; at its top what was taken back, unless others are in the room."""
         page = super().family(id)
-        return page if self.room.safe else replace(page, taken_back=tuple(self.taken_back(self.record(id).scope)))
+        if self.room.safe:
+            return page
+        return replace(page, taken_back=tuple(self.taken_back(self.record(id).scope)), whole=self.whole(id))
 
     # -- today
 
