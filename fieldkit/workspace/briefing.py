@@ -38,7 +38,7 @@ class Briefing(Families, Sharing):
             last_seen=max(mine, default=None),
             promises=self._promises(held),
             permissions=[(row.agency, row.decision) for row in page.permissions],
-            not_learn=[self._name_of(person) for each in held for person in _set(each.state.get("must_not_learn"))],
+            not_learn=[self._given_of(person) for each in held for person in _set(each.state.get("must_not_learn"))],
             taken_back=page.taken_back,
             allergies=str(home.state.get("allergies") or ""),
         )
@@ -52,7 +52,7 @@ class Briefing(Families, Sharing):
         notes = [each for each in held if each.kind == "visit" and (last is None or each.at > last.at)]
         return [found for each in ([last] if last else []) + notes for found in briefs.promises(each.state)]
 
-    def _name_of(self, person: str) -> str:
+    def _given_of(self, person: str) -> str:
         found = self.store.records.get(person)
         return str(found.state.get("given") or found.state.get("known_as") or "somebody") if found else "somebody"
 
