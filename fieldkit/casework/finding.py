@@ -7,10 +7,11 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
+from functools import cache
 from heapq import nsmallest
 
 from fieldkit.casework.people import fold
-from fieldkit.casework.registers import STATUSES, UNDONE, Attender, Book, Party, in_order, party
+from fieldkit.casework.registers import UNDONE, Attender, Book, Party, in_order, party
 
 MOST_SHOWN = 6
 NEAR = 0.8
@@ -29,17 +30,26 @@ class Finder:
 
     def __init__(self, attenders: Iterable[Attender]) -> None:
         self._people = tuple(attenders)
-        self._names = [names_of(each) for each in self._people]
-        self._begins = sorted((name, place) for place, names in enumerate(self._names) for name in names)
+        words = cache(_words)  # a family has one surname, and given names repeat: each is folded once
+        self._names = [(*words(p.given), *words(p.surname), *words(p.alias)) for p in self._people]
+        self._places: dict[str, list[int]] = {}
+        for place, names in enumerate(self._names):
+            for name in names:
+                self._places.setdefault(name, []).append(place)
+        self._sorted = sorted(self._places)
+        self._sounds: dict[str, dict[str, list[str]]] = {}
+        for name in self._sorted:
+            heard = sound(name)
+            self._sounds.setdefault(heard[:1], {}).setdefault(heard, []).append(name)
         self._cards: dict[str, list[int]] = {}
         families: dict[str, list[Attender]] = {}
         for place, each in enumerate(self._people):
             families.setdefault(_family(each), []).append(each)
             if each.card:
                 self._cards.setdefault(each.card.casefold(), []).append(place)
+        self._home = {each.id: _family(each) for each in self._people}
         self._families = {family: in_order(people) for family, people in families.items()}
         self._called = {f: fold(" + ".join(p.name for p in people)) for f, people in self._families.items()}
-        self._sounds: dict[str, dict[str, list[int]]] = {}
 
     def found(self, typed: str, book: Book) -> list[Party]:
         """The parties that are meant, the expected first, at most six."""
@@ -59,20 +69,19 @@ class Finder:
 
     def _parties(self, meant: Collection[int], book: Book) -> list[Party]:
         families = {_family(self._people[place]) for place in meant}
-        down = {person for person, status in book.statuses.items() if status in STATUSES and status != UNDONE}
-        ranked = ((self._rank(family, down, book), self._called[family], family) for family in families)
+        down = self._homes(person for person, status in book.statuses.items() if status != UNDONE)
+        last = self._homes(book.last_time)
+        ranked = ((0 if f in down else 1 if f in last else 2, self._called[f], f) for f in families)
         return [party(self._families[family], book) for _, _, family in nsmallest(MOST_SHOWN, ranked)]
 
-    def _rank(self, family: str, down: Collection[str], book: Book) -> int:
-        ids = [each.id for each in self._families[family]]
-        return 0 if any(each in down for each in ids) else 1 if any(each in book.last_time for each in ids) else 2
+    def _homes(self, persons: Iterable[str]) -> set[str]:
+        return {self._home[person] for person in persons if person in self._home}
 
     def _lettered(self, words: Sequence[str]) -> list[int]:
         """Who has a name that begins with each of the words; the longest word looks, the others are checked."""
         longest = max(words, key=len)
-        first = bisect_left(self._begins, (longest, -1))
-        last = bisect_left(self._begins, (longest + _AFTER_ALL, -1))
-        meant = {place for _, place in self._begins[first:last]}
+        first, last = bisect_left(self._sorted, longest), bisect_left(self._sorted, longest + _AFTER_ALL)
+        meant = {place for name in self._sorted[first:last] for place in self._places[name]}
         others = [word for word in words if word != longest]
         return [p for p in meant if all(any(name.startswith(w) for name in self._names[p]) for w in others)]
 
@@ -81,31 +90,46 @@ class Finder:
         return set.intersection(*meant) if meant else set()
 
     def _alike(self, word: str) -> Iterator[int]:
-        heard = sound(word)
-        for other, places in self._by_sound().get(heard[:1], {}).items():
-            if alike(heard, other) or (len(heard) >= 4 and alike(heard, other[: len(heard)])):
-                yield from places
-
-    def _by_sound(self) -> dict[str, dict[str, list[int]]]:
-        """First letter → sound → people; only made when somebody is looked for by sound."""
-        if not self._sounds:
-            for place, names in enumerate(self._names):
-                for heard in map(sound, names):
-                    self._sounds.setdefault(heard[:1], {}).setdefault(heard, []).append(place)
-        return self._sounds
+        heard, like = sound(word), Ear(sound(word))
+        for other, names in self._sounds.get(heard[:1], {}).items():
+            if like.hears(other) or (len(heard) >= 4 and like.hears(other[: len(heard)])):
+                yield from (place for name in names for place in self._places[name])
 
 
 def names_of(person: Attender) -> tuple[str, ...]:
     """The words of a name, folded; a protected one's own name finds them too, and is not shown."""
-    return tuple(_WORD.findall(fold(f"{person.given} {person.surname} {person.alias}")))
+    return tuple(word for name in (person.given, person.surname, person.alias) for word in _words(name))
+
+
+def _words(name: str) -> list[str]:
+    return _WORD.findall(fold(name))
+
+
+class Ear:
+    """Compares many sounds with one; what the one consists of is counted only once."""
+
+    def __init__(self, heard: str) -> None:
+        self._heard = heard
+        self._matcher = SequenceMatcher(None, "", heard, autojunk=False)
+        self._known: dict[str, bool] = {}
+
+    def hears(self, other: str) -> bool:
+        """Whether the two are nearly one; below three letters, only whether they are one."""
+        if other not in self._known:
+            self._known[other] = self._compare(other)
+        return self._known[other]
+
+    def _compare(self, other: str) -> bool:
+        if min(len(self._heard), len(other)) < 3:
+            return self._heard == other
+        self._matcher.set_seq1(other)
+        steps = (self._matcher.real_quick_ratio, self._matcher.quick_ratio, self._matcher.ratio)
+        return all(step() >= NEAR for step in steps)
 
 
 def alike(one: str, other: str) -> bool:
     """Whether two sounds are nearly one."""
-    if min(len(one), len(other)) < 3:
-        return one == other
-    matcher = SequenceMatcher(None, one, other)
-    return matcher.real_quick_ratio() >= NEAR and matcher.quick_ratio() >= NEAR and matcher.ratio() >= NEAR
+    return Ear(one).hears(other)
 
 
 def sound(word: str) -> str:

@@ -156,10 +156,10 @@ class CentreDay(Registers, Families):
         attenders = self._attenders(held.scope, self.clock.now().date())
         own = next(each for each in attenders if each.id == walk_in)
         row = self._walk_in(held)
-        found = tuple((each.id, self._called(each)) for each in finding.perhaps_known(own, attenders))
+        found = tuple((each.id, self._shown_as(each)) for each in finding.perhaps_known(own, attenders))
         return WalkIn(row.person, row.name, row.band, row.on, row.centre, found)
 
-    def _called(self, person: Attender) -> str:
+    def _shown_as(self, person: Attender) -> str:
         home = self.store.records.get(person.family)
         return person.name if person.protected or home is None else f"{person.name}, {home.state.get('name') or ''}"
 

@@ -18,10 +18,12 @@ from fieldkit.store.records import Record
 from fieldkit.store.room import LOW_MIB
 from fieldkit.workspace import levels
 from fieldkit.workspace.allowed import LeaseOver, guarded
+from fieldkit.workspace.briefing import Briefing
 from fieldkit.workspace.centre_day import CentreDay
 from fieldkit.workspace.core import IMMUTABLE
 from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.device_views import Status
+from fieldkit.workspace.household import Households
 from fieldkit.workspace.leading import BaseDay, Leading
 from fieldkit.workspace.receipts import Receipts
 from fieldkit.workspace.restoring import Restoring
@@ -46,7 +48,7 @@ SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
 @guarded
-class Workspace(CentreDay, Receipts, Deciding, Upgrading, Restoring, Leading):
+class Workspace(Briefing, Households, CentreDay, Receipts, Deciding, Upgrading, Restoring, Leading):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:
@@ -56,7 +58,9 @@ class Workspace(CentreDay, Receipts, Deciding, Upgrading, Restoring, Leading):
     def family(self, id: str) -> FamilyPage:
         """The whole of a family on one page; at its top what was taken back, unless others are in the room."""
         page = super().family(id)
-        return page if self.room.safe else replace(page, taken_back=tuple(self.taken_back(self.record(id).scope)))
+        if self.room.safe:
+            return page
+        return replace(page, taken_back=tuple(self.taken_back(self.record(id).scope)), whole=self.whole(id))
 
     # -- today
 
@@ -67,7 +71,9 @@ class Workspace(CentreDay, Receipts, Deciding, Upgrading, Restoring, Leading):
         if self.room.safe or self.me.keeps_register or standing.lease_over:
             drafts = () if self.room.safe else tuple(self._own_drafts())
             closed = f"{LeaseOver.said} {LeaseOver.cure}" if standing.lease_over else ""
-            return Today(today, drafts, (), (), (), (), self.status().waiting, closed=closed, notices=self._notices())
+            visits = () if standing.lease_over or self.me.keeps_register else tuple(self.to_record())
+            rest = (visits, closed)
+            return Today(today, drafts, (), (), (), (), self.status().waiting, (), "", self._notices(), (), *rest)
         return Today(
             date=today,
             drafts=tuple(self._drafts()),
@@ -80,6 +86,7 @@ class Workspace(CentreDay, Receipts, Deciding, Upgrading, Restoring, Leading):
             copies=self.copies_told(),
             notices=self._notices(),
             exports=tuple(self.exports_left()),
+            to_record=tuple(self.to_record()),
         )
 
     def base_day(self) -> BaseDay:
