@@ -87,7 +87,7 @@ class DoorScreen(DoorMarks):
             return "At the door"
         row, counts = self.door.session, self.door.counts
         walked = f" · {counts.walk_ins} walked in" if counts.walk_ins else ""
-        return f"{row.name} · {row.centre_name}   {counts.came} of {counts.of} here{walked}"
+        return f"{row.name}   {counts.came} of {counts.of} here{walked}"
 
     def state(self) -> str:
         """The top line is the session's: sync is not the parents' business."""
@@ -239,11 +239,27 @@ class DoorScreen(DoorMarks):
         lists = self.query_one("#lists", Rows)
         if lists.has_class("hidden") and self.door is not None:
             lists.show(list_rows(self.door))
+            self.set_class(True, "listing")
             lists.remove_class("hidden")
             lists.focus()
         else:
-            lists.add_class("hidden")
             self.query_one("#find", LineEntry).focus()
+
+    @on(events.DescendantFocus)
+    def hide_lists(self, event: events.DescendantFocus) -> None:
+        """Whatever else gets the keyboard, or a click: the lists are gone."""
+        if event.widget.id != "lists":
+            self._hide()
+
+    @on(events.ScreenSuspend)
+    def left(self) -> None:
+        """Another screen is on top: who comes back finds no list."""
+        if not self.query_one("#lists", Rows).has_class("hidden"):
+            self.query_one("#find", LineEntry).focus()
+
+    def _hide(self) -> None:
+        self.set_class(False, "listing")
+        self.query_one("#lists", Rows).add_class("hidden")
 
     @on(Rows.Chosen)
     def from_list(self, event: Rows.Chosen) -> None:

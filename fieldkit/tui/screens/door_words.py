@@ -43,7 +43,8 @@ def count_words(counts: Counts) -> str:
     people = counts.adults + counts.children
     unnamed = f", {counts.unnamed} without a name" if counts.unnamed else ""
     first = f"   first time {counts.first_time}" if counts.first_time else ""
-    adults, children = f"{counts.adults} adults", f"{counts.children} children"
+    adults = "1 adult" if counts.adults == 1 else f"{counts.adults} adults"
+    children = "1 child" if counts.children == 1 else f"{counts.children} children"
     return f"Came: {people} people, {adults}, {children}{unnamed}     under fives {counts.under_fives}{first}"
 
 
