@@ -32,7 +32,7 @@ COVER_MINUTES = 180
 T = TypeVar("T")
 AGES: Mapping[str, str] = {"0": "0", "1": "1", "2": "2", "3": "3", "5": "5", "7": "12", "a": "adult"}
 """One key an age: the key, and the band that it means."""
-ASK_AGE = "How old?  0 under 1   1   2   3 three or four   5 five to eleven   7 twelve to eighteen   a adult   esc"
+ASK_AGE = "How old?  0 under 1  1  2  3 to 4  5 to 11  7: 12 to 18  a adult"
 
 
 class FindLine(LineEntry):

@@ -156,6 +156,10 @@ async def test_who_is_in_now_is_one_key_away_children_first() -> None:
         await settle(pilot)
         assert isinstance(pilot.app.screen, InNowScreen)
         assert "2 people in now: 1 children by name" in text(pilot)
+        assert "nuts" not in text(pilot)
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        assert "Ada (child, 2)  allergies: nuts" in text(pilot)
 
 
 async def test_a_session_is_planned_with_a_name_and_a_day_and_wrong_numbers_are_told() -> None:
@@ -257,7 +261,7 @@ async def test_reach_stands_as_bars_with_new_and_sustained_told_apart(size: tupl
 async def test_a_walk_in_waits_on_the_sessions_and_becomes_somebody_new_or_somebody_known() -> None:
     twin = Twin()
     async with at(twin, lambda kit: SessionsScreen(kit, centre="c1")) as pilot:
-        assert "1 walked in and are not registered yet" in text(pilot)
+        assert "Walked in and not registered yet: 1" in text(pilot)
         await pilot.press("w")
         await settle(pilot)
         assert isinstance(pilot.app.screen, WalkInsScreen)
