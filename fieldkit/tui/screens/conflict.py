@@ -16,7 +16,7 @@ from textual.widgets import Input
 from fieldkit.tui.desk import Kit
 from fieldkit.tui.plain import plain
 from fieldkit.tui.screens.base import WorkspaceScreen
-from fieldkit.tui.when import moment
+from fieldkit.tui.when import long_day, moment
 from fieldkit.tui.widgets.entry import LineEntry
 from fieldkit.tui.widgets.words import Words
 
@@ -30,7 +30,7 @@ class ConflictScreen(WorkspaceScreen):
     """One conflict, to decide or to leave."""
 
     CSS_PATH = "conflict.tcss"
-    KEYS = "m mine  t theirs  b both, dated  r read aloud  Enter decides  n next  esc later"
+    KEYS = "m mine  t theirs  b both, dated  r read aloud  Enter decides  n next  esc"
     HELP_WORDS = (
         "m and t (or 1 and 2) choose one of the two, b keeps both as dated statements. r shows the card in sentences "
         "that can be read aloud. Write why: it is kept with the decision, and so is what was not chosen. What is less "
@@ -184,9 +184,8 @@ def aloud_words(card: ConflictCard) -> str:
     for side in sorted(card.sides, key=lambda each: each.when):
         who = "You" if side.mine else side.who
         because = f" The words were: {side.words}." if side.words else ""
-        told.append(
-            f"{who} wrote on {side.when:%A} the {side.when.day}. at {side.when:%H:%M}: {side.value_text}.{because}"
-        )
+        at = f"{long_day(side.when.date())} at {side.when:%H:%M}"
+        told.append(f"{who} wrote on {at}: {side.value_text}.{because}")
     told.append(f"Until people decide, {card.shown} is shown.")
     told += [f"{card.proposed_by} has proposed {card.proposed}."] if card.proposed_by else []
     return "\n\n".join(told)

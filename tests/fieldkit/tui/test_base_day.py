@@ -114,8 +114,8 @@ async def test_a_conflict_is_read_aloud_in_sentences_chosen_by_a_letter_and_the_
         await pilot.press("r")
         await settle(pilot)
         shown = " ".join(text(pilot).split())
-        assert "You wrote on Thursday the 19. at 16:05: medium." in shown
-        assert "Marek Nowak wrote on Thursday the 19. at 16:05: high." in shown
+        assert "You wrote on Thursday 19 November at 16:05: medium." in shown
+        assert "Marek Nowak wrote on Thursday 19 November at 16:05: high." in shown
         await pilot.press("r", "n")
         await settle(pilot)
         assert pilot.app.screen.query_one("#card") is not None
