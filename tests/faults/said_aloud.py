@@ -159,7 +159,7 @@ def worked(day: Day) -> tuple[str, str]:
 
 def mistaken(day: Day, record: str, family: str) -> None:
     """Whatever goes wrong by hand."""
-    bad = json.dumps({"a/when/access": NOTE, f"no/such/{FAMILY}": NOTE})
+    bad = json.dumps({"a/when/access": NOTE, "no/such/place": NOTE})
     for number, content in enumerate((bad, NOTE, f"[{NOTE}", "{}", f'{{"a": "{GIVER}"')):
         file = day.file(f"{FAMILY} {number}", content)
         day.laptop("asha", "capture", "visit", "--answers", file, "--family", family)
