@@ -16,6 +16,7 @@ PLACES = {
     "new-family": (f"{_SCREENS}.newcomer", "NewFamilyScreen"),
     "new-person": (f"{_SCREENS}.newcomer", "NewPersonScreen"),
     "record": (f"{_SCREENS}.record", "RecordScreen"),
+    "brief": (f"{_SCREENS}.brief", "BriefScreen"),
     "visit": (f"{_SCREENS}.visit", "VisitScreen"),
     "centres": (f"{_SCREENS}.centres", "CentresScreen"),
     "sessions": (f"{_SCREENS}.sessions", "SessionsScreen"),

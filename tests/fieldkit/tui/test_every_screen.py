@@ -78,6 +78,7 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "ConflictScreen": (lambda cls: lambda kit: cls(kit, conflict="k1"), True),
     "ConcernScreen": (lambda cls: lambda kit: cls(kit, family="f1", about="Ada"), False),
     "ConcernStateScreen": (lambda cls: lambda kit: cls(kit, concern="c1"), True),
+    "BriefScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
     "SessionsScreen": (lambda cls: lambda kit: cls(kit, centre="c1"), True),
     "NewSessionScreen": (lambda cls: lambda kit: cls(kit, centre="c1"), False),
     "DoorScreen": (lambda cls: lambda kit: cls(kit, session="s1"), True),

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fieldkit.casework.base_day import MemberRow
+from fieldkit.casework.brief import Section
 from fieldkit.casework.evidence import Said, lacking
 from fieldkit.casework.registers import CAME, Attender, Book, Headcount
 from fieldkit.errors import FieldkitError, Refused
@@ -260,6 +261,11 @@ class Twin:
     def resolve_harmless(self, reason: str) -> int:
         self.resolved.append(("all", "shown", reason))
         return 1
+
+    def brief(self, family: str) -> Sequence[Any]:
+        if self.room.present:
+            raise Refused("A brief is not shown while somebody else is in the room.")
+        return [Section("Look out for", ("dog" + self.words,)), Section("Promised", ("the letter" + self.words,))]
 
     # -- the room
 
