@@ -88,6 +88,7 @@ def evidence_of(way: str, giver: Giver, said: Mapping[str, str], support: Suppor
 
 
 READING_KEYS = "Enter sign  ↑ ↓ read  l large print  b touch page  n not today  r no  ? ask"
+UNREAD_KEYS = "Enter the touch page  o paper  v said aloud  i other  n not today  r no  ? ask"
 PAD_KEYS = "Enter done  ^z take back  a again  arrows, space: pen  ? ask  esc: the PIN"
 LINE_KEYS = "Enter next, then done   ^o another way   esc needs the worker's PIN"
 CHOICE_KEYS = "↑ ↓ Enter choose   ? ask   esc needs the worker's PIN"

@@ -39,7 +39,7 @@ def test_who_certified_the_translation_is_signed_and_taken_home(
     made = asha.personal_receipt(Wanted(family.record, family.mother, "html", large=True), safe=True)
     assert CERTIFIED in made.told
     assert CERTIFIED in made.content.decode()
-    assert ON_PAGE in made.told
+    assert "na stronie dotykowej" in made.told
     asha.sync()
     assert asha.status().parked == 0
 

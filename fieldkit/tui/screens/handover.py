@@ -23,6 +23,7 @@ from fieldkit.tui.evidence_ways import (
     OTHER_KEYS,
     PAD_KEYS,
     READING_KEYS,
+    UNREAD_KEYS,
     WAYS,
     evidence_of,
 )
@@ -117,6 +118,8 @@ class HandoverScreen(WorkspaceScreen):
     def on_mount(self) -> None:
         """A text that cannot be shown is not shown; one in another language says whose translation it is."""
         self.set_class(bool(self.cannot), "-cannot")
+        if self.cannot:
+            self.sub_keys(UNREAD_KEYS)
         if self.frozen.translation:
             self.say(self.frozen.translation)
         self.call_after_refresh(self.paint_heading)
@@ -266,7 +269,8 @@ class HandoverScreen(WorkspaceScreen):
         """The same text on a page of this laptop's browser, for a finger or a pen."""
         if not self.has_class("-done") and not self.busy:
             self._note_reading()
-            self.app.push_screen(TouchScreen(self.kit, self.frozen), self.came_from_page)
+            if (page := self.attempt(lambda: TouchScreen(self.kit, self.frozen))) is not None:
+                self.app.push_screen(page, self.came_from_page)
 
     def came_from_page(self, given: Any) -> None:
         """What was said there is sealed as it would be here."""
