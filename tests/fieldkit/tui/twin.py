@@ -391,7 +391,8 @@ class Twin:
 
     def leave_copy(self, wanted: Any, out: Any) -> Any:
         self.copies.append((wanted, out))
-        return Left("a1", out is not None)
+        told = "WHAT THIS IS\nAgreement\nNgozi Okafor agreed." + self.words
+        return Left("a1", out is not None, told=told if out is not None else "")
 
     # -- sync and conflicts
 
