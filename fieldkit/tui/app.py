@@ -55,13 +55,16 @@ class FieldkitApp(LockingApp):
     ALLOW_SELECT = False
     """Dragging draws on the pad; marking text to copy it out of fieldkit is not a verb."""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Leave", priority=True, show=False),
-        Binding("ctrl+b", "cover", "Cover", priority=True, show=False),
-        Binding("f1", "help", "Help", priority=True, show=False),
-        Binding("f2", "duty", "Duty numbers", priority=True, show=False),
-        Binding("question_mark", "help", "Help", show=False),
-        Binding("colon", "command_palette", "Everything fieldkit can do, by name", show=False),
-        Binding("f9", "next_theme", "Other colours: dark, light, high contrast", show=False),
+        Binding("ctrl+q", "quit", "Leave", priority=True, show=False, id="app.quit"),
+        Binding("ctrl+b", "cover", "Cover the screen; the PIN uncovers it", priority=True, show=False, id="app.cover"),
+        Binding("f1", "help", "Help", priority=True, show=False, id="app.help"),
+        Binding("f2", "duty", "The numbers to ring", priority=True, show=False, id="app.duty"),
+        Binding(
+            "ctrl+p", "command_palette", "What fieldkit can do, by name", priority=True, show=False, id="app.palette"
+        ),
+        Binding("colon", "command_palette", "What fieldkit can do, outside text", show=False, id="app.palette-list"),
+        Binding("question_mark", "help", "Help, outside text", show=False, id="app.help-list"),
+        Binding("f9", "next_theme", "Other colours: dark, light, high contrast", show=False, id="app.colours"),
     ]
 
     def __init__(
