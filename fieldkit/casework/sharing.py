@@ -77,3 +77,30 @@ _CLOSED = {
     "topics": "Only some topics may go there: choose them with an export, and note it.",
 }
 """By decision, the most protective first: why nothing goes."""
+
+
+ANSWERS: Mapping[str, str] = {
+    "withdrawn": "taken back",
+    "no": "no",
+    "not_asked": "not asked yet",
+    "ask_first": "ask first",
+    "topics": "some topics",
+    "yes": "yes",
+}
+"""By decision, the most protective first: what it comes to at a glance."""
+
+
+def at_a_glance(said: Iterable[Word]) -> tuple[tuple[str, str], ...]:
+    """(agency, answer) of every agency that somebody spoke of: of several givers the most protective word."""
+    every = [each for each in said if each.decision in ANSWERS]
+    order = list(ANSWERS)
+    closed = [each for each in every if each.agency == ALL and each.decision not in GRANTS]
+    found: dict[str, str] = {}
+    for each in every:
+        if not each.agency.startswith("@"):
+            found[each.agency] = min(found.get(each.agency, "yes"), each.decision, key=order.index)
+    for agency in found:
+        givers = {each.giver for each in every if each.agency == agency}
+        if any(each.giver not in givers for each in closed):
+            found[agency] = min(found[agency], *(each.decision for each in closed), key=order.index)
+    return tuple((agency, ANSWERS[found[agency]]) for agency in sorted(found))

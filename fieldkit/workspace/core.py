@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Event, Lock
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -275,6 +276,11 @@ class Core:
     def new_id(self) -> str:
         """A new record or row id: UUIDv7 as 32 hexadecimal digits, the first of which is a digit."""
         return ids.new_id()
+
+    def _corrected_day(self) -> date:
+        """Today by central's clock, in the council's zone: ages and what is late are worked out from it."""
+        now = self.clock.now() + timedelta(seconds=int(self.store.meta("clock_offset") or 0))
+        return now.astimezone(ZoneInfo(self.zone)).date()
 
     def when(self, told: Value) -> datetime:
         """An instant as kept, as a time."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import date, timedelta
 
-from fieldkit.casework import agreement, people
+from fieldkit.casework import agreement, chronology, household, people
+from fieldkit.casework.household import Relation
 from fieldkit.casework.kinds import TITLES, UNSEEN
 from fieldkit.casework.registers import UNDONE
 from fieldkit.casework.room import LONGEST_VISIT, VISIT_MINUTES
@@ -75,26 +76,40 @@ class Families(Drafting):
         """The whole of a family on one page; UnknownRecord when it is not on this device."""
         record = self.record(id)
         held = self.store.records.of_scope(record.scope)
+        names = tuple(people.full_name(each.state) for each in held if each.kind == "person")
+        relations = tuple(household.relation(each.id, each.state) for each in held if each.kind == "relation")
         signed = {str(each.state.get("record")) for each in held if each.kind == "signature"}
         told = [each for each in held if self._told(each.kind) and each.state.get("came") != UNDONE]
-        rows = [self._line(each) for each in told if each.form or each.kind in TITLES]
+        rows = [self._line(each, names) for each in told if each.form or each.kind in TITLES]
         rows += [self._unfinished(draft) for draft in self.store.drafts.all() if draft.family == id]
         rows = [row for row in rows if self._told(row.kind)]
+        agreed = [self._agreement(each, signed) for each in held if each.kind == "agreement"]
         state = record.state
         return FamilyPage(
             id=id,
             name=str(state.get("name") or ""),
             lead=str(state.get("lead") or ""),
             risk=as_told(state.get("risk_level"), RISKS),
-            address=", ".join(str(state[part]) for part in ("address", "postcode") if state.get(part)),
+            address=self._address(record, held),
             banners=self._banners(record),
-            people=tuple(self._person(each) for each in held if each.kind == "person"),
-            agreements=tuple(self._agreement(each, signed) for each in held if each.kind == "agreement"),
-            permissions=tuple(self._permissions(held)),
+            people=tuple(self._person(each, relations) for each in held if each.kind == "person"),
+            agreements=tuple(filter(self._is_theirs, agreed)),
+            permissions=tuple(filter(self._is_theirs, self._permissions(held))),
             assessments=tuple(_as_row(row) for row in rows if row.kind == "eha"),
             notes=tuple(_as_row(row) for row in rows if row.kind in NOTES),
             chronology=tuple(sorted(rows, key=lambda row: (row.on, row.record), reverse=True)),
         )
+
+    def _address(self, family: Record, held: Sequence[Record]) -> str:
+        """Where the family lives; not while somebody else is in the room, where anybody must not learn it."""
+        careful = {"address_confidential", "must_not_learn_address"}
+        if self.room.safe and any(each.state.get(name) == "yes" for each in (family, *held) for name in careful):
+            return ""
+        return ", ".join(str(family.state[part]) for part in ("address", "postcode") if family.state.get(part))
+
+    def _is_theirs(self, row: AgreementRow | PermissionRow) -> bool:
+        """Whether what a giver said may be on the screen: with others in the room, only to that giver."""
+        return not self.room.safe or row.giver.casefold() in {each.casefold() for each in self.room.present}
 
     def _told(self, kind: str) -> bool:
         """Whether a record of this kind may stand in a family's story with those who are in the room."""
@@ -109,20 +124,29 @@ class Families(Drafting):
         count = sum(conflict.scope == family.scope for conflict in self.store.conflicts.open())
         return (f"{count} {'conflict needs' if count == 1 else 'conflicts need'} a decision",) if count else ()
 
-    def _person(self, record: Record) -> PersonRow:
-        state, today = record.state, self.clock.now().date()
-        where = str(state.get("household") or "home")
-        years = people.age(state.get("dob"), today)
-        relation = str(state.get("relation") or "")
+    def _person(self, record: Record, relations: Sequence[Relation] = ()) -> PersonRow:
+        state, today = record.state, self._corrected_day()
+        safe, lives = self.room.safe, household.home(state)
         return PersonRow(
             record.id,
             people.full_name(state),
-            years,
-            relation,
+            people.age(state.get("dob"), today),
+            str(state.get("relation") or ""),
             people.responsibility(state),
-            where,
-            people.flags(state),
+            lives.where,
+            () if safe else household.markers(state),
+            household.age_words(state, today),
+            "" if safe else lives.days,
+            () if safe else tuple(self._ties(record.id, relations)),
         )
+
+    def _ties(self, person: str, relations: Sequence[Relation]) -> Iterator[str]:
+        """What somebody is to the others; a relationship that ended says so."""
+        for tie in household.ties(person, relations):
+            other = self.store.records.get(tie.other)
+            words = f"{tie.words} {people.full_name(other.state) if other else 'somebody who is not here'}"
+            ended = f"until {tie.ended}" if tie.ended else ""
+            yield ", ".join(filter(None, (words, tie.responsibility, ended)))
 
     def _agreement(self, record: Record, signed: set[str]) -> AgreementRow:
         giver = next((str(v) for path, v in record.state.items() if path.endswith(("giver_name", "giver/name"))), "")
@@ -137,11 +161,14 @@ class Families(Drafting):
             found += [PermissionRow(agency, giver, decision, topics) for agency, decision, topics in rows]
         return found
 
-    def _line(self, record: Record) -> EventRow:
-        title = self._title(record.kind)
-        line = "" if self.room.safe else self._words(record)
-        state = self.store.outbox.state_of(record.id)
-        return EventRow(record.id, record.kind, self._day(record), title, line, state, self.worker_name(record.actor))
+    def _line(self, record: Record, names: Sequence[str] = ()) -> EventRow:
+        title, state = self._title(record.kind), self.store.outbox.state_of(record.id)
+        author, day = self.worker_name(record.actor), self._day(record)
+        if self.room.safe:
+            return EventRow(record.id, record.kind, day, title, "", state, author)
+        seen, about = chronology.seen(record.kind, record.state), chronology.names(record.state, names)
+        line = ": ".join(filter(None, (seen, self._words(record))))
+        return EventRow(record.id, record.kind, day, title, line, state, author, seen, about)
 
     def _unfinished(self, draft: Draft) -> EventRow:
         kind = draft.form.partition("@")[0]

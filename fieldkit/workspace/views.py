@@ -101,6 +101,17 @@ class NewerRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ToRecord:
+    """A visit whose note is still to be written."""
+
+    family: str
+    family_name: str = field(repr=False)
+    due: datetime
+    draft: str
+    """The note that was begun; blank when none was."""
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """What the day needs."""
 
@@ -117,6 +128,8 @@ class Today:
     notices: tuple[str, ...] = ()
     """What the device itself asks to be seen to: a disk that is nearly full, a store that is damaged."""
     exports: tuple[ExportMade, ...] = ()
+    to_record: tuple[ToRecord, ...] = ()
+    """Visits whose note is still to be written, the most urgent first."""
     closed: str = ""
     """Why nothing of what is carried is shown; blank when it is."""
 
@@ -157,6 +170,12 @@ class PersonRow:
     pr: str
     where: str
     flags: tuple[str, ...] = ()
+    age_words: str = ""
+    """How old, as people say it; when an unborn child is expected."""
+    days: str = ""
+    """On which days they are where, of somebody with two homes."""
+    ties: tuple[str, ...] = field(default=(), repr=False)
+    """What they are to the others: "mother of Ada, PR by birth"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +222,56 @@ class EventRow:
     line: str = field(repr=False)
     state: str
     author: str
+    seen: str = ""
+    """Whether a child was seen, as a fact; blank where it is no question."""
+    about: tuple[str, ...] = field(default=(), repr=False)
+    """Who of the family it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """One action of the plan."""
+
+    record: str
+    row: str
+    what: str = field(repr=False)
+    owner: str = field(repr=False)
+    by: date | None
+    status: str
+    stands: str
+    """not begun, on the way, late, done, stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """What one voice said about one thing over time."""
+
+    about: str = field(repr=False)
+    voice: str
+    picture: str = field(repr=False)
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What a family's page tells beside people and chronology. Nothing of it while others are in the room."""
+
+    actions: tuple[ActionRow, ...] = ()
+    scores: tuple[ScoreRow, ...] = ()
+    talk: tuple[str, ...] = field(default=(), repr=False)
+    """Where voices differ, and where one moved: words to talk about."""
+    agencies: tuple[tuple[str, str], ...] = ()
+    """(agency, yes | ask first | some topics | not asked yet | no | taken back)."""
+    lead_since: date | None = None
+    agreed: str = ""
+    stands: str = ""
+    """Where the episode stands, since when, what comes next."""
+    advice: tuple[str, ...] = ()
+    life: tuple[str, ...] = field(default=(), repr=False)
+    """Each transition of the episode in words."""
+    differing: tuple[str, ...] = field(default=(), repr=False)
+    """What is written differently of the same two people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +292,7 @@ class FamilyPage:
     chronology: tuple[EventRow, ...]
     taken_back: tuple[str, ...] = field(default=(), repr=False)
     """What somebody took back, and where it had gone: first on the page, in red and in words."""
+    whole: Whole = field(default_factory=Whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +347,7 @@ class Carried:
 Progress = Any
 """What sync tells while it runs: `sync.client.Progress`."""
 __all__ = [
+    "ActionRow",
     "AgreementRow",
     "Carried",
     "ConcernRow",
@@ -303,8 +374,10 @@ __all__ = [
     "RecordRow",
     "RecordView",
     "Resolution",
+    "ScoreRow",
     "Side",
     "SyncReport",
     "Today",
     "UnsignedRow",
+    "Whole",
 ]

@@ -236,10 +236,12 @@ class Exchange:
             standing = standing.past(page.end, page.frames)
             if ask.places and standing.coming == before.coming:
                 raise NotCentral  # Asked for pages it answered none, and would for ever.
-            complete = bool(before.coming) and not standing.coming
+            anew = before.whole and not standing.whole
+            complete = anew or (bool(before.coming) and not standing.coming)
             pulled = self._take(page) if complete else 0
             ask, room = self._next(standing, complete, room), min(room * 2, MOST_ROOM)
-            more = page.end.more or bool(standing.coming)
+            # What a restored central never had was not sent, so only the digests can tell that it must go.
+            more = page.end.more or bool(standing.coming) or anew
             coming = self._line.submit(self.central.pull, ask).result if more else None
             self._count(page, pulled if complete else self._take(page))
             self._tell_pulled(standing, tell)
@@ -270,7 +272,7 @@ class Exchange:
     def _next(self, standing: Standing, complete: bool, room: int) -> PullAsk:
         """What is asked after a page: pages of snapshots, or more news.
 
-        `complete`: the last page of a first sync is here, so that all of it can be compared by content.
+        `complete`: all of a first sync, or of one anew, is here, so that it can be compared by content.
         """
         if standing.coming:
             return standing.ask_pages(room)

@@ -63,6 +63,7 @@ BUILT_IN: Mapping[str, Policies] = {
     "attendance": {},
     "attended": {},
     "link": {},
+    "relation": {"pr": Policy("ask", "A"), "pr_from": Policy("ask", "A")},
     "handover": {"status": Policy("max", "B", type="order", order=("offered", "withdrawn", "declined", "accepted"))},
     "address": {
         "address": Policy("ask", "A", unit="place"),

@@ -22,7 +22,7 @@ class CentresScreen(SheetScreen):
     """Choose a centre; what is written there belongs to the centre's day, not to a family."""
 
     WHERE = "Centres"
-    KEYS = "Enter begins a register  tab to the name of a new one  esc back  ^b cover"
+    KEYS = "Enter shows its sessions  tab to the name of a new one  esc back  ^b cover"
     HELP_WORDS = "A session's register is kept with its centre. What concerns one family belongs in a note of its own."
     AUTO_FOCUS: ClassVar[str | None] = "Rows"
 
@@ -45,8 +45,8 @@ class CentresScreen(SheetScreen):
 
     @on(Rows.Chosen)
     def chosen(self, event: Rows.Chosen) -> None:
-        """Which form, for this centre."""
-        self.go("begin", family=event.target[0], home="centre")
+        """Its sessions."""
+        self.go("sessions", centre=event.target[0])
 
     @on(Input.Submitted, "#name")
     def add(self) -> None:

@@ -36,6 +36,7 @@ class FamilyScreen(WorkspaceScreen):
         Binding("v", "begin('visit')", "Visit note", show=False),
         Binding("g", "begin('agreement')", "Agreement and permission", show=False),
         Binding("b", "choose_form", "Begin any form", show=False),
+        Binding("i", "brief", "The brief before a visit", show=False),
         Binding("w", "room", "Who is in the room", show=False),
         Binding("e", "end_visit", "End the visit", show=False),
         Binding("p", "person", "Add a person", show=False),
@@ -86,6 +87,10 @@ class FamilyScreen(WorkspaceScreen):
     def action_choose_form(self) -> None:
         """Any published form."""
         self.go("begin", family=self.family)
+
+    def action_brief(self) -> None:
+        """What to know before the door opens."""
+        self.go("brief", family=self.family)
 
     def action_room(self) -> None:
         """A visit starts with who is present."""

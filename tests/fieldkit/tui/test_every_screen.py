@@ -68,6 +68,7 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "GiverScreen": (lambda cls: lambda kit: cls(kit, record="r1"), False),
     "CopyScreen": (lambda cls: lambda kit: cls(kit, record="r1"), True),
     "HandoverScreen": (lambda cls: lambda kit: cls(kit, frozen=frozen()), True),
+    "TouchScreen": (lambda cls: lambda kit: cls(kit, frozen=frozen()), False),
     "TakeBackScreen": (lambda cls: lambda kit: cls(kit), False),
     "PinScreen": (lambda cls: lambda kit: cls(kit), False),
     "NewPinScreen": (lambda cls: lambda kit: cls(kit), False),
@@ -77,6 +78,11 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "ConflictScreen": (lambda cls: lambda kit: cls(kit, conflict="k1"), True),
     "ConcernScreen": (lambda cls: lambda kit: cls(kit, family="f1", about="Ada"), False),
     "ConcernStateScreen": (lambda cls: lambda kit: cls(kit, concern="c1"), True),
+    "BriefScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
+    "SessionsScreen": (lambda cls: lambda kit: cls(kit, centre="c1"), True),
+    "NewSessionScreen": (lambda cls: lambda kit: cls(kit, centre="c1"), False),
+    "DoorScreen": (lambda cls: lambda kit: cls(kit, session="s1"), True),
+    "InNowScreen": (lambda cls: lambda kit: cls(kit, session="s1"), True),
     "BaseDayScreen": (lambda cls: lambda kit: cls(kit), True),
     "OffersScreen": (lambda cls: lambda kit: cls(kit), True),
     "HandOnScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
@@ -109,6 +115,7 @@ def nasty_twin() -> Twin:
     twin = Twin(NASTY, {"d1": open_draft(NASTY)})
     twin.concern("f1", "Ada" + NASTY, "x", True)
     twin.harmless = True
+    twin.statuses["p1"] = "present"
     line = upgrading.Line("orphaned", "a/b", "", "Where" + NASTY, "no longer asked", ("x" + NASTY,), 1)
     twin.offer = upgrading.Offer("d1", "Visit" + NASTY, "2026.1", "2026.2", (line,))
     twin.kept = (upgrading.KeptAnswer("2025.9", "a/c", "Who" + NASTY, "Jo" + NASTY),)

@@ -8,9 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fieldkit.casework.base_day import MemberRow
+from fieldkit.casework.brief import Section
 from fieldkit.casework.evidence import Said, lacking
+from fieldkit.casework.registers import CAME, Attender, Book, Headcount
 from fieldkit.errors import FieldkitError, Refused
-from fieldkit.workspace import device_views, leading, views
+from fieldkit.workspace import device_views, leading, registers, views
 from fieldkit.workspace.receipts import Left
 
 ZONE = ZoneInfo("Europe/London")
@@ -76,6 +78,10 @@ class Twin:
         self.given: list[tuple[str, str, str]] = []
         self.answered: dict[str, str] = {}
         self.noted = False
+        self.planned: list[tuple[str, Any]] = []
+        self.statuses: dict[str, str] = {"p1": "booked", "p2": "booked"}
+        self.walked_in: list[str] = []
+        self.unnamed = (0, 0)
         self.harmless = False
         self.checked: list[tuple[str, dict[str, str], str]] = []
 
@@ -139,6 +145,53 @@ class Twin:
             (),
             (event,),
         )
+
+    # -- a centre's day
+
+    def sessions(self, centre: str = "") -> Sequence[Any]:
+        return [self.door("s1").session]
+
+    def plan_session(self, centre: str, plan: Any) -> Sequence[str]:
+        self.planned.append((centre, plan))
+        return ["s2"]
+
+    def door(self, session: str) -> Any:
+        words, statuses = self.words, dict(self.statuses)
+        people = [
+            Attender("p1", "f1", "Ngozi" + words, "Okafor", 34, True),
+            Attender("p2", "f1", "Ada" + words, "Okafor", 2, False, card="CFC-0077", allergies="nuts" + words),
+            Attender("p3", "f2", "Oksana", "Hill", 30, True, protected=True, alias="Robin" + words),
+            *(Attender(f"w{n}", "", name, "", 30, True, walk_in=True) for n, name in enumerate(self.walked_in)),
+        ]
+        came = sum(status in CAME for status in statuses.values())
+        row = registers.SessionRow(
+            "s1", "c1", "Arbury" + words, "Baby group" + words, NOW.date(), "13:30", came, len(statuses), 15
+        )
+        return registers.Door(row, tuple(people), Book(statuses), {"d1": Headcount(*self.unnamed)}, "d1")
+
+    def attend(self, session: str, persons: Sequence[str], status: str = "present") -> Mapping[str, str]:
+        if self.fault:
+            raise self.fault
+        before = {person: self.statuses.get(person, "undone") for person in persons}
+        self.statuses |= dict.fromkeys(persons, status)
+        return before
+
+    def walk_in(self, session: str, name: str, band: str) -> str:
+        self.walked_in.append(name)
+        person = f"w{len(self.walked_in) - 1}"
+        self.statuses[person] = "present"
+        return person
+
+    def count_unnamed(self, session: str, adults: int, children: int) -> None:
+        self.unnamed = (adults, children)
+
+    def in_now(self, session: str) -> Sequence[Any]:
+        door = self.door(session)
+        return [
+            registers.InNow(each.id, each.name, each.adult, each.age, each.allergies, each.collect)
+            for each in door.attenders
+            if each.id in door.book.inside
+        ]
 
     # -- leading
 
@@ -208,6 +261,11 @@ class Twin:
     def resolve_harmless(self, reason: str) -> int:
         self.resolved.append(("all", "shown", reason))
         return 1
+
+    def brief(self, family: str) -> Sequence[Any]:
+        if self.room.present:
+            raise Refused("A brief is not shown while somebody else is in the room.")
+        return [Section("Look out for", ("dog" + self.words,)), Section("Promised", ("the letter" + self.words,))]
 
     # -- the room
 
