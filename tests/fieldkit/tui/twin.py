@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from fieldkit.casework.base_day import MemberRow
 from fieldkit.casework.brief import Section
 from fieldkit.casework.evidence import Said, lacking
+from fieldkit.casework.household import Relation
 from fieldkit.casework.registers import CAME, Attender, Book, Headcount
 from fieldkit.errors import FieldkitError, Refused
 from fieldkit.workspace import device_views, leading, registers, views
@@ -83,6 +84,22 @@ class Twin:
         self.walked_in: list[str] = []
         self.unnamed = (0, 0)
         self.harmless = False
+        self.related: list[tuple[str, ...]] = []
+        self.births: list[tuple[str, str, str]] = []
+        self.moved: list[tuple[str, str, str]] = []
+        self.more_events: tuple[Any, ...] = ()
+        action = views.ActionRow("r1", "a1", "Letter to housing" + words, "Asha" + words, NOW.date(), "started", "late")
+        self.whole = views.Whole(
+            (action,),
+            (views.ScoreRow("how safe things feel" + words, "parent", "▃▅", 4, 6),),
+            ("how safe things feel: parent or carer says 6, worker 4. Talk about why." + words,),
+            (("Mill School" + words, "yes"), ("Police", "taken back")),
+            date(2026, 9, 3),
+            "Agreed 3 Sep, signed by 2",
+            "in review since 5 Nov; next: the next review" + words,
+            ("Six weeks are over: a review is due." + words,),
+            ("3 Sep 2026: somebody asked for help" + words,),
+        )
         self.checked: list[tuple[str, dict[str, str], str]] = []
 
     # -- reading
@@ -124,7 +141,16 @@ class Twin:
     def family(self, id: str) -> Any:
         words = self.words
         people = (
-            views.PersonRow("p1", "Ngozi Okafor" + words, 34, "mother", "PR", "home", ()),
+            views.PersonRow(
+                "p1",
+                "Ngozi Okafor" + words,
+                34,
+                "mother",
+                "PR",
+                "home",
+                (),
+                ties=("mother of Ada, PR by birth" + words,),
+            ),
             views.PersonRow("p2", "Ada Okafor", 2, "daughter" + words, "", "home", ("allergy: nuts" + words,)),
             views.PersonRow("p3", "Emeka Obi", 37, "father", "PR", "elsewhere", ()),
         )
@@ -143,8 +169,33 @@ class Twin:
             (views.PermissionRow("school" + words, "Ngozi", "yes", ("attendance" + words,)),),
             (),
             (),
-            (event,),
+            (event, *self.more_events),
+            whole=self.whole,
         )
+
+    def relations(self, family: str) -> Sequence[Any]:
+        return tuple(Relation(f"l{n}", *told) for n, told in enumerate(self.related))
+
+    def relate(self, one: str, word: str, other: str, pr: str = "", pr_from: str = "") -> str:
+        self.related.append((one, word, other, pr, pr_from))
+        return "l1"
+
+    def end_relation(self, relation: str, on: str = "") -> str:
+        self.related.clear()
+        return relation
+
+    def born(self, person: str, dob: str, given: str = "") -> str:
+        if not dob:
+            raise Refused("A date of birth is needed.")
+        self.births.append((person, dob, given))
+        return person
+
+    def plan(self, family: str) -> Any:
+        return self.whole.actions
+
+    def move_action(self, family: str, row: str, status: str = "", words: str = "") -> str:
+        self.moved.append((row, status, words))
+        return "r1"
 
     # -- a centre's day
 
