@@ -204,7 +204,7 @@ RULES: Mapping[str, Rule] = {
     "share": Rule(Act.CHANGE, "record"),
     "shares": Rule(Act.READ, "record", "family"),
     "family": Rule(Act.READ, "record", "id"),
-    "brief": Rule(Act.READ, "record", "family"),
+    **dict.fromkeys(("brief", "invite"), Rule(Act.READ, "record", "family")),
     **dict.fromkeys(("relations", "plan", "whole"), Rule(Act.READ, "record", "family")),
     "relate": Rule(Act.CHANGE, "record", "one"),
     "end_relation": Rule(Act.CHANGE, "record", "relation"),
