@@ -29,7 +29,7 @@ class CopyScreen(SheetScreen):
     """Whose copy, is it safe, and where to."""
 
     WHERE = "A copy for them"
-    KEYS = "↑ ↓ Enter whose  ^y it is safe: make it  ^n not safe  ^l print  esc back  ^b cover"
+    KEYS = "↑ ↓ Enter whose  ^y safe: make it  ^n not safe  ^l print  esc back  ^b cover"
     HELP_WORDS = (
         "Only their own words are on it. With ^n nothing is made, and the answer is kept. With ^y it stands here to be "
         "read together, and in a file to be printed: .txt makes plain text, anything else a page; ^l changes between "
