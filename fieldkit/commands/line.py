@@ -56,9 +56,9 @@ def fieldkit(context: click.Context, /, home: Path | None, theme: str | None, ve
         os.environ[THEME_VARIABLE] = theme  # the app is a process of its own
     if context.invoked_subcommand is None:
         from fieldkit.config import home_folder
-        from fieldkit.launcher import launch
+        from fieldkit.launcher import on_a_terminal
 
-        sys.exit(launch(home_folder(home)))
+        sys.exit(on_a_terminal(home_folder(home)))
 
 
 def parts() -> dict[str, str]:
