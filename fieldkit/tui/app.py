@@ -10,21 +10,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.segment import Segment, Segments
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
 
 from fieldkit import door
 from fieldkit.errors import FieldkitError
-from fieldkit.settings import DEFAULTS, Settings, choose_theme, settings
+from fieldkit.settings import DEFAULTS, KEY_SETS, Settings, choose_theme, settings
 from fieldkit.tui.crash import numbered, refused, report
 from fieldkit.tui.desk import kit_for
 from fieldkit.tui.guard import NoControls, guarded
+from fieldkit.tui.keys import as_arrow
 from fieldkit.tui.locking import LOCKED, Around, LockingApp, end_in_any_case
 from fieldkit.tui.messages import Go, LockAsked, StatusTold, Unlocked
 from fieldkit.tui.places import PLACES
 from fieldkit.tui.screens.unlock import Opener, UnlockScreen
 from fieldkit.tui.themes import OURS, after
+from fieldkit.tui.widgets.secret import SecretLine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,12 +48,18 @@ def _palette() -> Any:
     return Verbs
 
 
+def _here() -> Any:
+    from fieldkit.tui.palette import Here
+
+    return Here
+
+
 class FieldkitApp(LockingApp):
     """Opens with the door; everything else is pushed by name."""
 
     TITLE = "fieldkit"
     CSS_PATH: ClassVar[Any] = ["app.tcss", "screens/unlock.tcss"]
-    COMMANDS = {_palette}
+    COMMANDS = {_palette, _here}
     AUTO_FOCUS = None
     ALLOW_SELECT = False
     """Dragging draws on the pad; marking text to copy it out of fieldkit is not a verb."""
@@ -75,9 +84,33 @@ class FieldkitApp(LockingApp):
             self.register_theme(theme)
         self.settings = settings
         self.theme = settings.theme.value
+        self.chosen_keys = self._chosen_keys(settings)
+        self.set_keymap(self.chosen_keys)
         self.animation_level = "none"
         self._filters.append(NoControls())
         self.opener = opener
+
+    @staticmethod
+    def _chosen_keys(settings: Settings) -> dict[str, str]:
+        """The keys that somebody chose, as far as they may; who chose none does not wait for it."""
+        if not settings.keys:
+            return {}
+        from fieldkit.tui.keys import chosen, every_key
+
+        return chosen(settings.keys, every_key())[0]
+
+    async def on_event(self, event: events.Event) -> None:
+        """With the key set hjkl a letter outside of text is an arrow."""
+        if self.settings.key_set.value == KEY_SETS[1] and isinstance(event, events.Key):
+            event = self._arrow(event)
+        await super().on_event(event)
+
+    def _arrow(self, event: events.Key) -> events.Key:
+        if self.kit is None or isinstance(self.focused, (Input, TextArea, SecretLine)):
+            return event
+        taken = {key for node in self.screen._modal_binding_chain for key in node[1].key_to_bindings}
+        arrow = as_arrow(event.key, self.settings.key_set.value, taken)
+        return events.Key(arrow, None) if arrow else event
 
     # -- start
 
