@@ -31,10 +31,12 @@ if TYPE_CHECKING:
 
     from fieldkit.config import Clock, KdfPolicy
 
+FIRST = 1
+"""Where in the pile of screens Today lies: on the door."""
 COPIED_FOR = 30.0
 """Seconds after which what was copied is forgotten."""
 _WARM = ("fieldkit.workspace", "fieldkit.tui.screens.today", "fieldkit.tui.screens.form", "fieldkit.tui.screens.cover")
-_SHUT_WHILE_KEPT = ("command_palette", "quit", "help", "duty", "go")
+_SHUT_WHILE_KEPT = ("command_palette", "quit", "help", "duty", "alone", "go")
 
 
 def _palette() -> Any:
@@ -57,6 +59,7 @@ class FieldkitApp(LockingApp):
         Binding("ctrl+b", "cover", "Cover", priority=True, show=False),
         Binding("f1", "help", "Help", priority=True, show=False),
         Binding("f2", "duty", "Duty numbers", priority=True, show=False),
+        Binding("f9", "alone", "Lone worker's timer", priority=True, show=False),
     ]
 
     def __init__(self, opener: Opener, clock: Clock, around: Around | None = None) -> None:
@@ -98,6 +101,8 @@ class FieldkitApp(LockingApp):
     def go(self, event: Go) -> None:
         """Draw the screen somebody asked for."""
         event.stop()
+        while event.alone and len(self.screen_stack) > FIRST + 1:
+            self.pop_screen()
         self.open(event.place, instead=event.instead, **event.with_)
 
     def open(self, place: str, *, instead: bool = False, **with_: Any) -> None:
@@ -115,7 +120,7 @@ class FieldkitApp(LockingApp):
         """While the screen is covered or in a family's hands, only its own keys work."""
         if action in _SHUT_WHILE_KEPT and any(getattr(screen, "KEPT", False) for screen in self.screen_stack):
             return False
-        return not (action in {"command_palette", "cover", "help", "duty"} and self.kit is None)
+        return not (action in {"command_palette", "cover", "help", "duty", "alone"} and self.kit is None)
 
     def action_command_palette(self) -> None:
         """The verbs by name, on a palette that can be covered."""
@@ -137,6 +142,11 @@ class FieldkitApp(LockingApp):
     def action_duty(self) -> None:
         """The numbers to ring, from anywhere, without a network."""
         self.open("duty")
+
+    def action_alone(self) -> None:
+        """Until when the worker is out, from anywhere."""
+        if not isinstance(self.screen, import_module(PLACES["alone"][0]).AloneScreen):
+            self.open("alone")
 
     # -- end
 
@@ -178,6 +188,15 @@ class FieldkitApp(LockingApp):
         self._close_messages_no_wait()
 
 
+def _timer(home: Path) -> tuple[str, ...]:
+    """What the door says of a lone worker's timer: to say that one is out needs the passphrase."""
+    from fieldkit import lone
+    from fieldkit.launcher import moment
+
+    running = lone.kept(home)
+    return (f"{lone.words(running, moment())} {lone.UNSEEN}",) if running else ()
+
+
 def run(home: Path, kdf: KdfPolicy | None = None) -> int:
     """Open the app on a device's folder; gives the exit code."""
     from fieldkit.config import REAL_KDF, SystemClock
@@ -197,10 +216,11 @@ def run(home: Path, kdf: KdfPolicy | None = None) -> int:
             home, passphrase, clock=clock, kdf=kdf or REAL_KDF, door=Door(person, of_this_machine(home))
         )
         workspace.mind_the_disk()
+        workspace.resume_visit()
         workspace.check_behind()
         return workspace
 
-    app = FieldkitApp(opener, clock, Around(home, clock.since_boot, end_in_any_case, tuple(warnings(home))))
+    app = FieldkitApp(opener, clock, Around(home, clock.since_boot, end_in_any_case, (*_timer(home), *warnings(home))))
     app.run()
     return app.return_code or 0
 

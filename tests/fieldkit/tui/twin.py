@@ -83,6 +83,7 @@ class Twin:
         self.walked_in: list[str] = []
         self.unnamed = (0, 0)
         self.harmless = False
+        self.timer_words = ""
         self.checked: list[tuple[str, dict[str, str], str]] = []
 
     # -- reading
@@ -277,6 +278,15 @@ class Twin:
 
     def end_visit(self) -> None:
         self.room = device_views.Room((), None, False)
+
+    def timer(self) -> str:
+        return self.timer_words
+
+    def extend_visit(self, minutes: int = 15) -> None:
+        self.timer_words = f"Agreed end in {minutes} minutes."
+
+    def safe_out(self) -> None:
+        self.timer_words = ""
 
     # -- writing
 
