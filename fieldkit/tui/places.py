@@ -52,6 +52,7 @@ PLACES = {
     "duty": (f"{_SCREENS}.duty", "DutyScreen"),
     "help": (f"{_SCREENS}.help", "HelpScreen"),
     "pin": (f"{_SCREENS}.pin", "NewPinScreen"),
+    "alone": (f"{_SCREENS}.alone", "AloneScreen"),
 }
 """Name to module and class; a test opens every one."""
 
@@ -83,6 +84,7 @@ VERBS = (
     Verb("Notices", "what central told you because it waits", "notices", ("notices", "note-notice")),
     Verb("Sync", "with central, when there is a network", "sync", ("sync", "status")),
     Verb("Duty numbers", "day, night, 999", "duty"),
+    Verb("Lone worker's timer", "when you said you would be out; extend; I am out", "alone"),
     Verb("Help", "the keys of this screen", "help", ("keys",)),
     Verb("Change my PIN", "for covering the screen and handing over", "pin"),
 )

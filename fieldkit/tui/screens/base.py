@@ -151,9 +151,9 @@ class WorkspaceScreen(Screen[Any]):
         self.paint_heading()
 
     def go(self, place: str, **with_: Any) -> None:
-        """Ask for another screen; `instead=True` takes this one's place."""
-        instead = bool(with_.pop("instead", False))
-        self.post_message(Go(place, with_, instead))
+        """Ask for another screen; `instead=True` takes this one's place, `alone=True` that of all but Today."""
+        instead, alone = bool(with_.pop("instead", False)), bool(with_.pop("alone", False))
+        self.post_message(Go(place, with_, instead, alone))
 
     def action_back(self) -> None:
         """One step back; nothing typed is lost by it."""
