@@ -247,7 +247,8 @@ class DiskTrouble(FieldkitError):
         super().__init__("disk trouble")
         wrong = sys.exc_info()[1]
         if isinstance(wrong, OSError):
-            self.said = _CAUSES.get(wrong.errno or 0, self.said)
+            told = _CAUSES.get(wrong.errno or 0, type(self))
+            self.said, self.cure = told.said, told.cure
 
 
 class DiskFull(DiskTrouble):
@@ -287,13 +288,13 @@ class DiskFailing(DiskTrouble):
     )
 
 
-_CAUSES = {
-    errno.ENOSPC: DiskFull.said,
-    getattr(errno, "EDQUOT", errno.ENOSPC): DiskFull.said,
-    errno.EROFS: DiskReadOnly.said,
-    errno.EACCES: DiskReadOnly.said,
-    errno.EPERM: DiskReadOnly.said,
-    errno.EIO: DiskErrs.said,
+_CAUSES: dict[int, type[DiskTrouble]] = {
+    errno.ENOSPC: DiskFull,
+    getattr(errno, "EDQUOT", errno.ENOSPC): DiskFull,
+    errno.EROFS: DiskReadOnly,
+    errno.EACCES: DiskReadOnly,
+    errno.EPERM: DiskReadOnly,
+    errno.EIO: DiskErrs,
 }
 
 

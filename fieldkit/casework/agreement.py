@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from fieldkit.casework.translations import Translation, last_line
 
 WORDING = "2026.1"
 """The version of the wording below; it is part of every frozen text."""
@@ -43,17 +45,27 @@ class Line:
     path: str = ""
 
 
-def text_to_sign(title: str, giver: str, lines: Sequence[Line], language: str = "en") -> str:
-    """The exact text that a giver reads and signs."""
+NOT_TRANSLATED = Translation()
+
+
+def text_to_sign(
+    title: str, giver: str, lines: Sequence[Line], language: str = "en", translation: Translation = NOT_TRANSLATED
+) -> str:
+    """The exact text that a giver reads and signs; in another language it ends with who certified the translation."""
     answers = "\n".join(f"{line.label}: {line.value}" for line in lines)
-    opening = OTHER_OPENINGS.get(language, OPENING)
-    head = f"{title} ({_WORDING[language]} {WORDING})"
-    return f"{head}\n\n{opening}\n\n{answers}\n\n{_AGREED_BY[language]}: {giver}\n"
+    opening = translation.opening or OTHER_OPENINGS.get(language, OPENING)
+    head = f"{title} ({_WORDING.get(language, _WORDING['en'])} {WORDING})"
+    by = _AGREED_BY.get(language, _AGREED_BY["en"])
+    certified = last_line(language, translation)
+    return f"{head}\n\n{opening}\n\n{answers}\n\n{by}: {giver}\n" + (f"\n{certified}\n" if certified else "")
 
 
-def written_in(languages: Sequence[str], asked: str) -> tuple[str, str]:
-    """The language of the text (its code, and its name in the form): the one asked for, where both know it."""
-    if asked in OTHER_OPENINGS:
+def written_in(languages: Sequence[str], asked: str, wordings: Collection[str] = ()) -> tuple[str, str]:
+    """The language of the text (its code, and its name in the form): the one asked for, where both know it.
+
+    `wordings`: the languages for which the council has a wording of its own.
+    """
+    if asked in OTHER_OPENINGS or asked in wordings:
         for name in languages:
             if name.endswith(f"({asked})"):
                 return asked, name

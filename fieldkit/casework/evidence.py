@@ -34,6 +34,10 @@ METHODS = (
 NOT_AGREED = frozenset({"refused", "not-today"})
 
 
+ON_PAGE = "on this laptop, on the page for touch"
+"""Where it was drawn, when it was not in the terminal: the bundle's `place`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What lay before the giver: the record, the form as published, the exact text, the answers in it."""

@@ -9,6 +9,15 @@ LONGEST = 1_000_000
 """Characters of one answer; what is longer is cut, and said so."""
 LONGEST_NAME = 120
 BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+BIDI_NAMES = {
+    code: f"<{name}>"
+    for code, name in zip(
+        (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
+        ["ALM", "LRM", "RLM", "LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"],
+        strict=True,
+    )
+}
+"""Marks that turn the direction of text, and how they are shown where they must not act."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
 _DIRECTIONS = re.compile(f"[{BIDI}]+")
 _HALVES = re.compile("[\ud800-\udfff]+")

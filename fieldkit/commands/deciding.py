@@ -38,11 +38,28 @@ def told_of(card: ConflictCard) -> list[str]:
 
 @click.command()
 @device_verb
-@click.argument("conflict")
-@click.option("--take", required=True, help="mine, theirs, both, or a side's row.")
-@click.option("--reason", required=True, help="Why; kept with the decision.")
-def resolve(home: Path | None, passphrase_file: Path | None, conflict: str, take: str, reason: str) -> None:
+@click.argument("conflict", required=False)
+@click.option("--take", help="mine, theirs, both, or a side's row.")
+@click.option("--reason", help="Why; kept with the decision.")
+@click.option("--plain", is_flag=True, help="Ask line by line, for screen readers; all of them when none is named.")
+def resolve(
+    home: Path | None,
+    passphrase_file: Path | None,
+    conflict: str | None,
+    take: str | None,
+    reason: str | None,
+    plain: bool,
+) -> None:
     """Decide a conflict. Choosing the less protective value waits for a second person, a team lead."""
+    if plain:
+        from fieldkit.commands.plain.deciding import decide
+        from fieldkit.commands.plain.talk import Talk
+
+        with opened(home, passphrase_file) as workspace:
+            decide(workspace, Talk(workspace.idle_minutes), conflict or "")
+        return
+    if conflict is None or take is None or reason is None:
+        raise click.UsageError("Give a conflict, --take and --reason, or --plain.")
     with opened(home, passphrase_file) as workspace:
         done = workspace.resolve(conflict, take, reason)
         click.echo(f"ACK {conflict}")

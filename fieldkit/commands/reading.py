@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from fieldkit.casework.brief import Section
 from fieldkit.casework.quality import Quality
 from fieldkit.commands.edge import device_verb, json_flag, opened, tell
-from fieldkit.workspace.views import FieldView, RecordView
+from fieldkit.workspace.views import FieldView, RecordView, Today
 
 
 @click.command()
@@ -100,4 +102,46 @@ def _meter(found: Quality) -> list[str]:
     return [*items, *labels] or ["This form has no meter."]
 
 
-COMMANDS = (find, list_records, show, quality)
+@click.command()
+@device_verb
+@json_flag
+@click.argument("family")
+@click.option("--large-print", is_flag=True, help="Wide apart, a line an idea.")
+def brief(home: Path | None, passphrase_file: Path | None, as_json: bool, family: str, large_print: bool) -> None:
+    """One page before a visit: dangers, what must not be said, what was promised, what is new."""
+    with opened(home, passphrase_file) as workspace:
+        sections = workspace.brief(family)
+        tell(sections, as_json, lambda: _page(sections, large_print))
+
+
+def _page(sections: Sequence[Section], large: bool) -> list[str]:
+    lines = []
+    for section in sections:
+        title = section.title.upper() if large else section.title
+        told = [f"  {line}" for line in section.lines]
+        lines += [title, *(part for line in told for part in ((line, "") if large else (line,))), ""]
+    return lines or ["Nothing is written of this family yet."]
+
+
+@click.command()
+@device_verb
+@json_flag
+def today(home: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
+    """What the day needs: concerns, notes to write, what is unfinished, what is due, what waits to sync."""
+    with opened(home, passphrase_file) as workspace:
+        day = workspace.today()
+        tell(day, as_json, lambda: _day(day))
+
+
+def _day(day: Today) -> list[str]:
+    lines = [f"! no one has read: {each.about}, {each.state}" for each in day.concerns if each.state != "read"]
+    lines += [f"! conflict: {each.family_name}, {each.field_label}" for each in day.conflicts]
+    lines += [f"! unsigned: {each.family_name}, since {each.since:%d %b}" for each in day.unsigned]
+    lines += [f"  note to write: {each.family_name}, by {each.due:%a %d %b %H:%M}" for each in day.to_record]
+    lines += [f"  unfinished: {each.form_title}, {each.family_name}  ({each.id})" for each in day.drafts]
+    lines += [f"{'!' if each.overdue else ' '} {each.what}: {each.family_name}, {each.on:%a %d %b}" for each in day.due]
+    lines += [f"  {day.waiting} changes wait to go to central"] if day.waiting else []
+    return [*([day.closed] if day.closed else []), *day.notices, *lines] or ["Nothing is unfinished, nothing is due."]
+
+
+COMMANDS = (find, list_records, show, quality, brief, today)

@@ -12,6 +12,7 @@ from fieldkit.config import SystemClock
 from fieldkit.errors import Refused
 from fieldkit.vault import council_key, recovery
 from fieldkit.workspace import recover_workspace
+from fieldkit.workspace.new_file import NewFile
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 LARGEST = 256 << 10
@@ -37,14 +38,19 @@ def recover(
     if (asked is None) == (answer is None):
         raise click.UsageError("Give --request to ask, or --answer to take what came back.")
     if asked is not None:
-        write_new(asked, recovery.ask(at.home, Cost.kdf))
+        with NewFile(asked) as file:  # first: asking makes an earlier request void
+            file.write(recovery.ask(at.home, Cost.kdf))
         click.echo("Take the file to the two who hold the council's key: `fieldkit council-key open`.", err=True)
         return
     code = read_secret(code_file) if code_file else str(click.prompt("Code", err=True))
     who = who_asks(at.home)
     given = recovery.Accepted(_read(answer), code, new_passphrase(new_passphrase_file, (who.person,)))
-    recover_workspace(at.home, given, clock=SystemClock(), kdf=Cost.kdf, door=who).close()
-    click.echo("Opened, with a new passphrase and a new store key. Central hears of it with the next sync.", err=True)
+    workspace = recover_workspace(at.home, given, clock=SystemClock(), kdf=Cost.kdf, door=who)
+    workspace.close()
+    key = "." if workspace.vault.told else " and a new store key."
+    click.echo(f"Opened, with a new passphrase{key} Central hears of it with the next sync.", err=True)
+    for sentence in workspace.vault.told:
+        click.echo(sentence, err=True)
 
 
 @council_key_group.command("open")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,45 +35,72 @@ class BadAnswerFile(FieldkitError):
         self.cure = cure
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whose day a form is about, as it was named."""
+
+    family: str | None
+    family_name: str | None
+    centre: str | None
+    centre_name: str | None
+
+    @property
+    def named(self) -> bool:
+        """Whether anybody was named."""
+        return any((self.family, self.family_name, self.centre, self.centre_name))
+
+    def of(self, workspace: Workspace) -> str:
+        """The record of the family or centre, made when it is new."""
+        return self.family or self.centre or _new(workspace, self.family_name, self.centre_name)
+
+
 @click.command()
 @device_verb
-@click.argument("form")
-@click.option("--answers", "file", required=True, type=click.Path(path_type=Path), help="JSON: {path: answer, …}.")
+@click.argument("form", required=False)
+@click.option("--answers", "file", type=click.Path(path_type=Path), help="JSON: {path: answer, …}.")
 @click.option("--family", help="The family's record id; without it a new family is made with --family-name.")
 @click.option("--family-name", help="What a new family is called.")
 @click.option("--centre", help="The centre's record id, for forms about a centre's day.")
 @click.option("--centre-name", help="What a new centre is called.")
 @click.option("--draft", is_flag=True, help="Keep it as a draft, whatever is missing.")
-def capture(  # noqa: PLR0913 - one option each of the command line
-    home: Path | None,
-    passphrase_file: Path | None,
-    form: str,
-    file: Path,
-    family: str | None,
-    family_name: str | None,
-    centre: str | None,
-    centre_name: str | None,
-    draft: bool,
-) -> None:
-    """Fill a form from a file and file it. Exit 6 names the places that are not valid, never the answers."""
+@click.option("--plain", is_flag=True, help="Ask line by line, for screen readers; FORM may be a draft's id.")
+@click.option("--present", multiple=True, help="With --plain: who is in the room. What is not for them is not said.")
+def capture(home: Path | None, passphrase_file: Path | None, form: str | None, file: Path | None, **given: Any) -> None:
+    """Fill a form from a file, or line by line with --plain, and file it.
+
+    Exit 6 names the places that are not valid, never the answers.
+    """
+    about = About(*(given[name] for name in ("family", "family_name", "centre", "centre_name")))
+    if given["plain"] == (file is not None):
+        raise click.UsageError("Give one of --answers FILE and --plain.")
+    if given["plain"]:
+        from fieldkit.commands.plain.beginning import Wanted, fill_in
+
+        with opened(home, passphrase_file) as workspace:
+            fill_in(workspace, Wanted(form or "", about.of(workspace) if about.named else "", given["present"]))
+        return
+    if form is None or file is None:
+        raise click.UsageError("Name the form.")
     answers = _read(file)
     with opened(home, passphrase_file) as workspace:
-        about = family or centre or _new(workspace, family_name, centre_name)
-        made = workspace.begin(form, about, carry=False)
-        filling = workspace.draft(made)
-        for path, answer in answers.items():
-            _fill(filling, path, answer)
-        filling.keep_progress()
-        filling.drain()
-        if draft:
-            click.echo(f"ACK {made}")
-            return
-        try:
-            record = workspace.file(made)
-        except FieldkitError:
-            click.echo(f"It is kept as draft {made}.", err=True)
-            raise
-        click.echo(f"ACK {record}")
+        _capture(workspace, workspace.begin(form, about.of(workspace), carry=False), answers, given["draft"])
+
+
+def _capture(workspace: Workspace, made: str, answers: Mapping[str, Any], only_draft: bool) -> None:
+    filling = workspace.draft(made)
+    for path, answer in answers.items():
+        _fill(filling, path, answer)
+    filling.keep_progress()
+    filling.drain()
+    if only_draft:
+        click.echo(f"ACK {made}")
+        return
+    try:
+        record = workspace.file(made)
+    except FieldkitError:
+        click.echo(f"It is kept as draft {made}.", err=True)
+        raise
+    click.echo(f"ACK {record}")
 
 
 def _new(workspace: Workspace, family: str | None, centre: str | None) -> str:
@@ -139,7 +167,8 @@ def edit(home: Path | None, passphrase_file: Path | None, record: str, values: t
 @click.command()
 @device_verb
 @click.argument("record")
-@click.option("--giver", required=True, help="Who agrees: their name.")
+@click.option("--plain", is_flag=True, help="Ask line by line, for screen readers.")
+@click.option("--giver", default="", help="Who agrees: their name.")
 @click.option("--person", default="", help="Their record's id; else the one of the family who has that name.")
 @click.option("--role", default="", help="mother, carer, young person …")
 @click.option("--capacity", default="", help="parent, carer, young, adult, advocate; else as the form tells.")
@@ -160,6 +189,15 @@ def edit(home: Path | None, passphrase_file: Path | None, record: str, values: t
 @click.option("--read-out", default="", help="Who read it out: worker, interpreter, supporter.")
 def sign(home: Path | None, passphrase_file: Path | None, record: str, strokes: Path | None, **given: Any) -> None:
     """Freeze a filed form, seal how somebody agreed, and keep the bundle."""
+    if given.pop("plain"):
+        from fieldkit.commands.plain.agreeing import agree
+        from fieldkit.commands.plain.talk import Talk
+
+        with opened(home, passphrase_file) as workspace:
+            agree(workspace, _known(workspace, record), Talk(workspace.idle_minutes))
+        return
+    if not given["giver"]:
+        raise click.UsageError("Say who agrees with --giver, or give --plain.")
     words = {name: refuse_controls(value) if isinstance(value, str) else value for name, value in given.items()}
     standing = Standing(*(words[name] for name in ("person", "responsibility", "competence", "judged_by")))
     with opened(home, passphrase_file) as workspace:

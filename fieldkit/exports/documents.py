@@ -1,15 +1,16 @@
-"""A record as a document: an ODK submission, a FHIR Questionnaire or its response, or plain JSON."""
+"""A record as a document: an ODK submission, a FHIR Questionnaire or its response, plain JSON, or a table."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from fieldkit.casework.text import BIDI
+from fieldkit.exports import tables
 from fieldkit.exports.audience import Going, template_of
 from forms.definition import Form
 from forms.fhir import questionnaire
@@ -17,7 +18,9 @@ from forms.fhir_response import Told, response
 from forms.submission import to_xml
 
 _OBEYED = re.compile(f"[\x7f-\x9f{BIDI}]")
-KINDS = ("odk", "fhir-questionnaire", "fhir-response", "json")
+KINDS = ("odk", "fhir-questionnaire", "fhir-response", "json", "csv", "html")
+TABLES = ("csv", "html")
+"""Those that people read, in the form's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Filed:
     """Whether a path is asked, by the form's own rules."""
     moved: tuple[str, ...] = ()
     """The paths whose answers are not as they were signed."""
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
+    """By path, a question and its answer as people read them; a table shows a path without them as it is."""
 
 
 def document(kind: str, form: Form, going: Going, filed: Filed) -> bytes:
@@ -45,6 +50,9 @@ def document(kind: str, form: Form, going: Going, filed: Filed) -> bytes:
         zone = filed.at.tzinfo
         told = Told(filed.at, True, filed.id, zone) if zone is not None else Told(filed.at, True, filed.id)
         return _json(response(form, going.values, told))
+    if kind in TABLES:
+        table = tables.rows(going.values, filed.words, filed.moved)
+        return tables.as_csv(table) if kind == "csv" else tables.as_html(form.title, table)
     told_as = {"form": form.name, "hash": form.hash, "id": filed.id, "filed": filed.at.isoformat()}
     return _json({**told_as, "values": dict(going.values), "changed_after_signing": list(filed.moved)})
 

@@ -42,6 +42,8 @@ class Copy:
     agreed: bool
     place: str = field(repr=False)
     language: str
+    translation: str
+    """Who certified the translation that was signed, in its own words; empty where it was none."""
     form: str
     bundle_hash: str
     made_at: str
@@ -86,6 +88,7 @@ def told(copy: Copy) -> list[tuple[str, list[str]]]:
     word = say["methods"].get(copy.method, copy.method)
     answers = [f"{label}: {value}" for label, value in copy.lines]
     where = [say["where"].format(copy.place)] if copy.place else []
+    where += [copy.translation] if copy.translation else []
     parts = [
         (say["what"], [copy.title, say["said"][copy.agreed].format(copy.giver), word, copy.on, *where]),
         (say["told"], answers),

@@ -104,15 +104,25 @@ def connect(path: Path, key: bytes) -> Connection:
 
 
 def rekey(path: Path, old: bytes, new: bytes) -> None:
-    """Write every page anew under another key, all or nothing, and leave none under the old one in the WAL."""
+    """Write every page anew under another key, all or nothing, and leave none under the old one in the WAL.
+
+    SQLCipher answers "ok" although a write failed and all was rolled back: only a store that the new key opens has it.
+    """
     connection = connect(path, old)
     # The maintenance connection: the authoriser of the ordinary ones refuses this too.
     connection.set_authorizer(_every_way)
     try:
         connection.execute(f"pragma rekey = \"x'{new.hex()}'\"")
+        connection.execute("select count(*) from sqlite_master").fetchone()  # says DiskFull where that was the cause
         connection.execute("pragma wal_checkpoint(truncate)")
+    except StoreBusy:
+        raise DiskErrs from None  # its own broken writing holds it: nobody else has it open
     finally:
         connection.close()
+    try:
+        connect(path, new).close()
+    except StoreDamaged:
+        raise DiskErrs from None
 
 
 def harden(connection: Connection) -> None:

@@ -30,13 +30,17 @@ def finish(store: Path) -> None:
 
 
 def copy_aside(store: Path, folder: Path) -> None:
-    """A store and what lies beside it, byte for byte, durably, into a folder that is not there yet."""
+    """A store and what lies beside it, byte for byte, durably, into a folder that is not there yet: whole or not."""
     folder.mkdir(mode=0o700)
-    for end in SIDES:
-        file = store.with_name(store.name + end)
-        if file.exists():
-            copy_whole(file, folder / file.name)
-    sync_folder(folder.parent)
+    try:
+        for end in SIDES:
+            file = store.with_name(store.name + end)
+            if file.exists():
+                copy_whole(file, folder / file.name)
+        sync_folder(folder.parent)
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)  # half a copy takes room on a full disk, and serves nobody
+        raise
 
 
 def copy_whole(file: Path, copy: Path) -> None:

@@ -10,20 +10,8 @@ from functools import lru_cache
 
 from textual.content import Content
 
-_BIDI = {
-    0x061C: "ALM",
-    0x200E: "LRM",
-    0x200F: "RLM",
-    0x202A: "LRE",
-    0x202B: "RLE",
-    0x202C: "PDF",
-    0x202D: "LRO",
-    0x202E: "RLO",
-    0x2066: "LRI",
-    0x2067: "RLI",
-    0x2068: "FSI",
-    0x2069: "PDI",
-}
+from fieldkit.casework.text import BIDI_NAMES
+
 _UNSEEN = (0x00AD, 0x180E, 0x200B, 0x2028, 0x2029, 0x2060, 0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB)
 LONGEST_SHOWN = 50_000
 """Letters of one text on a screen: drawing a million takes seconds. A text that is signed is always shown whole."""
@@ -37,7 +25,7 @@ def _stand_ins() -> dict[int, str]:
     table[0x09] = "    "
     table[0x7F] = "\u2421"
     table |= dict.fromkeys(range(128, 160), "␛")
-    table |= {code: f"<{name}>" for code, name in _BIDI.items()}
+    table |= BIDI_NAMES
     table |= dict.fromkeys(_UNSEEN, "·")
     table |= dict.fromkeys(range(55296, 57344), "�")
     table |= dict.fromkeys(range(917504, 917632), "·")

@@ -28,11 +28,6 @@ def place_of(node: Node) -> Any:
     return Place(path_of(node))
 
 
-def may_be_carried(view: Any) -> bool:
-    """Whether what was told before may be said again: never what is computed, and nothing that is never echoed."""
-    return view.kind not in ("note", "calculate") and "masked" not in view.appearance.split()
-
-
 def page_at(pages: Sequence[Any], path: str) -> Any:
     """The page of a path: itself, the one that holds it, or the first under it; else the first of all."""
     if not pages:
@@ -106,13 +101,3 @@ def _line(row: Any, here: bool, width: int) -> Content:
 
 def _within(path: str, part: str) -> bool:
     return path == part or path.startswith(part + "/")
-
-
-def carried_words(carried: Any) -> str:
-    """What was told before, with who and when."""
-    if carried is None:
-        return ""
-    who = getattr(carried, "who", "") or "You"
-    when = getattr(carried, "on", None)
-    told = f" on {when.day} {when:%B}" if when else ""
-    return f'{who} told us{told}: "{getattr(carried, "value_text", "") or carried.value}". Still right?'

@@ -58,13 +58,19 @@ def add_person(vault: Vault, person: Person, passphrase: str, kdf: KdfPolicy = R
 
 
 def remove_person(vault: Vault, person: str) -> Person:
-    """Take somebody's slot away; not one's own, so that somebody can always open."""
+    """Take somebody's slot away; not one's own, so that somebody can always open.
+
+    The keyring's secret is one for the device: it goes with the last slot that needs it.
+    """
     found = next((each.person for each in vault.file.people if person in (each.person.id, each.person.handle)), None)
     if found is None:
         raise UnknownPerson(tuple(each.person.handle for each in vault.file.people))
     if found.id == vault.person.id:
         raise Refused("You cannot remove yourself.", "Somebody else who can open this device must do it.")
+    kept = any(each.device_secret for each in vault.file.people)
     _write(vault, vault.file.without(found.id))
+    if kept and not any(each.device_secret for each in vault.file.people):
+        vault.keyring.drop(vault.file.id)
     return found
 
 

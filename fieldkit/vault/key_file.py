@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -115,6 +116,14 @@ def read(home: Path, kdf: KdfPolicy) -> Found:
         return replace(parse(files.read(home / KEPT_FILE, LARGEST), kdf), from_copy=True)
     except StoreDamaged:
         raise KeyFileDamaged from None
+
+
+def id_of(file: Path) -> str:
+    """The id that a key file gives itself, unread otherwise; nothing where there is none."""
+    with suppress(StoreDamaged):
+        said = str(files.read(file, LARGEST).get("id"))
+        return said if re.fullmatch("[0-9a-f]{32}", said) else ""
+    return ""
 
 
 def parse(raw: dict[str, Any], kdf: KdfPolicy) -> Found:

@@ -145,19 +145,20 @@ def unlock(
     The store is not changed. The key file is only where it is of the first version, asks for less work than is wanted
     by now, or was left between two states by a kill; a disk that takes none of that is no reason to stay shut.
     """
-    _refuse_closed(home)
+    door = door or Door()
+    _refuse_closed(home, door.keyring)
     held = lock.take(home)
     try:
-        return _opened(home, passphrase, (kdf, clock or SystemClock()), door or Door(), held)
+        return _opened(home, passphrase, (kdf, clock or SystemClock()), door, held)
     except BaseException:
         held.close()
         raise
 
 
-def _refuse_closed(home: Path) -> None:
+def _refuse_closed(home: Path, keyring: Keyring) -> None:
     stands = (home / STORE_FILE).exists()
     if (home / SHREDDED).exists():
-        shred(home)  # a second time does no harm, and ends what a power cut broke off
+        shred(home, keyring)  # a second time does no harm, and ends what a power cut broke off
         raise Shredded
     there = [file for file in (home / KEY_FILE, home / KEPT_FILE) if file.exists()]
     if not there:
@@ -246,15 +247,15 @@ def device_secret(slot: PersonSlot, file_id: str, keyring: Keyring) -> bytes:
     return found
 
 
-def shred(home: Path) -> None:
+def shred(home: Path, keyring: Keyring) -> None:
     """Destroy the key file for good, durably: without it nobody opens the store, whoever knows the passphrase.
 
-    Every copy of it too, whatever name it has after its own, and every copy of the store that was put aside. The word
-    that it is so is on the disk first: a shredding that a power cut broke off is ended at the next start.
+    Every copy of it too, whatever name it has after its own, and every copy of the store that was put aside; then the
+    secret that this login's keyring keeps for it. The word that it is so is on the disk first, with the name of that
+    secret: a shredding that a power cut broke off is ended at the next start.
     """
     try:
-        (home / SHREDDED).touch(mode=0o600)
-        files.sync_folder(home)
+        file_id = _marked_shredded(home)
         for file in sorted({*home.glob(KEY_FILE + "*"), *home.glob(TRIES_FILE + "*"), *home.glob(RECOVERY_FILE + "*")}):
             files.write_over(file)
             file.unlink()
@@ -263,3 +264,17 @@ def shred(home: Path) -> None:
         files.sync_folder(home)
     except OSError:
         raise DiskTrouble from None
+    if file_id:
+        keyring.drop(file_id)
+
+
+def _marked_shredded(home: Path) -> str:
+    """Say on the disk that the keys go; the key file's id, under which a keyring may keep a secret, or nothing."""
+    mark = home / SHREDDED
+    said = mark.read_text("ascii", "replace") if mark.exists() else ""
+    if not said:
+        said = next((found for name in (KEY_FILE, KEPT_FILE) if (found := key_file.id_of(home / name))), "")
+        mark.touch(mode=0o600)
+        mark.write_text(said, "ascii")
+        files.sync_folder(home)
+    return said

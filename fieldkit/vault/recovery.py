@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -25,7 +24,7 @@ from fieldkit.sealing import Pair, new_pair, open_with, seal_to
 from fieldkit.store.database import connect
 from fieldkit.vault import files, key_file, lock, rotation, slots, stretching
 from fieldkit.vault.files import KEPT_FILE, KEY_FILE, RECOVERY_FILE, STORE_FILE, as_bytes, as_text
-from fieldkit.vault.key_file import LARGEST, KeyFile
+from fieldkit.vault.key_file import LARGEST, LONGEST_TEXT, KeyFile
 from fieldkit.vault.opening import Door, Vault, chosen
 from fieldkit.vault.slots import FILE_KEY_BYTES, KEY_BYTES, Keys, Secret, canonical
 
@@ -34,7 +33,6 @@ REQUEST, ANSWER = "fieldkit recovery request", "fieldkit recovery answer"
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 16
 """80 bits: the code is not guessed, so that nothing slow is needed to protect it."""
-T = TypeVar("T")
 
 
 class NoCouncilSlot(FieldkitError):
@@ -74,6 +72,12 @@ class Request:
     answer_to: str
 
 
+KEY_OF_BEFORE = (
+    "The store could not be given a new key: the disk is full or failing. Your new passphrase opens it. Free some "
+    "space and run `fieldkit passphrase --new-key`: the two who hold the council's key could open it as it is."
+)
+
+
 def ask(home: Path, kdf: KdfPolicy = REAL_KDF) -> bytes:
     """A new request of this device; an earlier one is void from now on. NoCouncilSlot."""
     file = _file(home, kdf)
@@ -94,7 +98,11 @@ def ask(home: Path, kdf: KdfPolicy = REAL_KDF) -> bytes:
 def read_request(content: bytes) -> Request:
     """What a request says; NotARecovery."""
     told = _unpacked(REQUEST, content)
-    return _made(lambda: Request(**{name: told[name] for name in Request.__dataclass_fields__}))
+    number = told.get("number")
+    texts = [told.get(name) for name in Request.__dataclass_fields__ if name != "number"]
+    if type(number) is not int or not all(isinstance(each, str) and len(each) <= LONGEST_TEXT for each in texts):
+        raise NotARecovery
+    return Request(**{name: told[name] for name in Request.__dataclass_fields__})
 
 
 def answer(request: Request, council: Pair) -> tuple[bytes, str]:
@@ -151,7 +159,10 @@ def _accepted(home: Path, given: Accepted, kdf: KdfPolicy, at: tuple[Door, Any])
         vault.file = key_file.write(home, vault.file.without(slot.person.id).with_slot(fresh), keys.file)
     except OSError:
         raise DiskTrouble from None
-    rotation.new_key(vault)
+    try:
+        rotation.new_key(vault)
+    except DiskTrouble:
+        vault.told = (KEY_OF_BEFORE,)  # open it is all the same, under the new passphrase: that is noted and told
     with suppress(OSError):
         (home / RECOVERY_FILE).unlink()
     return vault
@@ -215,10 +226,3 @@ def _unpacked(what: str, content: bytes) -> dict[str, Any]:
     if not isinstance(told, dict) or told.get("what") != what or told.get("version") != VERSION:
         raise NotARecovery
     return told
-
-
-def _made(make: Callable[[], T]) -> T:
-    try:
-        return make()
-    except (KeyError, TypeError):
-        raise NotARecovery from None

@@ -66,9 +66,9 @@ def change_passphrase(home: Path, change: NewPassphrase, *, clock: Clock, kdf: K
     """Change the passphrase of who asks and, where that is wanted, the store's key; noted here and at central."""
     held = vault.unlock(home, change.old, kdf, clock, door)
     try:
-        vault.choose_passphrase(held, change.new, kdf)
         if change.new_key:
-            vault.new_key(held)
+            vault.new_key(held)  # first: where the disk has no room for it, the passphrase is still the one of before
+        vault.choose_passphrase(held, change.new, kdf)
     except BaseException:
         held.close()
         raise

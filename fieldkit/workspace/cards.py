@@ -58,6 +58,8 @@ class Frozen:
     family: str = ""
     form_hash: str = ""
     language: str = "en"
+    translation: str = field(default="", repr=False)
+    """What the worker is told of the language: whose translation it is, or that there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,13 @@ from fieldkit.store.records import Record
 from fieldkit.store.room import LOW_MIB
 from fieldkit.workspace import levels
 from fieldkit.workspace.allowed import LeaseOver, guarded
+from fieldkit.workspace.briefing import Briefing
 from fieldkit.workspace.core import IMMUTABLE
 from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.device_views import Status
-from fieldkit.workspace.families import Families
 from fieldkit.workspace.household import Households
 from fieldkit.workspace.leading import BaseDay, Leading
+from fieldkit.workspace.newcomers import Newcomers
 from fieldkit.workspace.receipts import Receipts
 from fieldkit.workspace.registers import Registers
 from fieldkit.workspace.restoring import Restoring
@@ -48,7 +49,7 @@ SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
 @guarded
-class Workspace(Families, Households, Receipts, Deciding, Upgrading, Restoring, Leading, Registers):
+class Workspace(Newcomers, Briefing, Households, Receipts, Deciding, Upgrading, Restoring, Leading, Registers):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:
@@ -71,7 +72,9 @@ class Workspace(Families, Households, Receipts, Deciding, Upgrading, Restoring, 
         if self.room.safe or self.me.keeps_register or standing.lease_over:
             drafts = () if self.room.safe else tuple(self._own_drafts())
             closed = f"{LeaseOver.said} {LeaseOver.cure}" if standing.lease_over else ""
-            return Today(today, drafts, (), (), (), (), self.status().waiting, closed=closed, notices=self._notices())
+            visits = () if standing.lease_over or self.me.keeps_register else tuple(self.to_record())
+            rest = (visits, closed)
+            return Today(today, drafts, (), (), (), (), self.status().waiting, (), "", self._notices(), (), *rest)
         return Today(
             date=today,
             drafts=tuple(self._drafts()),
@@ -84,6 +87,7 @@ class Workspace(Families, Households, Receipts, Deciding, Upgrading, Restoring, 
             copies=self.copies_told(),
             notices=self._notices(),
             exports=tuple(self.exports_left()),
+            to_record=tuple(self.to_record()),
         )
 
     def base_day(self) -> BaseDay:

@@ -10,8 +10,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fieldkit.errors import FieldkitError, Refused, UnknownRecord
-from fieldkit.exports.audience import AUDIENCES, going, template_of
-from fieldkit.exports.documents import KINDS, Filed, document
+from fieldkit.exports.audience import AUDIENCES, Going, going, template_of
+from fieldkit.exports.documents import KINDS, TABLES, Filed, document
 from fieldkit.store.exports_made import ExportMade
 from fieldkit.workspace.drafting import OpenDraft
 from fieldkit.workspace.signing import Signing
@@ -64,7 +64,8 @@ class Exporting(Signing):
         goes = going(form, found.state, audience)
         moved = sorted(self.moved_since_signing(record) & set(goes.values))
         filed = self._as_filed(form, record, dict(found.state), found.at)
-        content = document(kind, form, goes, replace(filed, moved=tuple(moved)))
+        words = self._in_words(form, goes) if kind in TABLES else {}
+        content = document(kind, form, goes, replace(filed, moved=tuple(moved), words=words))
         self.store.audit.note("export", f"{record} as {kind} for {audience}: {why}")
         left_out = {} if kind == "fhir-questionnaire" else dict(goes.left_out)
         return Exported(record, kind, audience, left_out, len(moved), content)
@@ -105,6 +106,18 @@ class Exporting(Signing):
             return node is None or node.relevant
 
         return Filed(f"uuid:{UUID(record)}", self.when(at).astimezone(ZoneInfo(self.zone)), asked)
+
+    def _in_words(self, form: Form, goes: Going) -> dict[str, tuple[str, str]]:
+        """Questions and answers as people read them, drawn from what goes: a question may quote what stays."""
+        _, homeless = planted(form, goes.values)
+        answers = {path: value for path, value in goes.values.items() if path not in homeless}
+        found: dict[str, tuple[str, str]] = {}
+        for page in self.interview(form.name, answers).pages():
+            for view in page.questions:
+                if view.value is not None and view.path in goes.values:
+                    names, told = dict(view.choices), view.value if isinstance(view.value, list) else [str(view.value)]
+                    found[view.path] = (view.label, ", ".join(names.get(each, each) for each in told))
+        return found
 
     def take_in(self, form: str, xml: bytes, family: str) -> str:
         """A submission of another program as a draft of this family; its id. Nothing is made when it does not fit."""

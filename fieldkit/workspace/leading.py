@@ -144,8 +144,8 @@ class Leading(Drafting, Copying):
 
         A lead may offer for somebody absent (`giver`); `until` a day: of a cover its end, of a transfer the overlap's.
         """
-        home, receiver = self.record(family), self._colleague(to)
-        absent = self._colleague(giver) if giver else self.me.worker_id
+        home, receiver = self.record(family), self._who(to)
+        absent = self._who(giver) if giver else self.me.worker_id
         if home.kind != "family":
             raise Refused("Only a family is offered.")
         return self._offer(home.scope, absent, receiver, way, _a_day(until, needed=way == COVER))
@@ -162,7 +162,7 @@ class Leading(Drafting, Copying):
 
     def cover(self, absent: str, to: str, until: str) -> list[str]:
         """Offer every family of an absent worker to a colleague until a day; the offers. To oneself: taken at once."""
-        away, receiver, day = self._colleague(absent), self._colleague(to), _a_day(until, needed=True)
+        away, receiver, day = self._who(absent), self._who(to), _a_day(until, needed=True)
         member = next((each for each in self.people_of_team() if each.worker == away), None)
         scopes = sorted(scope for scope in (member.scopes if member else ()) if scope.startswith("family:"))
         if not scopes:
@@ -221,7 +221,7 @@ class Leading(Drafting, Copying):
         told = [(each.id, str(each.state.get("name") or ""), str(each.state.get("role") or "")) for each in held]
         return sorted((each for each in told if each[2] in HOLDERS), key=lambda each: each[1])
 
-    def _colleague(self, named: str) -> str:
+    def _who(self, named: str) -> str:
         """A worker by id or name."""
         wanted = named.strip().casefold()
         found = {id for id, name, _ in self.colleagues() if wanted in (id, name.casefold())}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,8 +46,7 @@ class Rebuilding:
             aside = f"damaged-{self.clock.now():%Y%m%d-%H%M%S}"
             scratch = self._scratch(held)
             try:
-                swap.copy_aside(held.store_path, self.home / aside)
-                told = self._made(held, scratch)
+                told = self._made_beside(held, self.home / aside, scratch)
                 os.replace(scratch, held.store_path.with_name(held.store_path.name + swap.REBUILT))
                 swap.finish(held.store_path)
             except OSError:
@@ -54,6 +54,15 @@ class Rebuilding:
             finally:
                 _remove(scratch)
         return told, aside
+
+    def _made_beside(self, held: vault.Vault, aside: Path, scratch: Path) -> Told:
+        """The rebuilt store, and the damaged one copied aside; where one of them has no room, neither is left."""
+        swap.copy_aside(held.store_path, aside)
+        try:
+            return self._made(held, scratch)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
 
     def _made(self, held: vault.Vault, scratch: Path) -> Told:
         _remove(scratch)

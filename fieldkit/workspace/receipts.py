@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from fieldkit.casework import agreement, evidence, people
+from fieldkit.casework.translations import certifier_in, with_wording
 from fieldkit.errors import Refused
 from fieldkit.exports.personal import WAYS, Copy, as_document, own_paths
 from fieldkit.store.records import Record
@@ -83,8 +84,7 @@ class Receipts(Proving, Sharing):
         sealed, record = str(signature.state["bundle"]), self.record(wanted.record)
         raw, giver = json.loads(sealed), evidence.signer_of(sealed)[1]
         at, method, place = _moment_of(raw)
-        settings = next(iter(self.store.records.of_kind("settings", 1)), None)
-        contact = str(settings.state.get("council/contact") or "") if settings else ""
+        contact = str(self._settings().get("council/contact") or "")
         lines, agencies = self._own_lines(record, sealed, giver)
         return Copy(
             id=self.new_id(),
@@ -100,6 +100,7 @@ class Receipts(Proving, Sharing):
             agreed=method not in evidence.NOT_AGREED,
             place=place,
             language=evidence.language_of(sealed),
+            translation=certifier_in(evidence.shown_text(sealed), evidence.language_of(sealed)),
             form=record.form,
             bundle_hash=digest(sealed.encode("utf-8")),
             made_at=self.store.now(),
@@ -120,7 +121,8 @@ class Receipts(Proving, Sharing):
 
         form = self.loaded(record.form)
         own = own_paths(form, {**record.state, **signed}, signed, is_own)
-        name = agreement.written_in(form.languages, evidence.language_of(sealed))[1]
+        wordings = with_wording(self._settings())
+        name = agreement.written_in(form.languages, evidence.language_of(sealed), wordings)[1]
         _, lines = self._readable(self.interview(record.form, {**record.state, **signed}, name))
         told = [(line.label, line.value) for line in lines if line.path in own]
         rows = sorted({row for row in map(row_of, own) if row is not None})

@@ -18,8 +18,9 @@ from fieldkit.workspace.copying import Copying
 from fieldkit.workspace.drafting import seals_in
 from fieldkit.workspace.sealed_drafts import Kept, Place
 from fieldkit.workspace.syncing import translated
-from sync.client import copies
+from sync.client import Reason, copies
 from sync.client.http import HttpCentral
+from sync.errors import Rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,10 @@ NO_FAMILY = "Its family is not on this laptop. Sync, or ask your lead for the fa
 NO_FORM = "Its form is not on this laptop. Sync, then restore again."
 OTHER_LAPTOP = "It is from a laptop with another passphrase. Restore again with that one."
 NOT_WHOLE = "It was altered, or is not one of yours. Tell whoever looks after central."
+NOT_OPENED = "These drafts are not opened to you, or were for a day that is over."
+NOT_OPENED_CURE = (
+    "Central's desk opens them, on the word of two persons: `fieldkit-central drafts-open WORKER --to YOU …`."
+)
 NOT_ESCROWED = "It was made before the council had a key. Only its worker's passphrase opens it."
 SAME = "It is here already."
 
@@ -93,13 +98,18 @@ class Restoring(Copying):
         if not reason.strip():
             raise Refused("Say why these drafts are opened.", "Nothing was opened.")
         self.sync()
-        whose = next(
-            (each.id for each in self.store.records.of_kind("worker") if each.state.get("name") == worker), worker
-        )
+        whose = self._colleague(worker)
         self.store.audit.note("restore-drafts-escrow", whose)
         with translated(), self._reach() as line:
-            wanted = self._wanted(copies.ask(line, whose).copies)
+            wanted = self._wanted(_opened_to_us(line, whose))
             return self._restore(wanted, lambda each: self._escrowed(line, each, whose, private))
+
+    def _colleague(self, worker: str) -> str:
+        known = self.store.records.of_kind("worker")
+        found = [each.id for each in known if worker in (each.id, each.state.get("name"))]
+        if not found:
+            raise Refused("Central has told this device of no such worker.", "Check the name. Nothing was opened.")
+        return found[0]
 
     def _wanted(self, found: tuple[copies.Listed, ...]) -> list[copies.Listed]:
         return [each for each in found if not self.store.copies.knows(each.copy, each.version)]
@@ -190,3 +200,12 @@ def _opened(wanted: set[str], keys: tuple[copies.WrappedKey, ...], passphrase: s
     if tried and not pairs:
         raise WrongPassphrase
     return pairs
+
+
+def _opened_to_us(line: HttpCentral, worker: str) -> tuple[copies.Listed, ...]:
+    try:
+        return copies.ask(line, worker).copies
+    except Rejected as refused:
+        if refused.reason == Reason.NOT_ENTITLED:
+            raise Refused(NOT_OPENED, NOT_OPENED_CURE) from None
+        raise

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 
-from fieldkit.casework import agreement, clock_quality, evidence, people
+from fieldkit.casework import agreement, clock_quality, evidence, people, translations
 from fieldkit.config import build
 from fieldkit.errors import PinSpent, Refused, UnknownRecord
 from fieldkit.store.records import Record
 from fieldkit.workspace.drafting import Drafting
 from fieldkit.workspace.views import Evidence, Frozen, Giver
 from forms.interview import Interview
-from sync.changes import Value
+from sync.changes import State, Value
 from sync.merge.consent import name as name_key
 
 COUNTERSIGNED = "countersigned"
@@ -38,14 +38,23 @@ class Signing(Drafting):
         form, answers, family, record = self._to_sign(record_or_draft)
         told = agreement.giver_told(answers)
         languages = self.loaded(form).languages
-        language, name = agreement.written_in(languages, giver.language or told.language)
+        asked = giver.language or told.language
+        settings = self._settings()
+        language, name = agreement.written_in(languages, asked, translations.with_wording(settings))
+        translation = translations.of_settings(settings, language)
         interview = self.interview(form, answers, name)
         shown, lines = self._readable(interview)
-        text = agreement.text_to_sign(interview.form.title, giver.name, lines, language)
+        text = agreement.text_to_sign(interview.form.title, giver.name, lines, language, translation)
         hashes = (evidence.text_hash(text), evidence.answers_hash(shown))
         whole = self._known_giver(giver, told, family)
         of_form = self.store.form_versions.get(form).hash
-        return Frozen(text, shown, *hashes, form, whole, record, family, of_form, language)
+        about = translations.told(asked, language, translation)
+        return Frozen(text, shown, *hashes, form, whole, record, family, of_form, language, about)
+
+    def _settings(self) -> State:
+        """What the council has set, as central said it."""
+        settings = next(iter(self.store.records.of_kind("settings", 1)), None)
+        return settings.state if settings else {}
 
     def _known_giver(self, giver: Giver, told: agreement.Told, family: str) -> Giver:
         """The giver with what form and family tell of them, where it is they of whom the form tells."""
@@ -56,7 +65,8 @@ class Signing(Drafting):
         judged = stands.judged_by or (self.me.worker_id if competence else "")
         responsibility = stands.responsibility or about.responsibility or self._responsibility(person)
         standing = evidence.Standing(person, responsibility, competence, judged)
-        return replace(giver, capacity=giver.capacity or about.capacity, standing=standing)
+        language = giver.language or told.language
+        return replace(giver, capacity=giver.capacity or about.capacity, standing=standing, language=language)
 
     def _person_called(self, family: str, called: str) -> str:
         """The one person of a family who has that name; empty when nobody has it, or two."""

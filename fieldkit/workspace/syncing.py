@@ -172,7 +172,7 @@ class Syncing(KeyKeeping):
     def _shred(self, central: HttpCentral) -> NoReturn:
         """Central's signed order: the keys are destroyed, central is told, and nothing here opens again."""
         self.store.audit.note("shred", self.identity.device)
-        shred(self.vault.home)
+        shred(self.vault.home, self.vault.keyring)
         with suppress(SyncError):  # Central goes on asking; what counts is that the keys are gone.
             central.ordered_to_shred(done=True)
         self.close()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sync.server import audit
+from sync.server.clock import stamp
 from sync.server.database import Connection, row
 from sync.server.errors import NoSuchDevice
 
@@ -110,3 +111,18 @@ def spend(connection: Connection, device: str, nonce: str, now: datetime) -> boo
 def spending(device: str, nonce: str, now: datetime) -> dict[str, Any]:
     """The values of `SPENT`."""
     return {"old": now - NONCE_LIFE, "device": device, "nonce": nonce, "now": now}
+
+
+def listed(connection: Connection, worker: str = "") -> list[dict[str, str]]:
+    """Every device, or those of one worker, with what tells them apart; the last heard of first."""
+    rows = connection.execute(
+        "select d.id, d.label, d.worker, w.name, d.state, d.enrolled_at, c.at from device d"
+        " join worker w on w.id = d.worker left join contact c on c.device = d.id"
+        " where %(worker)s in ('', d.worker) order by c.at desc nulls last, d.enrolled_at desc, d.id",
+        {"worker": worker},
+    ).fetchall()
+    return [
+        {"device": device, "label": label, "worker": whose, "name": name, "state": state}
+        | {"enrolled": stamp(enrolled), "last_contact": stamp(heard) if heard else "never"}
+        for device, label, whose, name, state, enrolled, heard in rows
+    ]

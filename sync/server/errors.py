@@ -127,7 +127,7 @@ class NoSuchDevice(NotKnown):
     """An id that is no device's."""
 
     said = "Central knows no device of that id. Nothing was changed."
-    cure = "Give all 32 letters: `fieldkit-central sessions` and `purges` list devices, and enrolment noted it."
+    cure = "Give all 32 letters: `fieldkit-central devices [WORKER]` lists them."
 
 
 class NoSuchRecord(NotKnown):

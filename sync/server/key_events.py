@@ -8,8 +8,8 @@ from typing import Any
 from sync.errors import MISSHAPEN, Malformed
 from sync.server import audit
 from sync.server.database import Connection
-from sync.server.devices import Device
-from sync.server.errors import NotKnown
+from sync.server.devices import Device, find
+from sync.server.errors import NoSuchDevice, NotKnown
 
 WHAT = frozenset({"recovered", "passphrase", "new-key", "person-added", "person-removed", "council-slot"})
 MOST = 200
@@ -34,7 +34,9 @@ def take(connection: Connection, device: Device, told: Mapping[str, Any], now: d
 
 
 def of_device(connection: Connection, device: str) -> list[dict[str, str]]:
-    """What a device told, oldest first."""
+    """What a device told, oldest first. NoSuchDevice: that it told nothing is no answer about another id."""
+    if find(connection, device) is None:
+        raise NoSuchDevice
     statement = "select what, about, at from key_event where device = %s order by at, id"
     found = connection.execute(statement, (device,)).fetchall()
     return [{"what": what, "about": about, "at": at} for what, about, at in found]

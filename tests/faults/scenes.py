@@ -119,6 +119,8 @@ SCENES: Mapping[Name, Scene] = {
     ("in-now",): Scene(about("in-now", "visit"), refused=True),
     ("reach",): Scene(said("reach", "nothing", "--from", "2026-09-01", "--to", "2026-12-01"), refused=True),
     ("headcount",): Scene(said("headcount", "nothing", "--adults", "1", "--children", "2"), refused=True),
+    ("brief",): Scene(about("brief", "family")),
+    ("today",): Scene(said("today")),
     ("base-day",): Scene(said("base-day"), refused=True),
     ("offer",): Scene(about("offer", "family", "--to", "Nobody"), refused=True),
     ("cover",): Scene(said("cover", "Nobody", "--to", "Nobody", "--until", "2026-12-24"), refused=True),

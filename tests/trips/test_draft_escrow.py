@@ -75,8 +75,10 @@ def test_one_person_alone_gets_nowhere(laptops: Laptops, central: RunningCentral
         with pytest.raises(NotTheTwo):
             council_key.opened(file, both, QUICK_KDF)
     private = council_key.opened(file, TwoPersons(ONE, TWO), QUICK_KDF).private
-    with pytest.raises(Refused, match="do not hold"):
+    with pytest.raises(Refused, match="not opened to you"):
         lead.restore_escrowed("Asha Patel", private, "the desk was not asked")
+    with pytest.raises(Refused, match="no such worker"):
+        lead.restore_escrowed("Nobody Known", private, "a name that was misspelt")
     place = ["--data", str(central.data), "--dsn", central.dsn]
     for by, second in (("Lena Lead", "Lena Lead"), ("Lena Lead", "Asha Patel"), ("Asha Patel", "Mo Manager")):
         told = CliRunner().invoke(desk, [OPEN[0], *place, *OPEN[1:], "--by", by, "--second", second])
@@ -89,7 +91,7 @@ def test_one_person_alone_gets_nowhere(laptops: Laptops, central: RunningCentral
     with pytest.raises(Refused, match="Say why"):
         lead.restore_escrowed("Asha Patel", private, " ")
     central.clock.pass_time(days=30)  # the desk goes by the real clock
-    with pytest.raises(Refused, match="do not hold"):
+    with pytest.raises(Refused, match="not opened to you"):
         lead.restore_escrowed("Asha Patel", private, "a day later it is closed again")
     assert lead.store.drafts.all() == []
 

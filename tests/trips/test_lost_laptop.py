@@ -173,3 +173,17 @@ def test_the_report_of_a_breach_tells_families_counts_and_what_to_do(laptops: La
     with central.rows() as rows:
         noted = rows.execute("select about from audit where what = 'breach-report'").fetchall()
     assert noted == [(asha.me.device,)] * 3
+
+
+def test_the_id_of_a_lost_laptop_is_found_by_its_workers_name(laptops: Laptops, central: RunningCentral) -> None:
+    asha, ben = laptops.of("Asha Patel"), laptops.of("Ben Clarke")
+    asha.sync()
+    listed = json.loads(verb(central, "devices", "Asha Patel", "--json"))["devices"]
+    assert [(each["device"], each["state"]) for each in listed] == [(asha.me.device, "active")]
+    everyone = verb(central, "devices")
+    assert f"{asha.me.device}  Asha Patel, Asha's laptop: active, enrolled" in everyone
+    assert ben.me.device in everyone
+    place = ["--data", str(central.data), "--dsn", central.dsn]
+    for unknown in (("devices", "Nobody Known"), ("key-events", "0" * 32), ("breach-report", "0" * 32)):
+        told = CliRunner().invoke(desk, [unknown[0], *place, *unknown[1:]])
+        assert (told.exit_code, told.output.startswith("Central knows no")) == (1, True), unknown

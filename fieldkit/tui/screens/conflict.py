@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,12 +16,12 @@ from textual.widgets import Input
 from fieldkit.tui.desk import Kit
 from fieldkit.tui.plain import plain
 from fieldkit.tui.screens.base import WorkspaceScreen
-from fieldkit.tui.when import moment
+from fieldkit.tui.when import long_day, moment
 from fieldkit.tui.widgets.entry import LineEntry
 from fieldkit.tui.widgets.words import Words
 
 if TYPE_CHECKING:
-    from fieldkit.workspace.views import ConflictCard, Resolution, Side
+    from fieldkit.workspace.views import ConflictCard, ConflictRow, Resolution, Side
 
 _TAKE_BOTH = "both"
 
@@ -29,15 +30,20 @@ class ConflictScreen(WorkspaceScreen):
     """One conflict, to decide or to leave."""
 
     CSS_PATH = "conflict.tcss"
-    KEYS = "1 2 choose  3 both, as dated statements  Enter decides  esc later  ^b cover"
+    KEYS = "m mine  t theirs  b both, dated  r read aloud  Enter decides  n next  esc"
     HELP_WORDS = (
-        "1 and 2 choose one of the two, 3 keeps both as dated statements. Write why: it is kept with the decision, "
-        "and so is what was not chosen. What is less safe needs a lead to agree."
+        "m and t (or 1 and 2) choose one of the two, b keeps both as dated statements. r shows the card in sentences "
+        "that can be read aloud. Write why: it is kept with the decision, and so is what was not chosen. What is less "
+        "safe needs a lead to agree. n goes on to the next conflict, of one record in the order of its form."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "choose(0)", "The first", show=False),
         Binding("2", "choose(1)", "The second", show=False),
-        Binding("3", "both", "Both, as dated statements", show=False),
+        Binding("m", "side(True)", "Mine", show=False),
+        Binding("t", "side(False)", "Theirs", show=False),
+        Binding("3,b", "both", "Both, as dated statements", show=False),
+        Binding("r", "aloud", "In sentences, to be read aloud", show=False),
+        Binding("n", "next", "The next conflict", show=False),
         Binding("enter", "decide", "Decide", show=False),
     ]
 
@@ -46,6 +52,7 @@ class ConflictScreen(WorkspaceScreen):
         self.conflict = conflict
         self.card: ConflictCard | None = None
         self.take = ""
+        self.aloud = False
 
     def where(self) -> str:
         """Whose field it is."""
@@ -78,13 +85,37 @@ class ConflictScreen(WorkspaceScreen):
         self.query_one("#was", Words).say(f"{card.field_label}   it was: {card.was or 'nothing'}{due}")
         for index, side in enumerate(card.sides[:2]):
             words = side_words(side, index, self.take == side_take(side), now)
-            self.query_one(f"#side-{index}", Words).say(words)
-        self.query_one("#more", Words).say(more_words(card, self.take, now))
+            self.query_one(f"#side-{index}", Words).say("" if self.aloud else words)
+        self.query_one("#more", Words).say(plain(aloud_words(card)) if self.aloud else more_words(card, self.take, now))
 
     def action_choose(self, index: int) -> None:
         """Choose a side."""
         if self.card and not self.card.blocked_by_room and index < len(self.card.sides):
             self._take(side_take(self.card.sides[index]))
+
+    def action_side(self, mine: bool) -> None:
+        """Choose the side that is mine, or the first that is not."""
+        sides = self.card.sides if self.card else ()
+        self.action_choose(next((index for index, side in enumerate(sides) if side.mine is mine), len(sides)))
+
+    def action_aloud(self) -> None:
+        """The card in sentences, or in columns again."""
+        self.aloud = not self.aloud
+        if self.card:
+            self.show_card(self.card)
+
+    def action_next(self) -> None:
+        """Leave this one open and go on to the next."""
+        self.learn(self.kit.desk.conflicts, self.go_on)
+
+    def go_on(self, rows: Sequence[ConflictRow]) -> None:
+        """The one after this, the first after the last."""
+        ids = [row.id for row in rows]
+        following = ids[(ids.index(self.conflict) + 1) % len(ids)] if self.conflict in ids else next(iter(ids), "")
+        if following in ("", self.conflict):
+            self.say("There is no other conflict.")
+        else:
+            self.go("conflict", conflict=following, instead=True)
 
     def action_both(self) -> None:
         """Keep both as dated statements."""
@@ -144,6 +175,20 @@ def side_words(side: Side, index: int, taken: bool, now: datetime) -> Content:
     if side.words:
         lines.append(plain(f'    "{side.words}"'))
     return Content("\n").join(lines)
+
+
+def aloud_words(card: ConflictCard) -> str:
+    """The card in whole sentences, in the order in which they were said: to be read to a colleague, or heard."""
+    told = [f"{card.field_label}, {card.family_name}." if card.family_name else f"{card.field_label}."]
+    told.append(f"It was: {card.was}." if card.was else "Nothing was written before.")
+    for side in sorted(card.sides, key=lambda each: each.when):
+        who = "You" if side.mine else side.who
+        because = f" The words were: {side.words}." if side.words else ""
+        at = f"{long_day(side.when.date())} at {side.when:%H:%M}"
+        told.append(f"{who} wrote on {at}: {side.value_text}.{because}")
+    told.append(f"Until people decide, {card.shown} is shown.")
+    told += [f"{card.proposed_by} has proposed {card.proposed}."] if card.proposed_by else []
+    return "\n\n".join(told)
 
 
 def more_words(card: ConflictCard, take: str, now: datetime) -> Content:

@@ -7,8 +7,11 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from fieldkit.casework.evidence import Support
+from fieldkit.casework.translations import LANGUAGES
 from fieldkit.tui.desk import Kit
 from fieldkit.tui.screens.sheet import SheetScreen
+from fieldkit.tui.widgets.choices import Choices
 from fieldkit.tui.widgets.entry import LineEntry
 from fieldkit.tui.widgets.words import Words
 
@@ -16,7 +19,11 @@ _LINES = (
     ("name", "Who agrees? Their name"),
     ("role", "Who are they? mother, carer, Aoife (13) …"),
     ("interpreter", "Interpreter or reader, if there is one: their name"),
+    ("interpreter_language", "Which language is it put across in?"),
+    ("supporter", "Who stands by them, if somebody does?"),
 )
+_READERS = (("", "They read it themselves"), *((who, f"The {who}") for who in ("worker", "interpreter", "supporter")))
+_AS_TOLD = ("", "As the form tells, else English")
 
 
 class GiverScreen(SheetScreen):
@@ -33,10 +40,18 @@ class GiverScreen(SheetScreen):
         self.record = record
 
     def column(self) -> ComposeResult:
-        """Three lines."""
+        """Who, with whose help, and in which language."""
         for name, words in _LINES:
             yield Words(words)
             yield LineEntry(id=name)
+        yield Words("Who reads it out?")
+        yield Choices(_READERS, ("",))
+        yield Words("Which language is the text to be in?")
+        yield Choices((_AS_TOLD, *LANGUAGES.items()), ("",))
+
+    def _chosen(self) -> list[str]:
+        """Who reads it out, and the language."""
+        return [(each.chosen or ("",))[0] for each in self.query(Choices)]
 
     def action_hand_over(self) -> None:
         """Freeze the text and the answers, then hand over."""
@@ -46,14 +61,16 @@ class GiverScreen(SheetScreen):
         elif not self.kit.desk.pin_set():
             self.go("pin")
         else:
-            self.learn(lambda: self._freeze(values), self.frozen)
+            language = self._chosen()[1]
+            self.learn(lambda: self._freeze(values, language), self.frozen)
 
-    def _freeze(self, values: dict[str, str]) -> Any:
+    def _freeze(self, values: dict[str, str], language: str) -> Any:
         from fieldkit.workspace.views import Giver
 
-        return self.kit.desk.freeze(self.record, Giver(name=values["name"], role=values["role"]))
+        return self.kit.desk.freeze(self.record, Giver(values["name"], values["role"], language=language))
 
     def frozen(self, frozen: Any) -> None:
         """Read first, then sign."""
-        interpreter = self.query_one("#interpreter", LineEntry).value.strip()
-        self.go("handover", instead=True, frozen=frozen, interpreter=interpreter)
+        said = {line.id: line.value.strip() for line in self.query(LineEntry) if line.id}
+        support = Support(said["interpreter_language"], supporter=said["supporter"], read_out=self._chosen()[0])
+        self.go("handover", instead=True, frozen=frozen, interpreter=said["interpreter"], support=support)

@@ -7,10 +7,10 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 
+from fieldkit.casework.asking import NOT_RECORDED
 from fieldkit.tui.desk import Kit
 from fieldkit.tui.screens.sheet import SheetScreen
 from fieldkit.tui.widgets.choices import Choices
-from fieldkit.tui.widgets.page import NOT_RECORDED
 from fieldkit.tui.widgets.words import Words
 
 

@@ -13,12 +13,11 @@ from textual.containers import Horizontal
 from textual.message import Message
 
 from fieldkit.casework import quality
+from fieldkit.casework.asking import carried_words, may_be_carried
 from fieldkit.tui.desk import Kit
 from fieldkit.tui.reading import (
     WIDE,
-    carried_words,
     first_open,
-    may_be_carried,
     outline_rows,
     page_again,
     page_at,

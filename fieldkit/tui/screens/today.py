@@ -19,7 +19,7 @@ from fieldkit.tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from fieldkit.store.exports_made import ExportMade
-    from fieldkit.workspace.views import ConcernRow, NewerRow, Today
+    from fieldkit.workspace.views import ConcernRow, NewerRow, Today, ToRecord
 from fieldkit.workspace.device_views import Duty
 
 UNREAD = ("waiting", "sent", "confirmed")
@@ -86,6 +86,7 @@ def today_rows(today: Today, duty: Duty, now: datetime) -> list[Row]:
     rows += _conflicts(today, now)
     rows += [_unsigned(row) for row in today.unsigned]
     rows += [_export(row) for row in today.exports]
+    rows += [_to_record(row, now) for row in today.to_record]
     if today.drafts:
         rows += [heading(""), heading("Unfinished")] if rows else [heading("Unfinished")]
         rows += [
@@ -113,7 +114,7 @@ def today_rows(today: Today, duty: Duty, now: datetime) -> list[Row]:
                     (due.family_name, 20),
                     (day(due.on), 0),
                 ),
-                ("family", "family", due.family),
+                ("brief" if due.what == "Visit" else "family", "family", due.family),
             )
             for due in today.due
         ]
@@ -128,6 +129,16 @@ def _concern(concern: ConcernRow, duty: Duty, now: datetime) -> Row:
     sent = "not sent yet" if concern.state == "waiting" else f"sent, raised {moment(concern.raised_at, now)}"
     words = f"! No one has read your concern about {concern.about} ({sent}).  Ring: {duty.day}"
     return Row(plain(words, "bold"), ("concern-state", "concern", concern.id))
+
+
+def _to_record(row: ToRecord, now: datetime) -> Row:
+    """The note of a visit that has ended: how long there is, or that it is late."""
+    hours = (row.due - now).total_seconds() / 3600
+    late = f"late since {moment(row.due, now)}"
+    left = f"due in {hours:.0f} h" if hours >= 1 else "due within the hour" if hours > 0 else late
+    target = ("form", "draft", row.draft) if row.draft else ("family", "family", row.family)
+    words = f"{'!' if hours <= 0 else ' '} Visit note to write"
+    return Row(columns((words, 27), (row.family_name, 18), (left, 0)), target)
 
 
 def _conflicts(today: Today, now: datetime) -> list[Row]:

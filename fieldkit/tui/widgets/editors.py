@@ -14,7 +14,6 @@ from textual.widget import Widget
 from fieldkit.tui.widgets.across import cell_width
 from fieldkit.tui.widgets.answered import Answered, Now
 from fieldkit.tui.widgets.attaching import FileLine
-from fieldkit.tui.widgets.days import iso
 from fieldkit.tui.widgets.picks import (
     PickAcross,
     PickFromMany,
@@ -116,12 +115,6 @@ LOOKS: tuple[tuple[str, str, Editor], ...] = (
 _LONGER: dict[str, Editor] = {"select_one": PickFromMany, "select_multiple": PickSeveralFromMany}
 _ACROSS: dict[str, Editor] = {"select_one": PickAcross, "select_multiple": PickSeveralAcross}
 _ROW = frozenset({"likert", "list-nolabel", "list"})
-
-
-def day_in_words(value: Any) -> str:
-    """Monday 23 November 2026, or nothing."""
-    at = iso(text_of(value))
-    return f"{at:%A} {at.day} {at:%B %Y}" if at else ""
 
 
 def editor_for(view: Any, width: int = 48) -> Editor | None:

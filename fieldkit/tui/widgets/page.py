@@ -13,26 +13,15 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from fieldkit.casework.asking import ALONE, MEDIA, NOT_RECORDED
+from fieldkit.casework.days import day_in_words
 from fieldkit.tui.plain import plain
 from fieldkit.tui.widgets.answered import Now
 from fieldkit.tui.widgets.choices import Choices
-from fieldkit.tui.widgets.editors import day_in_words, editor_for
+from fieldkit.tui.widgets.editors import editor_for
 from fieldkit.tui.widgets.pool import Pool
 from fieldkit.tui.widgets.texts import TextLine
 from fieldkit.tui.widgets.words import Words
-
-NOT_RECORDED = {
-    "not-asked": "not asked",
-    "not-known": "not known",
-    "prefers-not-to-say": "prefers not to say",
-    "not-applicable": "does not apply",
-    "not-safe-to-ask-now": "not safe to ask now",
-}
-"""The five ways of having no answer, in words."""
-
-
-MEDIA = {"image": "picture", "big-image": "picture", "audio": "sound", "video": "film"}
-"""What stands beside a question on other devices, named where it cannot be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +234,7 @@ def label_of(one: Shown) -> Content:
     """The words above a question: label, who said it, hint."""
     view = one.view
     if one.kept:
-        return plain("Something is asked here when you are alone.", "dim")
+        return plain(ALONE, "dim")
     text = plain(view.label) + Content(" *" if view.required else "")
     if view.kind == "date" and (said := day_in_words(view.value)):
         text += plain(f"   {said}", "dim")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, TextArea
 
+from fieldkit.casework.days import iso, months_on, named_day, named_moment, named_month, named_time, named_year
 from fieldkit.tui.widgets.answered import Answered, Finished, Now
-from fieldkit.tui.widgets.days import iso, months_on, named_day, named_month
 from fieldkit.tui.widgets.entry import AreaEntry, LineEntry
 from fieldkit.tui.widgets.values import acts, text_of, words_of
 
@@ -179,7 +178,7 @@ class YearLine(DateLine):
 
     def day(self) -> date | None:
         """The first of the year."""
-        return date(int(self.value), 1, 1) if re.fullmatch(r"[1-9]\d{3}", self.value, re.ASCII) else None
+        return named_year(self.value)
 
     def moved(self, day: date, by: int) -> date:
         """A year on or back."""
@@ -197,20 +196,12 @@ class TimeLine(TextLine):
 
     def raw(self) -> str | None:
         """The time that is meant; what was typed when it is none."""
-        at = self._time(self.value)
+        at = named_time(self.value, self.now)
         return f"{at:%H:%M}" if at else self.value or None
-
-    def _time(self, words: str) -> time | None:
-        if words.strip().lower() == "now":
-            return self.now.time().replace(second=0, microsecond=0)
-        found = re.fullmatch(r"\s*(\d{1,2})[:.]?(\d{2})\s*", words, re.ASCII)
-        with suppress(ValueError):
-            return time(int(found[1]), int(found[2])) if found else None
-        return None
 
     def leave(self) -> None:
         """Words become the time that they mean."""
-        if not self.disabled and self._time(self.value) and self.value != self.raw():
+        if not self.disabled and named_time(self.value, self.now) and self.value != self.raw():
             self.value = self.raw() or ""
 
 
@@ -221,7 +212,7 @@ class MomentLine(TimeLine):
 
     def raw(self) -> str | None:
         """The instant that is meant, with its zone; what was typed when it is none."""
-        at = self._moment()
+        at = named_moment(self.value, self.now)
         return at.isoformat() if at else self.value or None
 
     def shown(self, view: Any) -> str:
@@ -235,16 +226,9 @@ class MomentLine(TimeLine):
 
     def leave(self) -> None:
         """Words become the moment that they mean."""
-        at = self._moment()
+        at = named_moment(self.value, self.now)
         if not self.disabled and at and self.value != f"{at:%Y-%m-%d %H:%M}":
             self.value = f"{at:%Y-%m-%d %H:%M}"
-
-    def _moment(self) -> datetime | None:
-        if self.value.strip().lower() == "now":
-            return self.now.replace(second=0, microsecond=0)
-        words, _, clock = self.value.strip().replace("T", " ").rpartition(" ")
-        day, at = iso(words) or named_day(words, self.today), self._time(clock)
-        return datetime.combine(day, at, self.now.tzinfo) if day and at else None
 
 
 class Paragraphs(AreaEntry):

@@ -6,11 +6,27 @@ from typing import Any
 
 import click
 
-from sync.server import backup_ends, breach, devices, purges, shredding
+from sync.server import backup_ends, breach, devices, purges, shredding, workers
 from sync.server.clock import real_clock, stamp
 from sync.server.database import one
 from sync.server.desk import at_desk
 from sync.server.verbs.core import NAME, central, located, telling, verb
+
+
+@central.command("devices")
+@click.argument("worker", type=NAME, required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@located
+def known(data: Path, dsn: str | None, worker: str | None, as_json: bool) -> None:
+    """Every device, or those of one worker, with the id that `revoke` and `breach-report` ask for."""
+    with telling(), at_desk(data, dsn) as desk, one(desk.dsn) as connection:
+        found = devices.listed(connection, workers.find(connection, worker) if worker else "")
+    lines = [f"{each['device']}  {each['name']}, {each['label']}: {_met(each)}" for each in found]
+    click.echo(json.dumps({"devices": found}) if as_json else "\n".join(lines or ["none"]))
+
+
+def _met(each: dict[str, str]) -> str:
+    return f"{each['state']}, enrolled {each['enrolled'][:10]}, last contact {each['last_contact']}"
 
 
 @verb("revoke")

@@ -60,6 +60,29 @@ def test_a_visit_leaves_as_every_document_and_comes_back_as_a_draft(device: Line
     assert all("the family asked" in about and CANARY not in about for (about,) in noted)
 
 
+def test_a_visit_leaves_as_a_table_in_the_forms_words_without_what_is_not_for_its_reader(
+    device: Line, tmp_path: Path
+) -> None:
+    told = {"c/facts/hazards": CANARY, "b/there/present": "=HYPERLINK(1)", "d/done/work": "<b>line</b>\nnext"}
+    visit = device.ack(
+        "capture", "visit", "--answers", answer_file(tmp_path, "visit", **told), "--family-name", "Okafor"
+    )
+    for kind in ("csv", "html"):
+        ran = device.run("export", visit, "--as", kind, *WHY)
+        assert (ran.code, CANARY in ran.out) == (0, False), ran.err
+        assert "answers left out for family" in ran.err
+        assert CANARY in device.run("export", visit, "--as", kind, "--for", "full", *WHY).out
+        assert ("'=HYPERLINK(1)" in ran.out) == (kind == "csv")
+        assert ("<b>line" in ran.out) == (kind == "csv")
+        assert "At home, planned" in ran.out, "a choice in its own words"
+        assert "Worker or workers" in ran.out, "a question in its own words"
+        assert "instanceID" not in ran.out
+    out = tmp_path / "visit.csv"
+    assert device.run("export", visit, "--as", "csv", *WHY, "--out", str(out)).code == 0
+    assert len(out.read_text("utf-8-sig").splitlines()) > 5
+    assert str(out) in device.run("exports").out
+
+
 def test_what_may_not_leave_or_come_in_is_refused_and_nothing_is_made(device: Line, tmp_path: Path) -> None:
     visit = device.ack("capture", "visit", "--answers", answer_file(tmp_path, "visit"), "--family-name", "Okafor")
     family = device.run("show", visit, "--json").data["family"]

@@ -6,6 +6,7 @@ import pytest
 
 from fieldkit.tui.screens.base_day import BaseDayScreen
 from fieldkit.tui.screens.check import CheckScreen, NoticesScreen
+from fieldkit.tui.screens.conflict import ConflictScreen
 from fieldkit.tui.screens.conflicts import ConflictsScreen
 from fieldkit.tui.screens.offers import AwayScreen, HandOnScreen, OffersScreen
 from tests.fieldkit.tui.driving import LARGE, SMALL, at, lines, settle, text, type_
@@ -104,3 +105,25 @@ async def test_harmless_conflicts_are_decided_at_once_with_a_reason_and_nothing_
         await pilot.press("enter")
         await settle(pilot)
         assert twin.resolved == [("all", "shown", "spelling")]
+
+
+async def test_a_conflict_is_read_aloud_in_sentences_chosen_by_a_letter_and_the_next_is_one_key_away() -> None:
+    twin = Twin()
+    twin.harmless = True
+    async with at(twin, lambda kit: ConflictScreen(kit, conflict="k1")) as pilot:
+        await pilot.press("r")
+        await settle(pilot)
+        shown = " ".join(text(pilot).split())
+        assert "You wrote on Thursday 19 November at 16:05: medium." in shown
+        assert "Marek Nowak wrote on Thursday 19 November at 16:05: high." in shown
+        await pilot.press("r", "n")
+        await settle(pilot)
+        assert pilot.app.screen.query_one("#card") is not None
+        assert getattr(pilot.app.screen, "conflict", "") == "k2"
+        await pilot.press("n")
+        await settle(pilot)
+        await pilot.press("t")
+        await type_(pilot, "he saw it")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert twin.resolved == [("k1", "0b", "he saw it")]

@@ -5,6 +5,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from fieldkit.tui.desk import Kit
 from fieldkit.tui.guard import NoControls
 from fieldkit.tui.places import PLACES
 from fieldkit.tui.screens.base import WorkspaceScreen
+from fieldkit.tui.screens.newcomer import NewcomerScreen
 from fieldkit.tui.screens.open_form import OpenForm
 from fieldkit.tui.screens.pin_ask import PinScreen
 from fieldkit.tui.screens.sheet import SheetScreen
@@ -29,7 +31,7 @@ from tests.fieldkit.tui.driving import LARGE, SMALL, app_on, at, lines, settle, 
 from tests.fieldkit.tui.nasty import NASTY
 from tests.fieldkit.tui.twin import Twin
 
-FRAMES = (WorkspaceScreen, SheetScreen, OpenForm)
+FRAMES = (WorkspaceScreen, SheetScreen, OpenForm, NewcomerScreen)
 """Classes that are only ever inherited from."""
 
 
@@ -57,6 +59,7 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "PlanScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
     "StandsScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
     "RelationsScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
+    "OpenAlreadyScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
     "NewFamilyScreen": (lambda cls: lambda kit: cls(kit, name="x"), False),
     "NewPersonScreen": (lambda cls: lambda kit: cls(kit, family="f1"), False),
     "RecordScreen": (lambda cls: lambda kit: cls(kit, record="r1"), True),
@@ -71,6 +74,7 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "GiverScreen": (lambda cls: lambda kit: cls(kit, record="r1"), False),
     "CopyScreen": (lambda cls: lambda kit: cls(kit, record="r1"), True),
     "HandoverScreen": (lambda cls: lambda kit: cls(kit, frozen=frozen()), True),
+    "TouchScreen": (lambda cls: lambda kit: cls(kit, frozen=frozen()), False),
     "TakeBackScreen": (lambda cls: lambda kit: cls(kit), False),
     "PinScreen": (lambda cls: lambda kit: cls(kit), False),
     "NewPinScreen": (lambda cls: lambda kit: cls(kit), False),
@@ -80,6 +84,7 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "ConflictScreen": (lambda cls: lambda kit: cls(kit, conflict="k1"), True),
     "ConcernScreen": (lambda cls: lambda kit: cls(kit, family="f1", about="Ada"), False),
     "ConcernStateScreen": (lambda cls: lambda kit: cls(kit, concern="c1"), True),
+    "BriefScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
     "SessionsScreen": (lambda cls: lambda kit: cls(kit, centre="c1"), True),
     "NewSessionScreen": (lambda cls: lambda kit: cls(kit, centre="c1"), False),
     "DoorScreen": (lambda cls: lambda kit: cls(kit, session="s1"), True),
@@ -116,6 +121,8 @@ def nasty_twin() -> Twin:
     twin = Twin(NASTY, {"d1": open_draft(NASTY)})
     twin.concern("f1", "Ada" + NASTY, "x", True)
     twin.harmless = True
+    day = date(2026, 9, 3)
+    twin.opened = views.OpenAssessment("r1", "f1", "Okafor" + NASTY, False, day, "Ben" + NASTY, "1" + NASTY, NASTY)
     twin.statuses["p1"] = "present"
     line = upgrading.Line("orphaned", "a/b", "", "Where" + NASTY, "no longer asked", ("x" + NASTY,), 1)
     twin.offer = upgrading.Offer("d1", "Visit" + NASTY, "2026.1", "2026.2", (line,))

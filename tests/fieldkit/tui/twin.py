@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fieldkit.casework.base_day import MemberRow
+from fieldkit.casework.brief import Section
 from fieldkit.casework.evidence import Said, lacking
 from fieldkit.casework.household import Relation
 from fieldkit.casework.registers import CAME, Attender, Book, Headcount
@@ -83,6 +84,10 @@ class Twin:
         self.walked_in: list[str] = []
         self.unnamed = (0, 0)
         self.harmless = False
+        self.added: list[tuple[Any, tuple[str, ...]]] = []
+        self.like: tuple[Any, ...] = ()
+        self.opened: Any = None
+        self.reasons: list[str] = []
         self.related: list[tuple[str, ...]] = []
         self.births: list[tuple[str, str, str]] = []
         self.moved: list[tuple[str, str, str]] = []
@@ -312,6 +317,11 @@ class Twin:
         self.resolved.append(("all", "shown", reason))
         return 1
 
+    def brief(self, family: str) -> Sequence[Any]:
+        if self.room.present:
+            raise Refused("A brief is not shown while somebody else is in the room.")
+        return [Section("Look out for", ("dog" + self.words,)), Section("Promised", ("the letter" + self.words,))]
+
     # -- the room
 
     def start_visit(self, family: str, present: Sequence[str], minutes: int = 60) -> None:
@@ -330,8 +340,28 @@ class Twin:
         self.family_names[id] = name
         return id
 
-    def add_person(self, family: str, details: Any) -> str:
+    def add_person(self, family: str, details: Any, not_same: Any = ()) -> str:
+        self.added.append((details, tuple(not_same)))
         return "p9"
+
+    def alike(self, family: str, details: Any) -> Any:
+        return self.like
+
+    def alike_families(self, name: str, address: str = "", postcode: str = "") -> Any:
+        return self.like
+
+    def open_assessment(self, family: str) -> Any:
+        return self.opened
+
+    def begin_another(self, family: str, reason: str) -> str:
+        if not reason:
+            raise Refused("That needs a reason.")
+        self.reasons.append(reason)
+        return next(iter(self.open_drafts))
+
+    def contribute(self, family: str) -> str:
+        self.reasons.append("contribution")
+        return next(iter(self.open_drafts))
 
     def centres(self) -> Sequence[Any]:
         return (views.CentreRow("c1", "North centre" + self.words, 3),)

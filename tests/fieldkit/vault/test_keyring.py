@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from fieldkit import vault
 from fieldkit.config import QUICK_KDF
-from fieldkit.errors import NoDeviceSecret
+from fieldkit.errors import NoDeviceSecret, Shredded
 from fieldkit.vault.keyring import FolderOfDpapi, SecretService
-from tests.fieldkit.vault.words import PASSPHRASE
+from tests.fieldkit.vault.conftest import Drawer
+from tests.fieldkit.vault.words import BENS, PASSPHRASE
 
 STAND_IN = """#!{python}
 import pathlib, sys
@@ -65,3 +67,39 @@ def test_where_there_is_no_such_program_there_is_no_keyring(tmp_path: Path) -> N
     assert not SecretService("no-such-program-here").is_there()
     assert SecretService("no-such-program-here").get("device") is None
     assert FolderOfDpapi(tmp_path).get("device") is None
+
+
+def test_what_the_keyring_keeps_stays_while_a_slot_needs_it_and_goes_with_the_last(
+    tmp_path: Path, drawer: Drawer
+) -> None:
+    opened = vault.create(tmp_path / "home", PASSPHRASE, QUICK_KDF, vault.Door("AP", drawer))
+    vault.add_person(opened, vault.Person("", "BC"), BENS, QUICK_KDF)
+    vault.remove_person(opened, "BC")
+    assert opened.file.id in drawer.kept, "the one who is left needs it"
+    recovered = vault.add_person(opened, vault.Person("", "CD"), BENS, QUICK_KDF)
+    slot = next(each for each in opened.file.people if each.person == recovered)
+    opened.file = opened.file.with_slot(replace(slot, device_secret=False))
+    opened.person, first = recovered, opened.person
+    vault.remove_person(opened, first.handle)
+    assert drawer.kept == {}, "nobody is left who needs it"
+    opened.close()
+
+
+def test_a_shredded_device_leaves_no_secret_in_the_keyring(tmp_path: Path, drawer: Drawer) -> None:
+    home, door = tmp_path / "home", vault.Door("AP", drawer)
+    vault.create(home, PASSPHRASE, QUICK_KDF, door).close()
+    assert len(drawer.kept) == 1
+    vault.shred(home, drawer)
+    assert drawer.kept == {}
+
+
+def test_a_shredding_that_was_cut_off_before_the_keyring_is_ended_at_the_next_start(
+    tmp_path: Path, drawer: Drawer
+) -> None:
+    home, door = tmp_path / "home", vault.Door("AP", drawer)
+    vault.create(home, PASSPHRASE, QUICK_KDF, door).close()
+    vault.shred(home, vault.NoKeyring())  # the power went before the keyring was told
+    assert len(drawer.kept) == 1
+    with pytest.raises(Shredded):
+        vault.unlock(home, PASSPHRASE, QUICK_KDF, door=door)
+    assert drawer.kept == {}

@@ -8,12 +8,13 @@ import pytest
 
 from fieldkit import vault
 from fieldkit.config import QUICK_KDF, SystemClock
-from fieldkit.errors import StoreDamaged
+from fieldkit.errors import DiskTrouble, StoreDamaged
 from fieldkit.store.database import rekey
 from fieldkit.store.store import Store
 from fieldkit.vault import key_file
 from fieldkit.vault.rotation import resealed
 from fieldkit.vault.slots import KEY_BYTES, Keys
+from tests.fieldkit.vault.small_disk import no_file_grows_beyond
 from tests.fieldkit.vault.words import PASSPHRASE
 
 FOLLOWING = bytes(range(KEY_BYTES))
@@ -67,3 +68,19 @@ def test_no_page_is_left_under_the_old_key(home: Path) -> None:
     wal = opened.store_path.with_name(opened.store_path.name + "-wal")
     assert not wal.exists() or wal.stat().st_size == 0
     opened.close()
+
+
+@pytest.mark.parametrize("room", [0, 16, 64, 256])
+def test_a_disk_without_room_for_a_new_key_says_so_and_the_store_opens_as_before(home: Path, room: int) -> None:
+    opened = vault.unlock(home, PASSPHRASE, QUICK_KDF)
+    before = opened.key
+    with no_file_grows_beyond(max(room << 10, 4_096)), pytest.raises(DiskTrouble):
+        vault.new_key(opened)
+    opened.close()
+    again = vault.unlock(home, PASSPHRASE, QUICK_KDF)
+    assert again.key == before
+    assert not any(slot.following for slot in again.file.people)
+    store = Store(again.store_path, again.key, SystemClock())
+    assert store.whole()
+    store.close()
+    again.close()

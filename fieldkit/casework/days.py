@@ -1,10 +1,11 @@
-"""Days as people say and as forms keep them."""
+"""Days and times as people say and as forms keep them."""
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date, timedelta
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
 
 _RELATIVE = re.compile(r"([+-]\d{1,4})\s*([dwmy]?)")
 _WEEKDAY = re.compile(r"(?:(last|next|this)\s+)?([a-z]{3,9})")
@@ -104,3 +105,33 @@ def iso(text: str) -> date | None:
         return date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
+
+
+def named_time(words: str, now: datetime) -> time | None:
+    """A time of day said as "14:05", "1405", "now"; None when it is something else."""
+    if words.strip().lower() == "now":
+        return now.time().replace(second=0, microsecond=0)
+    found = re.fullmatch(r"\s*(\d{1,2})[:.]?(\d{2})\s*", words, re.ASCII)
+    with suppress(ValueError):
+        return time(int(found[1]), int(found[2])) if found else None
+    return None
+
+
+def named_moment(words: str, now: datetime) -> datetime | None:
+    """A day and a time in the council's zone: "2026-11-23 14:05", "today 14:05", "now"; None for anything else."""
+    if words.strip().lower() == "now":
+        return now.replace(second=0, microsecond=0)
+    said, _, clock = words.strip().replace("T", " ").rpartition(" ")
+    day, at = iso(said) or named_day(said, now.date()), named_time(clock, now)
+    return datetime.combine(day, at, now.tzinfo) if day and at else None
+
+
+def named_year(words: str) -> date | None:
+    """The first day of a year of four digits."""
+    return date(int(words), 1, 1) if re.fullmatch(r"[1-9]\d{3}", words.strip(), re.ASCII) else None
+
+
+def day_in_words(value: object) -> str:
+    """Monday 23 November 2026, or nothing."""
+    at = iso(value) if isinstance(value, str) else None
+    return f"{at:%A} {at.day} {at:%B %Y}" if at else ""

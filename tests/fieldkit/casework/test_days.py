@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from fieldkit.tui.widgets.days import months_on, named_day, named_month
+from fieldkit.casework.days import months_on, named_day, named_month
 from fieldkit.tui.widgets.scale import mark_at, marks_of
 
 MONDAY = date(2026, 11, 23)

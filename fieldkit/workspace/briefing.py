@@ -1,0 +1,107 @@
+"""Before and after a visit: the one-page brief, and the note that is to be written in time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from fieldkit.casework import brief as briefs
+from fieldkit.casework.brief import Facts, Section, Visited
+from fieldkit.errors import Refused
+from fieldkit.store.records import Record
+from fieldkit.workspace.families import Families
+from fieldkit.workspace.sharing import Sharing
+from fieldkit.workspace.views import ToRecord
+
+VISITS = "visits_ended"
+"""The fact that tells which visits ended and wait for their note."""
+KEPT_VISITS = 50
+
+
+class Briefing(Families, Sharing):
+    """The verbs around a visit."""
+
+    def brief(self, family: str) -> tuple[Section, ...]:
+        """One page before a visit. Refused while anybody else is in the room."""
+        if self.room.present:
+            raise Refused("A brief is not shown while somebody else is in the room.", "End the visit first.")
+        home, page = self.record(family), self.family(family)
+        held = self.store.records.of_scope(home.scope)
+        filed = [(self._day(each), each.state) for each in held if each.form]
+        mine = [self._day(each) for each in held if each.kind == "visit" and each.actor == self.me.worker_id]
+        news = [(row.on, f"{row.title}: {row.line}".rstrip(": ")) for row in page.chronology if row.state != "draft"]
+        facts = Facts(
+            people=[each.state for each in held if each.kind == "person"],
+            hazards=briefs.hazards(filed),
+            news=news,
+            last_seen=max(mine, default=None),
+            promises=self._promises(held),
+            permissions=[(row.agency, row.decision) for row in page.permissions],
+            not_learn=[self._given_of(person) for each in held for person in _set(each.state.get("must_not_learn"))],
+            taken_back=page.taken_back,
+            allergies=str(home.state.get("allergies") or ""),
+        )
+        self.store.audit.note("brief", family)
+        return briefs.brief(facts, self.clock.now().date())
+
+    def _promises(self, held: Sequence[Record]) -> list[briefs.Promise]:
+        """Of the latest plan or review, and of the notes since."""
+        plans = [each for each in held if each.kind in ("plan", "review", "eha")]
+        last = max(plans, key=lambda each: each.at, default=None)
+        notes = [each for each in held if each.kind == "visit" and (last is None or each.at > last.at)]
+        return [found for each in ([last] if last else []) + notes for found in briefs.promises(each.state)]
+
+    def _given_of(self, person: str) -> str:
+        found = self.store.records.get(person)
+        return str(found.state.get("given") or found.state.get("known_as") or "somebody") if found else "somebody"
+
+    # -- the note in time
+
+    def end_visit(self) -> None:
+        """Nobody but the worker is present any more; the visit's note is to be written in time."""
+        if self.visiting and self.room.started is not None:
+            ended = [*self._ended(), Visited(self.visiting, self.clock.now())][-KEPT_VISITS:]
+            told = [{"family": each.family, "ended": each.ended.isoformat()} for each in ended]
+            self.store.set_meta(VISITS, json.dumps(told))
+        super().end_visit()
+
+    def _ended(self) -> Iterator[Visited]:
+        for each in json.loads(self.store.meta(VISITS) or "[]"):
+            yield Visited(str(each["family"]), datetime.fromisoformat(each["ended"]))
+
+    def to_record(self) -> list[ToRecord]:
+        """The visits whose note is still to be written, and by when; in the safe view only that of this family."""
+        found = briefs.unwritten(self._ended(), self._notes_filed())
+        shown = [each for each in found if not self.room.safe or each.family == self.visiting]
+        within = self._record_within()
+        begun = (draft for draft in self.store.drafts.all() if draft.form.partition("@")[0] == "visit")
+        drafts = {draft.family: draft.id for draft in begun}
+        return [
+            ToRecord(each.family, self._called(each.family), each.due(within), drafts.get(each.family, ""))
+            for each in shown
+            if self.store.records.get(each.family) is not None
+        ]
+
+    def _called(self, family: str) -> str:
+        found = self.store.records.get(family)
+        return str(found.state.get("name") or "") if found else ""
+
+    def _notes_filed(self) -> dict[str, datetime]:
+        waiting = {each.family for each in self._ended()}
+        found: dict[str, datetime] = {}
+        for family in waiting:
+            home = self.store.records.get(family)
+            for each in self.store.records.of_scope(home.scope, "visit") if home else ():
+                at = self.when(each.at)
+                found[family] = max(found.get(family, at), at)
+        return found
+
+    def _record_within(self) -> timedelta:
+        settings = next(iter(self.store.records.of_kind("settings", 1)), None)
+        told = str((settings.state.get("recorded_within/hours") if settings else "") or "")
+        return timedelta(hours=int(told)) if told.isdecimal() and int(told) else briefs.RECORD_WITHIN
+
+
+def _set(told: object) -> list[str]:
+    return [str(each) for each in told] if isinstance(told, list) else []

@@ -1,0 +1,47 @@
+"""Around a visit on one laptop: the brief closes when somebody is there, the note is asked for until written."""
+
+from __future__ import annotations
+
+import pytest
+
+from fieldkit.errors import Refused
+from tests.central_fixture import RunningCentral
+from tests.trips.conftest import Laptops
+from tests.trips.test_draft_copies import begun
+
+
+def test_the_brief_closes_when_somebody_is_in_the_room_and_is_noted_by_the_familys_id(laptops: Laptops) -> None:
+    asha = laptops.of("Asha Patel")
+    family = asha.add_family("Okafor", allergies="nuts")
+    assert [section.title for section in asha.brief(family)] == ["Allergies"]
+    asha.start_visit(family, ["Ngozi"])
+    with pytest.raises(Refused):
+        asha.brief(family)
+    asha.end_visit()
+    asha.brief(family)
+    told = asha.store.connection.execute("select about from audit where what = 'brief'").fetchall()
+    assert told == [(family,), (family,)]
+
+
+def test_after_a_visit_today_asks_for_its_note_until_one_is_filed(laptops: Laptops, central: RunningCentral) -> None:
+    asha = laptops.of("Asha Patel")
+    family = asha.add_family("Okafor")
+    asha.start_visit(family, ["Ngozi"])
+    assert asha.today().to_record == ()
+    asha.end_visit()
+    (waits,) = asha.today().to_record
+    assert (waits.family_name, waits.draft, waits.due > asha.clock.now()) == ("Okafor", "", True)
+    draft = begun(asha, family)
+    assert asha.today().to_record[0].draft == draft
+    again = laptops.again(asha)
+    central.clock.pass_time(days=4)
+    assert again.today().to_record[0].due < again.clock.now()
+
+
+def test_a_visit_that_another_family_got_says_nothing_while_others_are_there(laptops: Laptops) -> None:
+    asha = laptops.of("Asha Patel")
+    one, other = asha.add_family("Okafor"), asha.add_family("Smith")
+    asha.start_visit(one, ["Ngozi"])
+    asha.end_visit()
+    asha.start_visit(other, ["Pat"])
+    assert asha.today().to_record == ()
