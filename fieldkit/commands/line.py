@@ -43,9 +43,9 @@ def fieldkit(context: click.Context, home: Path | None, passphrase_file: Path | 
     """Offline-first toolkit for family workers, centres and team leads. Practice only, no real family."""
     if context.invoked_subcommand is None:
         from fieldkit.config import home_folder
-        from fieldkit.launcher import launch
+        from fieldkit.launcher import on_a_terminal
 
-        sys.exit(launch(home_folder(home)))
+        sys.exit(on_a_terminal(home_folder(home)))
 
 
 for _module in (

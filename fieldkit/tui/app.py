@@ -16,6 +16,7 @@ from textual.screen import Screen
 
 from fieldkit import door
 from fieldkit.errors import FieldkitError
+from fieldkit.settings import DEFAULTS, Settings, choose_theme, settings
 from fieldkit.tui.crash import numbered, refused, report
 from fieldkit.tui.desk import kit_for
 from fieldkit.tui.guard import NoControls, guarded
@@ -23,6 +24,7 @@ from fieldkit.tui.locking import LOCKED, Around, LockingApp, end_in_any_case
 from fieldkit.tui.messages import Go, LockAsked, StatusTold, Unlocked
 from fieldkit.tui.places import PLACES
 from fieldkit.tui.screens.unlock import Opener, UnlockScreen
+from fieldkit.tui.themes import OURS, after
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,14 +55,26 @@ class FieldkitApp(LockingApp):
     ALLOW_SELECT = False
     """Dragging draws on the pad; marking text to copy it out of fieldkit is not a verb."""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Leave", priority=True, show=False),
-        Binding("ctrl+b", "cover", "Cover", priority=True, show=False),
-        Binding("f1", "help", "Help", priority=True, show=False),
-        Binding("f2", "duty", "Duty numbers", priority=True, show=False),
+        Binding("ctrl+q", "quit", "Leave", priority=True, show=False, id="app.quit"),
+        Binding("ctrl+b", "cover", "Cover the screen; the PIN uncovers it", priority=True, show=False, id="app.cover"),
+        Binding("f1", "help", "Help", priority=True, show=False, id="app.help"),
+        Binding("f2", "duty", "The numbers to ring", priority=True, show=False, id="app.duty"),
+        Binding(
+            "ctrl+p", "command_palette", "What fieldkit can do, by name", priority=True, show=False, id="app.palette"
+        ),
+        Binding("colon", "command_palette", "What fieldkit can do, outside text", show=False, id="app.palette-list"),
+        Binding("question_mark", "help", "Help, outside text", show=False, id="app.help-list"),
+        Binding("f9", "next_theme", "Other colours: dark, light, high contrast", show=False, id="app.colours"),
     ]
 
-    def __init__(self, opener: Opener, clock: Clock, around: Around | None = None) -> None:
+    def __init__(
+        self, opener: Opener, clock: Clock, around: Around | None = None, settings: Settings = DEFAULTS
+    ) -> None:
         super().__init__(clock, around or Around())
+        for theme in OURS:
+            self.register_theme(theme)
+        self.settings = settings
+        self.theme = settings.theme.value
         self.animation_level = "none"
         self._filters.append(NoControls())
         self.opener = opener
@@ -138,6 +152,13 @@ class FieldkitApp(LockingApp):
         """The numbers to ring, from anywhere, without a network."""
         self.open("duty")
 
+    def action_next_theme(self) -> None:
+        """The next of the themes; the choice is kept, where the settings can be written."""
+        self.theme = after(self.theme)
+        if self.settings.file.name:
+            with suppress(OSError, UnicodeError):
+                choose_theme(self.theme, self.settings.file)
+
     # -- end
 
     async def action_quit(self) -> None:
@@ -187,7 +208,7 @@ def run(home: Path, kdf: KdfPolicy | None = None) -> int:
     if names := refused(os.environ):
         sys.stderr.write(f"{', '.join(names)} would write the screen to a file. Unset it and start again.\n")
         return 1
-    clock = SystemClock()
+    clock, chosen = SystemClock(), settings()
 
     def opener(passphrase: str, person: str = "") -> Any:
         from fieldkit.vault import Door, of_this_machine
@@ -200,7 +221,9 @@ def run(home: Path, kdf: KdfPolicy | None = None) -> int:
         workspace.check_behind()
         return workspace
 
-    app = FieldkitApp(opener, clock, Around(home, clock.since_boot, end_in_any_case, tuple(warnings(home))))
+    wrong = tuple(f"Settings: {fault}" for fault in chosen.faults)
+    around = Around(home, clock.since_boot, end_in_any_case, (*warnings(home), *wrong))
+    app = FieldkitApp(opener, clock, around, chosen)
     app.run()
     return app.return_code or 0
 

@@ -176,6 +176,11 @@ RULES: Mapping[str, Rule] = {
     "add_centre": Rule(Act.CAPTURE, "register"),
     **dict.fromkeys(("centres", "sessions", "door", "in_now", "reach", "to_complete"), Rule(Act.READ, "register")),
     **dict.fromkeys(("plan_session", "attend", "walk_in", "count_unnamed"), Rule(Act.CAPTURE, "register")),
+    "book": Rule(Act.CAPTURE, "register"),
+    **dict.fromkeys(("in_building", "write_in_now", "write_reach"), Rule(Act.READ, "register")),
+    # a walk-in becomes one of a family: who only keeps the register does not see families
+    "perhaps_known": _READ,
+    "finish_walk_in": Rule(Act.CHANGE),
     # records
     **dict.fromkeys(
         (
@@ -204,7 +209,7 @@ RULES: Mapping[str, Rule] = {
     "share": Rule(Act.CHANGE, "record"),
     "shares": Rule(Act.READ, "record", "family"),
     "family": Rule(Act.READ, "record", "id"),
-    "brief": Rule(Act.READ, "record", "family"),
+    **dict.fromkeys(("brief", "invite"), Rule(Act.READ, "record", "family")),
     **dict.fromkeys(("relations", "plan", "whole"), Rule(Act.READ, "record", "family")),
     "relate": Rule(Act.CHANGE, "record", "one"),
     "end_relation": Rule(Act.CHANGE, "record", "relation"),

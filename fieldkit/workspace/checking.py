@@ -19,6 +19,7 @@ from fieldkit.store.room import LOW_MIB
 from fieldkit.workspace import levels
 from fieldkit.workspace.allowed import LeaseOver, guarded
 from fieldkit.workspace.briefing import Briefing
+from fieldkit.workspace.centre_day import CentreDay
 from fieldkit.workspace.core import IMMUTABLE
 from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.device_views import Status
@@ -26,7 +27,6 @@ from fieldkit.workspace.household import Households
 from fieldkit.workspace.leading import BaseDay, Leading
 from fieldkit.workspace.newcomers import Newcomers
 from fieldkit.workspace.receipts import Receipts
-from fieldkit.workspace.registers import Registers
 from fieldkit.workspace.restoring import Restoring
 from fieldkit.workspace.upgrading import Upgrading
 from fieldkit.workspace.views import (
@@ -49,7 +49,7 @@ SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
 @guarded
-class Workspace(Newcomers, Briefing, Households, Receipts, Deciding, Upgrading, Restoring, Leading, Registers):
+class Workspace(Newcomers, Briefing, Households, CentreDay, Receipts, Deciding, Upgrading, Restoring, Leading):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:

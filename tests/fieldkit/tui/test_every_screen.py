@@ -19,6 +19,7 @@ from fieldkit.tui.desk import Kit
 from fieldkit.tui.guard import NoControls
 from fieldkit.tui.places import PLACES
 from fieldkit.tui.screens.base import WorkspaceScreen
+from fieldkit.tui.screens.door_marks import DoorMarks
 from fieldkit.tui.screens.newcomer import NewcomerScreen
 from fieldkit.tui.screens.open_form import OpenForm
 from fieldkit.tui.screens.pin_ask import PinScreen
@@ -31,7 +32,7 @@ from tests.fieldkit.tui.driving import LARGE, SMALL, app_on, at, lines, settle, 
 from tests.fieldkit.tui.nasty import NASTY
 from tests.fieldkit.tui.twin import Twin
 
-FRAMES = (WorkspaceScreen, SheetScreen, OpenForm, NewcomerScreen)
+FRAMES = (WorkspaceScreen, SheetScreen, OpenForm, DoorMarks, NewcomerScreen)
 """Classes that are only ever inherited from."""
 
 
@@ -89,6 +90,10 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "NewSessionScreen": (lambda cls: lambda kit: cls(kit, centre="c1"), False),
     "DoorScreen": (lambda cls: lambda kit: cls(kit, session="s1"), True),
     "InNowScreen": (lambda cls: lambda kit: cls(kit, session="s1"), True),
+    "ReachScreen": (lambda cls: lambda kit: cls(kit, centre="c1"), False),
+    "CentreFileScreen": (lambda cls: lambda kit: cls(kit, session="s1"), False),
+    "WalkInsScreen": (lambda cls: lambda kit: cls(kit, centre="c1"), True),
+    "WalkInScreen": (lambda cls: lambda kit: cls(kit, person="w0"), True),
     "BaseDayScreen": (lambda cls: lambda kit: cls(kit), True),
     "OffersScreen": (lambda cls: lambda kit: cls(kit), True),
     "HandOnScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),

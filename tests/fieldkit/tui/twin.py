@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,9 +12,9 @@ from fieldkit.casework.base_day import MemberRow
 from fieldkit.casework.brief import Section
 from fieldkit.casework.evidence import Said, lacking
 from fieldkit.casework.household import Relation
-from fieldkit.casework.registers import CAME, Attender, Book, Headcount
+from fieldkit.casework.registers import CAME, Attender, Book, Headcount, Reach
 from fieldkit.errors import FieldkitError, Refused
-from fieldkit.workspace import device_views, leading, registers, views
+from fieldkit.workspace import centre_day, device_views, leading, registers, views
 from fieldkit.workspace.receipts import Left
 
 ZONE = ZoneInfo("Europe/London")
@@ -83,6 +84,8 @@ class Twin:
         self.statuses: dict[str, str] = {"p1": "booked", "p2": "booked"}
         self.walked_in: list[str] = []
         self.unnamed = (0, 0)
+        self.files: list[tuple[str, str]] = []
+        self.completed: list[tuple[str, Any]] = []
         self.harmless = False
         self.added: list[tuple[Any, tuple[str, ...]]] = []
         self.like: tuple[Any, ...] = ()
@@ -240,13 +243,42 @@ class Twin:
     def count_unnamed(self, session: str, adults: int, children: int) -> None:
         self.unnamed = (adults, children)
 
-    def in_now(self, session: str) -> Sequence[Any]:
+    def book(self, session: str, persons: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        return {session: self.attend(session, persons, "booked"), "s2": dict.fromkeys(persons, "undone")}
+
+    def in_building(self, session: str) -> Sequence[Any]:
         door = self.door(session)
-        return [
-            registers.InNow(each.id, each.name, each.adult, each.age, each.allergies, each.collect)
+        here = tuple(
+            centre_day.InNow(each.id, each.name, each.adult, each.age, each.allergies, each.collect)
             for each in door.attenders
             if each.id in door.book.inside
-        ]
+        )
+        return [centre_day.InGroup("Baby group" + self.words, "13:30", here, sum(self.unnamed))]
+
+    def write_in_now(self, session: str, out: Any, reason: str) -> int:
+        self._written(out, reason)
+        return 2
+
+    def _written(self, out: Any, reason: str) -> None:
+        if not reason:
+            raise Refused("That needs a reason.")
+        self.files.append((str(out), reason))
+
+    def to_complete(self, centre: str = "") -> Sequence[Any]:
+        return [centre_day.WalkIn("w0", "Zofia" + self.words, "adult", NOW.date(), "c1")] if not self.completed else []
+
+    def perhaps_known(self, walk_in: str) -> Any:
+        return replace(self.to_complete()[0], perhaps=(("p9", "Zofia, Nowak" + self.words),))
+
+    def finish_walk_in(self, walk_in: str, told: Any) -> str:
+        self.completed.append((walk_in, told))
+        return "p9"
+
+    def reach(self, centre: str, since: date, until: date) -> Sequence[Any]:
+        return [Reach("2026-10", 12, 4, 6), Reach("2026-11", 20, 5, 9, 1), Reach("all", 24, 9, 12, 1)]
+
+    def write_reach(self, centre: str, period: Any, out: Any, reason: str) -> None:
+        self._written(out, reason)
 
     # -- leading
 
@@ -466,7 +498,8 @@ class Twin:
 
     def leave_copy(self, wanted: Any, out: Any) -> Any:
         self.copies.append((wanted, out))
-        return Left("a1", out is not None)
+        told = "WHAT THIS IS\nAgreement\nNgozi Okafor agreed." + self.words
+        return Left("a1", out is not None, told=told if out is not None else "")
 
     # -- sync and conflicts
 
