@@ -16,6 +16,7 @@ PLACES = {
     "plan": (f"{_SCREENS}.plan", "PlanScreen"),
     "stands": (f"{_SCREENS}.plan", "StandsScreen"),
     "relations": (f"{_SCREENS}.relations", "RelationsScreen"),
+    "open-already": (f"{_SCREENS}.newcomer", "OpenAlreadyScreen"),
     "new-family": (f"{_SCREENS}.newcomer", "NewFamilyScreen"),
     "new-person": (f"{_SCREENS}.newcomer", "NewPersonScreen"),
     "record": (f"{_SCREENS}.record", "RecordScreen"),

@@ -26,6 +26,7 @@ from fieldkit.workspace.device_views import Status
 from fieldkit.workspace.drafting import OpenDraft
 from fieldkit.workspace.household import Households
 from fieldkit.workspace.leading import BaseDay, Leading
+from fieldkit.workspace.newcomers import Newcomers
 from fieldkit.workspace.receipts import Receipts
 from fieldkit.workspace.registers import Door
 from fieldkit.workspace.restoring import Restoring
@@ -51,7 +52,7 @@ SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
 @guarded
-class Workspace(Briefing, Households, CentreDay, Receipts, Deciding, Upgrading, Restoring, Leading):
+class Workspace(Newcomers, Briefing, Households, CentreDay, Receipts, Deciding, Upgrading, Restoring, Leading):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:

@@ -119,8 +119,17 @@ class FamilyScreen(WorkspaceScreen):
         unfinished = self._unfinished(form)
         if unfinished:
             self.go("form", draft=unfinished)
+        elif form == "eha":
+            self.learn(lambda: self.kit.desk.open_assessment(self.family), self.begin_unless_open)
         else:
             self.learn(partial(self.kit.desk.begin, form, self.family), self.open_draft)
+
+    def begin_unless_open(self, found: object) -> None:
+        """An assessment begins, unless one is open already: that is told first."""
+        if found is None:
+            self.learn(partial(self.kit.desk.begin, "eha", self.family), self.open_draft)
+        else:
+            self.go("open-already", family=self.family)
 
     def open_draft(self, draft: str) -> None:
         """The form was begun: fill it in."""

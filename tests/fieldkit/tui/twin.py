@@ -87,6 +87,10 @@ class Twin:
         self.files: list[tuple[str, str]] = []
         self.completed: list[tuple[str, Any]] = []
         self.harmless = False
+        self.added: list[tuple[Any, tuple[str, ...]]] = []
+        self.like: tuple[Any, ...] = ()
+        self.opened: Any = None
+        self.reasons: list[str] = []
         self.related: list[tuple[str, ...]] = []
         self.births: list[tuple[str, str, str]] = []
         self.moved: list[tuple[str, str, str]] = []
@@ -378,8 +382,28 @@ class Twin:
         self.family_names[id] = name
         return id
 
-    def add_person(self, family: str, details: Any) -> str:
+    def add_person(self, family: str, details: Any, not_same: Any = ()) -> str:
+        self.added.append((details, tuple(not_same)))
         return "p9"
+
+    def alike(self, family: str, details: Any) -> Any:
+        return self.like
+
+    def alike_families(self, name: str, address: str = "", postcode: str = "") -> Any:
+        return self.like
+
+    def open_assessment(self, family: str) -> Any:
+        return self.opened
+
+    def begin_another(self, family: str, reason: str) -> str:
+        if not reason:
+            raise Refused("That needs a reason.")
+        self.reasons.append(reason)
+        return next(iter(self.open_drafts))
+
+    def contribute(self, family: str) -> str:
+        self.reasons.append("contribution")
+        return next(iter(self.open_drafts))
 
     def centres(self) -> Sequence[Any]:
         return (views.CentreRow("c1", "North centre" + self.words, 3),)
