@@ -464,6 +464,20 @@ CURES = (
         "tests/sync/server/test_taken_places.py",
     ),
     Cure(
+        "a copy of a draft goes to nobody but its worker",
+        "sync/server/draft_copies.py",
+        "    if found is None or (found[0] != device.worker and not is",
+        "    if found is None or (False and not is",
+        "tests/sync/server/test_whose_draft_copy.py",
+    ),
+    Cure(
+        "a copy of a draft is written over by nobody else",
+        "sync/server/draft_copies.py",
+        "    if not own or ended or not (",
+        "    if ended or not (",
+        "tests/sync/server/test_whose_draft_copy.py",
+    ),
+    Cure(
         "who was lent a scope to look at a concern loses it again",
         "sync/server/escalation.py",
         '"escalation", now, max(ticking.open.due, now) + LENT)\n',
