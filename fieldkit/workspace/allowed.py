@@ -246,6 +246,7 @@ RULES: Mapping[str, Rule] = {
     "take_in": Rule(Act.CAPTURE, "form"),
     # forms and drafts
     "begin": Rule(Act.CAPTURE, "form"),
+    "trial": Rule(Act.CAPTURE, "form"),
     **dict.fromkeys(
         ("newer_version", "upgrade_offered", "upgrade", "undo_upgrade", "can_undo_upgrade"),
         _OF_DRAFT,
