@@ -17,6 +17,7 @@ from fieldkit.commands import (
     demo,
     device,
     exporting,
+    household,
     leading,
     mending,
     people,
@@ -68,6 +69,7 @@ for _module in (
     attending,
     leading,
     authoring,
+    household,
     demo,
 ):
     for _command in _module.COMMANDS:
