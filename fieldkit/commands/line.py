@@ -22,6 +22,7 @@ from fieldkit.commands import (
     demo,
     device,
     exporting,
+    household,
     leading,
     mending,
     people,
@@ -87,6 +88,7 @@ for _module in (
     attending,
     leading,
     authoring,
+    household,
     demo,
     choosing,
 ):

@@ -24,7 +24,8 @@ from fieldkit.workspace.core import IMMUTABLE
 from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.device_views import Status
 from fieldkit.workspace.drafting import OpenDraft
-from fieldkit.workspace.household import Households
+from fieldkit.workspace.history import History
+from fieldkit.workspace.knowing import Knowing
 from fieldkit.workspace.leading import BaseDay, Leading
 from fieldkit.workspace.newcomers import Newcomers
 from fieldkit.workspace.receipts import Receipts
@@ -52,7 +53,7 @@ SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
 @guarded
-class Workspace(Newcomers, Briefing, Households, CentreDay, Receipts, Deciding, Upgrading, Restoring, Leading):
+class Workspace(Newcomers, Briefing, Knowing, CentreDay, Receipts, Deciding, Upgrading, Restoring, Leading, History):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:
@@ -246,6 +247,11 @@ class Workspace(Newcomers, Briefing, Households, CentreDay, Receipts, Deciding, 
         levels.refuse_unknown(patch, {path: self._words_of(found, path) for path in patch})
         self.change(found, {path: value for path, value in patch.items() if found.state.get(path) != value})
         return record
+
+    def restore_answer(self, record: str, change: str) -> str:
+        """Put back what stood at a place before a change: an ordinary edit, which can be put back in its turn."""
+        path, before = self._replaced(record, change)
+        return self.edit(record, {path: before})
 
     def _words_of(self, record: Record, path: str) -> tuple[str, ...]:
         """The words a place takes; none where any will do, or where this device does not have the form."""

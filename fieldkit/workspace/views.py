@@ -19,7 +19,7 @@ from fieldkit.workspace.cards import (
     Side,
     SyncReport,
 )
-from fieldkit.workspace.whole import ActionRow, KnowsRow, LikeRow, OpenAssessment, ScoreRow, Whole
+from fieldkit.workspace.whole import ActionRow, LikeRow, OpenAssessment, ScoreRow, Whole
 from sync.changes import Value
 
 if TYPE_CHECKING:
@@ -321,7 +321,6 @@ __all__ = [
     "Found",
     "Frozen",
     "Giver",
-    "KnowsRow",
     "LikeRow",
     "Me",
     "NewerRow",

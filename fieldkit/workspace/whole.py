@@ -78,13 +78,3 @@ class OpenAssessment:
     contact: str
     why: str
     """Why it is thought to be about the same people."""
-
-
-@dataclass(frozen=True, slots=True)
-class KnowsRow:
-    """What one agency or worker may know or has been given, and why, in plain words."""
-
-    who: str
-    may: str
-    why: tuple[str, ...] = field(repr=False)
-    had: tuple[str, ...] = field(default=(), repr=False)

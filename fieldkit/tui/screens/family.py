@@ -48,6 +48,7 @@ class FamilyScreen(WorkspaceScreen):
         Binding("p", "open('plan')", "Move the plan on", show=False),
         Binding("r", "open('relations')", "Who is what to whom", show=False),
         Binding("l", "open('stands')", "How the help stands", show=False),
+        Binding("w", "open('knows')", "Who knows what, and why", show=False),
         Binding("f", "filter", "Show only some lines", show=False),
         Binding("h", "room", "Who is in the room", show=False),
         Binding("e", "end_visit", "End the visit", show=False),

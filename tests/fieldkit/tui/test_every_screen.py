@@ -57,6 +57,8 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "TodayScreen": (lambda cls: lambda kit: cls(kit), True),
     "FamiliesScreen": (lambda cls: lambda kit: cls(kit), True),
     "FamilyScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
+    "KnowsScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
+    "HistoryScreen": (lambda cls: lambda kit: cls(kit, record="r1"), True),
     "PlanScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
     "StandsScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
     "RelationsScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),

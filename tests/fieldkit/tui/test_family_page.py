@@ -9,6 +9,7 @@ import pytest
 
 from fieldkit.tui.screens.family import FamilyScreen
 from fieldkit.tui.screens.plan import PlanScreen, StandsScreen
+from fieldkit.tui.screens.record import RecordScreen
 from fieldkit.tui.screens.relations import RelationsScreen
 from fieldkit.workspace.views import EventRow
 from tests.fieldkit.tui.driving import LARGE, SMALL, at, settle, text, type_
@@ -107,3 +108,29 @@ async def test_a_birth_asks_for_the_day_and_the_name() -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert twin.births == [("p2", "2026-11-21", "Maya")]
+
+
+async def test_who_knows_what_is_read_together_and_large() -> None:
+    async with at(Twin(), lambda kit: FamilyScreen(kit, family="f1")) as pilot:
+        await pilot.press("w")
+        await settle(pilot)
+        assert "Mill School may be told some things." in text(pilot)
+        assert "Why: Ngozi said yes." in text(pilot)
+        await pilot.press("l")
+        assert "MILL SCHOOL may be told some things." in text(pilot)
+
+
+async def test_a_record_shows_its_four_states_and_an_answer_is_put_back_by_keys() -> None:
+    twin = Twin()
+    async with at(twin, lambda kit: RecordScreen(kit, record="r1")) as pilot:
+        assert "draft → ready to go → sent → [confirmed]" in text(pilot)
+        await pilot.press("y")
+        await settle(pilot)
+        assert "was: low" in text(pilot)
+        assert "now: high" in text(pilot)
+        await pilot.press("u")
+        await settle(pilot)
+        assert twin.put_back == ["7:a/b"]
+        await pilot.press("down", "u")
+        assert "! What was there before" in text(pilot)
+        assert twin.put_back == ["7:a/b"]

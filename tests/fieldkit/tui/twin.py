@@ -12,9 +12,11 @@ from fieldkit.casework.base_day import MemberRow
 from fieldkit.casework.brief import Section
 from fieldkit.casework.evidence import Said, lacking
 from fieldkit.casework.household import Relation
+from fieldkit.casework.knowing import Knows
 from fieldkit.casework.registers import CAME, Attender, Book, Headcount, Reach
 from fieldkit.errors import FieldkitError, Refused
 from fieldkit.workspace import centre_day, device_views, leading, registers, views
+from fieldkit.workspace.history import ChangeRow
 from fieldkit.workspace.receipts import Left
 
 ZONE = ZoneInfo("Europe/London")
@@ -91,6 +93,7 @@ class Twin:
         self.like: tuple[Any, ...] = ()
         self.opened: Any = None
         self.reasons: list[str] = []
+        self.put_back: list[str] = []
         self.related: list[tuple[str, ...]] = []
         self.births: list[tuple[str, str, str]] = []
         self.moved: list[tuple[str, str, str]] = []
@@ -180,6 +183,23 @@ class Twin:
             (event, *self.more_events),
             whole=self.whole,
         )
+
+    def who_knows(self, family: str, *, careful: bool = False) -> Any:
+        words = self.words
+        return (
+            Knows("Mill School" + words, "may be told some things", ("Ngozi said yes" + words,), ("Visit" + words,)),
+        )
+
+    def history(self, record: str) -> Any:
+        words = self.words
+        return (
+            ChangeRow("7:a/b", NOW, "Asha" + words, "Risk" + words, "low" + words, "high" + words, True),
+            ChangeRow("1:", NOW - timedelta(days=3), "Asha", "written", "", "", False),
+        )
+
+    def restore_answer(self, record: str, change: str) -> str:
+        self.put_back.append(change)
+        return record
 
     def relations(self, family: str) -> Sequence[Any]:
         return tuple(Relation(f"l{n}", *told) for n, told in enumerate(self.related))
