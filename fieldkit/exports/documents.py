@@ -1,16 +1,16 @@
-"""A record as a document: an ODK submission, a FHIR Questionnaire or its response, plain JSON, or a table."""
+"""A record as a document: an ODK submission, a FHIR Questionnaire or its response, plain JSON, a table, or a PDF."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from fieldkit.casework.text import BIDI
-from fieldkit.exports import tables
+from fieldkit.exports import pdf, tables
 from fieldkit.exports.audience import Going, template_of
 from forms.definition import Form
 from forms.fhir import questionnaire
@@ -18,8 +18,9 @@ from forms.fhir_response import Told, response
 from forms.submission import to_xml
 
 _OBEYED = re.compile(f"[\x7f-\x9f{BIDI}]")
-KINDS = ("odk", "fhir-questionnaire", "fhir-response", "json", "csv", "html")
-TABLES = ("csv", "html")
+KINDS = ("odk", "fhir-questionnaire", "fhir-response", "json", "csv", "html", "pdf", "pdf-large")
+IN_WORDS = ("csv", "html", "pdf", "pdf-large")
+"""Those that are read by people: questions and answers stand in them in the form's words."""
 """Those that people read, in the form's words."""
 
 
@@ -50,11 +51,31 @@ def document(kind: str, form: Form, going: Going, filed: Filed) -> bytes:
         zone = filed.at.tzinfo
         told = Told(filed.at, True, filed.id, zone) if zone is not None else Told(filed.at, True, filed.id)
         return _json(response(form, going.values, told))
-    if kind in TABLES:
-        table = tables.rows(going.values, filed.words, filed.moved)
-        return tables.as_csv(table) if kind == "csv" else tables.as_html(form.title, table)
+    if kind in IN_WORDS:
+        return _in_words(kind, form.title, tables.rows(going.values, filed.words, filed.moved))
     told_as = {"form": form.name, "hash": form.hash, "id": filed.id, "filed": filed.at.isoformat()}
     return _json({**told_as, "values": dict(going.values), "changed_after_signing": list(filed.moved)})
+
+
+def _in_words(kind: str, title: str, table: Sequence[Sequence[str]]) -> bytes:
+    if kind == "csv":
+        return tables.as_csv(table)
+    if kind == "html":
+        return tables.as_html(title, table)
+    size = pdf.LARGE if kind == "pdf-large" else pdf.USUAL
+    return pdf.document(title, "en", [pdf.Block("H1", title), *_blocks(table)], size)
+
+
+def _blocks(table: Sequence[Sequence[str]]) -> Iterator[pdf.Block]:
+    """A heading for each question, below it what was said, by whom, and whether it was changed after signing."""
+    for _, question, answer, why_not, whose, moved in table:
+        yield pdf.Block("H2", tables.quiet(question))
+        for line in (answer or why_not.replace("-", " ")).splitlines() or [""]:
+            yield pdf.Block("P", tables.quiet(line))
+        said = [f"said by {whose}"] if whose else []
+        said += ["changed after signing"] if moved else []
+        if said:
+            yield pdf.Block("P", tables.quiet(f"({', '.join(said)})"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,11 @@ SCENES: Mapping[Name, Scene] = {
     ("in-now",): Scene(about("in-now", "visit"), refused=True),
     ("reach",): Scene(said("reach", "nothing", "--from", "2026-09-01", "--to", "2026-12-01"), refused=True),
     ("headcount",): Scene(said("headcount", "nothing", "--adults", "1", "--children", "2"), refused=True),
+    ("invite",): Scene(
+        lambda base: [
+            *("invite", base.ids["family"], "--at", "2030-01-04T15:00", "--out", base.file("asked.ics"), *WHY)
+        ]
+    ),
     ("brief",): Scene(about("brief", "family")),
     ("today",): Scene(said("today")),
     ("base-day",): Scene(said("base-day"), refused=True),
