@@ -27,6 +27,10 @@ def main() -> None:
             from fieldkit.tui.app import run
 
             sys.exit(run(Path(home)))
+        case ["app-keys"]:
+            from fieldkit.tui.keys import tell_keys
+
+            sys.exit(tell_keys())
     from fieldkit.commands.edge import guarded
     from fieldkit.commands.line import fieldkit
 

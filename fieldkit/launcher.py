@@ -2,8 +2,9 @@
 
 Python cannot wipe memory, so locking means that the app's process ends (DESIGN decision 5) and a new one asks for the
 passphrase. The launcher keeps the terminal's settings, ignores Ctrl-C while the app runs, hands on a request to end,
-stops when the app is stopped, and after any end, also kill -9, sends the sequences that bring the terminal back. When
-the launcher itself is killed the app sees within a second that its parent is another, saves and ends.
+rings for a lone worker whose agreed end is over, stops when the app is stopped, and after any end, also kill -9, sends
+the sequences that bring the terminal back. When the launcher itself is killed the app sees within a second that its
+parent is another, saves and ends.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from fieldkit import lone
+from fieldkit.config import SystemClock, boot
 from fieldkit.errors import Locked
 
 LOCKED = Locked.exit_code
@@ -33,6 +38,10 @@ MODES_OFF = (
 MAIN_SCREEN = "\x1b[?1049l"
 """After a violent end, and after a lock, which may be one: an app that left by itself has sent it, and a second one
 would move the cursor over its last words."""
+BELL = "\a"
+LOOK_EVERY = 1.0
+LASTED = 10.0
+"""Seconds after which an app that fails is started again while somebody is out alone."""
 _asked_to_end: list[int] = []
 """The signals by which somebody asked the launcher to end."""
 
@@ -48,12 +57,58 @@ def on_a_terminal(home: Path) -> int:
 def launch(home: Path, app: Sequence[str] = APP) -> int:
     """Run the app on a device's folder until it is left; its exit code."""
     _asked_to_end.clear()
-    while True:
-        code = attend([sys.executable, *app, str(home)])
-        if _asked_to_end:
-            return 128 + _asked_to_end[-1]
-        if code != LOCKED:
-            return code if code >= 0 else 1
+    with _ringing(home):
+        while True:
+            began = time.monotonic()
+            code = attend([sys.executable, *app, str(home)])
+            if _asked_to_end:
+                return 128 + _asked_to_end[-1]
+            if code != LOCKED and not _is_needed(home, code, time.monotonic() - began):
+                _tell_of_timer(home)
+                return code if code >= 0 else 1
+
+
+def _is_needed(home: Path, code: int, lasted: float) -> bool:
+    """Whether an app that failed is started again: somebody is out alone, and it was no failure at the start."""
+    return code != 0 and lasted > LASTED and lone.kept(home) is not None
+
+
+def _tell_of_timer(home: Path) -> None:
+    if (timer := lone.kept(home)) is not None:
+        closed = "With fieldkit closed nothing rings: open it to say that you are out."
+        sys.stdout.write(f"{lone.words(timer, moment())} {closed}\n")
+        sys.stdout.flush()
+
+
+def moment() -> lone.Moment:
+    """What this machine's clocks show."""
+    clock = SystemClock()
+    return lone.Moment(clock.now(), clock.since_boot(), boot())
+
+
+@contextmanager
+def _ringing(home: Path) -> Iterator[None]:
+    """Ring for a lone worker whose agreed end is over, whatever the app does meanwhile."""
+    stop = threading.Event()
+    ringer = threading.Thread(target=ring_until, args=(home, stop), daemon=True, name="lone worker's timer")
+    ringer.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        ringer.join()
+
+
+def ring_until(home: Path, stop: threading.Event) -> None:
+    """Look each second, and ring the terminal's bell as often as it is due."""
+    rung = -lone.RING_EVERY
+    while not stop.wait(LOOK_EVERY):
+        now = moment()
+        if lone.rings(lone.kept(home), now, rung):
+            rung = now.running
+            with suppress(OSError, ValueError):  # the terminal went away
+                sys.stdout.write(BELL)
+                sys.stdout.flush()
 
 
 def attend(command: Sequence[str]) -> int:

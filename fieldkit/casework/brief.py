@@ -97,6 +97,8 @@ def _unsaid(facts: Facts) -> Iterable[str]:
         name = people.full_name(person)
         if person.get("address_confidential") == "yes":
             yield f"The address of {name} is confidential."
+        if person.get("must_not_learn_address") == "yes":
+            yield f"{name} must not learn the address."
         if person.get("safe_to_contact") == "no":
             yield f"{name} is not safe to contact: no letters, no calls, no messages."
         elif person.get("safe_to_contact") == "ask-first":

@@ -10,21 +10,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.segment import Segment, Segments
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
 
 from fieldkit import door
 from fieldkit.errors import FieldkitError
-from fieldkit.settings import DEFAULTS, Settings, choose_theme, settings
+from fieldkit.settings import DEFAULTS, KEY_SETS, Settings, choose_theme, settings
 from fieldkit.tui.crash import numbered, refused, report
 from fieldkit.tui.desk import kit_for
 from fieldkit.tui.guard import NoControls, guarded
+from fieldkit.tui.keys import as_arrow
 from fieldkit.tui.locking import LOCKED, Around, LockingApp, end_in_any_case
 from fieldkit.tui.messages import Go, LockAsked, StatusTold, Unlocked
 from fieldkit.tui.places import PLACES
 from fieldkit.tui.screens.unlock import Opener, UnlockScreen
 from fieldkit.tui.themes import OURS, after
+from fieldkit.tui.widgets.secret import SecretLine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,10 +36,12 @@ if TYPE_CHECKING:
 
     from fieldkit.config import Clock, KdfPolicy
 
+FIRST = 1
+"""Where in the pile of screens Today lies: on the door."""
 COPIED_FOR = 30.0
 """Seconds after which what was copied is forgotten."""
 _WARM = ("fieldkit.workspace", "fieldkit.tui.screens.today", "fieldkit.tui.screens.form", "fieldkit.tui.screens.cover")
-_SHUT_WHILE_KEPT = ("command_palette", "quit", "help", "duty", "go")
+_SHUT_WHILE_KEPT = ("command_palette", "quit", "help", "duty", "alone", "go")
 
 
 def _palette() -> Any:
@@ -45,12 +50,18 @@ def _palette() -> Any:
     return Verbs
 
 
+def _here() -> Any:
+    from fieldkit.tui.palette import Here
+
+    return Here
+
+
 class FieldkitApp(LockingApp):
     """Opens with the door; everything else is pushed by name."""
 
     TITLE = "fieldkit"
     CSS_PATH: ClassVar[Any] = ["app.tcss", "screens/unlock.tcss"]
-    COMMANDS = {_palette}
+    COMMANDS = {_palette, _here}
     AUTO_FOCUS = None
     ALLOW_SELECT = False
     """Dragging draws on the pad; marking text to copy it out of fieldkit is not a verb."""
@@ -64,7 +75,8 @@ class FieldkitApp(LockingApp):
         ),
         Binding("colon", "command_palette", "What fieldkit can do, outside text", show=False, id="app.palette-list"),
         Binding("question_mark", "help", "Help, outside text", show=False, id="app.help-list"),
-        Binding("f9", "next_theme", "Other colours: dark, light, high contrast", show=False, id="app.colours"),
+        Binding("ctrl+t", "next_theme", "Other colours: dark, light, high contrast", show=False, id="app.colours"),
+        Binding("f9", "alone", "The lone worker's timer", priority=True, show=False, id="app.alone"),
     ]
 
     def __init__(
@@ -75,9 +87,33 @@ class FieldkitApp(LockingApp):
             self.register_theme(theme)
         self.settings = settings
         self.theme = settings.theme.value
+        self.chosen_keys = self._chosen_keys(settings)
+        self.set_keymap(self.chosen_keys)
         self.animation_level = "none"
         self._filters.append(NoControls())
         self.opener = opener
+
+    @staticmethod
+    def _chosen_keys(settings: Settings) -> dict[str, str]:
+        """The keys that somebody chose, as far as they may; who chose none does not wait for it."""
+        if not settings.keys:
+            return {}
+        from fieldkit.tui.keys import chosen, every_key
+
+        return chosen(settings.keys, every_key())[0]
+
+    async def on_event(self, event: events.Event) -> None:
+        """With the key set hjkl a letter outside of text is an arrow."""
+        if self.settings.key_set.value == KEY_SETS[1] and isinstance(event, events.Key):
+            event = self._arrow(event)
+        await super().on_event(event)
+
+    def _arrow(self, event: events.Key) -> events.Key:
+        if self.kit is None or isinstance(self.focused, (Input, TextArea, SecretLine)):
+            return event
+        taken = {key for node in self.screen._modal_binding_chain for key in node[1].key_to_bindings}
+        arrow = as_arrow(event.key, self.settings.key_set.value, taken)
+        return events.Key(arrow, None) if arrow else event
 
     # -- start
 
@@ -112,6 +148,8 @@ class FieldkitApp(LockingApp):
     def go(self, event: Go) -> None:
         """Draw the screen somebody asked for."""
         event.stop()
+        while event.alone and len(self.screen_stack) > FIRST + 1:
+            self.pop_screen()
         self.open(event.place, instead=event.instead, **event.with_)
 
     def open(self, place: str, *, instead: bool = False, **with_: Any) -> None:
@@ -129,7 +167,7 @@ class FieldkitApp(LockingApp):
         """While the screen is covered or in a family's hands, only its own keys work."""
         if action in _SHUT_WHILE_KEPT and any(getattr(screen, "KEPT", False) for screen in self.screen_stack):
             return False
-        return not (action in {"command_palette", "cover", "help", "duty"} and self.kit is None)
+        return not (action in {"command_palette", "cover", "help", "duty", "alone"} and self.kit is None)
 
     def action_command_palette(self) -> None:
         """The verbs by name, on a palette that can be covered."""
@@ -158,6 +196,11 @@ class FieldkitApp(LockingApp):
         if self.settings.file.name:
             with suppress(OSError, UnicodeError):
                 choose_theme(self.theme, self.settings.file)
+
+    def action_alone(self) -> None:
+        """Until when the worker is out, from anywhere."""
+        if not isinstance(self.screen, import_module(PLACES["alone"][0]).AloneScreen):
+            self.open("alone")
 
     # -- end
 
@@ -199,6 +242,15 @@ class FieldkitApp(LockingApp):
         self._close_messages_no_wait()
 
 
+def _timer(home: Path) -> tuple[str, ...]:
+    """What the door says of a lone worker's timer: to say that one is out needs the passphrase."""
+    from fieldkit import lone
+    from fieldkit.launcher import moment
+
+    running = lone.kept(home)
+    return (f"{lone.words(running, moment())} {lone.UNSEEN}",) if running else ()
+
+
 def run(home: Path, kdf: KdfPolicy | None = None) -> int:
     """Open the app on a device's folder; gives the exit code."""
     from fieldkit.config import REAL_KDF, SystemClock
@@ -218,11 +270,12 @@ def run(home: Path, kdf: KdfPolicy | None = None) -> int:
             home, passphrase, clock=clock, kdf=kdf or REAL_KDF, door=Door(person, of_this_machine(home))
         )
         workspace.mind_the_disk()
+        workspace.resume_visit()
         workspace.check_behind()
         return workspace
 
     wrong = tuple(f"Settings: {fault}" for fault in chosen.faults)
-    around = Around(home, clock.since_boot, end_in_any_case, (*warnings(home), *wrong))
+    around = Around(home, clock.since_boot, end_in_any_case, (*_timer(home), *warnings(home), *wrong))
     app = FieldkitApp(opener, clock, around, chosen)
     app.run()
     return app.return_code or 0

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual.app import App
 
-from fieldkit import door
+from fieldkit import door, lone
 from fieldkit.tui.messages import LockAsked
 from fieldkit.tui.watch import Look, Standing, why_lock
 
@@ -78,6 +78,7 @@ class LockingApp(App[int]):
         self.around = around
         self.kit = None
         self.leaving = False
+        self._timer_told = False
         self._launched_by = os.getppid()
         self._touched = clock.monotonic()
         self._looked = self._glance()
@@ -106,6 +107,19 @@ class LockingApp(App[int]):
             asked = home is not None and door.was_asked(home)
             if asked or why_lock(before, self._looked, self._touched, self._standing(self.kit)):
                 self.leave(LOCKED)
+            else:
+                self._mind_timer(self.kit)
+
+    def _mind_timer(self, kit: Kit) -> None:
+        """Say once that the agreed end is over; the launcher rings."""
+        words = kit.desk.timer()
+        over = words.startswith(lone.OVER)
+        if over and not self._timer_told and not getattr(self.screen, "KEPT", False):
+            self.action_alone()
+        self._timer_told = over
+
+    def action_alone(self) -> None:
+        """Until when the worker is out."""
 
     def _standing(self, kit: Kit) -> Standing:
         top = self.screen_stack[-1] if self.screen_stack else None  # none: a look while the app goes down

@@ -11,12 +11,14 @@ from textual.message import Message
 class Go(Message):
     """A person asked for another screen; the app knows which file draws it."""
 
-    def __init__(self, place: str, with_: dict[str, Any], instead: bool = False) -> None:
+    def __init__(self, place: str, with_: dict[str, Any], instead: bool = False, alone: bool = False) -> None:
         super().__init__()
         self.place = place
         self.with_ = with_
         self.instead = instead
         """Take the place of the screen that asked."""
+        self.alone = alone
+        """Whether everything else is closed, but Today: what lay open may not be for who came into the room."""
 
 
 class Told(Message):

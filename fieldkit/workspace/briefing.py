@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
+from fieldkit import lone
 from fieldkit.casework import brief as briefs
 from fieldkit.casework.brief import Facts, Section, Visited
+from fieldkit.casework.room import VISIT_MINUTES
+from fieldkit.config import boot, since_boot
 from fieldkit.errors import Refused
 from fieldkit.exports import calendar
 from fieldkit.store.records import Record
+from fieldkit.workspace.device_views import Room
 from fieldkit.workspace.families import Families
 from fieldkit.workspace.sharing import Sharing
 from fieldkit.workspace.views import ToRecord
@@ -22,6 +26,8 @@ from sync.merge.consent import name as name_key
 
 VISITS = "visits_ended"
 """The fact that tells which visits ended and wait for their note."""
+ROOM = "visit_going_on"
+"""The fact that tells who is in the room, encrypted like every other."""
 KEPT_VISITS = 50
 LONGEST_MEETING = 600
 """Minutes."""
@@ -65,12 +71,58 @@ class Briefing(Families, Sharing):
         found = self.store.records.get(person)
         return str(found.state.get("given") or found.state.get("known_as") or "somebody") if found else "somebody"
 
+    # -- out alone, and who is in the room
+
+    def start_visit(self, family: str, present: Sequence[str], minutes: int = VISIT_MINUTES) -> None:
+        """The visit starts: who is present outlives a lock, and the lone worker's timer runs until the agreed end."""
+        timer = lone.agreed(minutes, self._clocks())
+        super().start_visit(family, present, minutes)
+        told = {"family": self.visiting, "present": list(self.room.present), "started": self.clock.now().isoformat()}
+        self.store.set_meta(ROOM, json.dumps(told | {"until": timer.until.isoformat()}))
+        lone.keep(self.vault.home, timer)
+
+    def resume_visit(self) -> None:
+        """After a lock or a crash the same people are still in the room; a visit long over has ended as agreed."""
+        told = json.loads(self.store.meta(ROOM) or "{}")
+        if not told or self.visiting or self.store.records.get(str(told["family"])) is None:
+            return
+        started, until = (datetime.fromisoformat(told[when]) for when in ("started", "until"))
+        present = tuple(str(each) for each in told["present"])
+        self.visiting, self.room = str(told["family"]), Room(present, started, bool(present), until)
+        if lone.kept(self.vault.home) is None:
+            self.end_visit(min(until, self.clock.now()))
+
+    def extend_visit(self, minutes: int = lone.EXTEND_MINUTES) -> None:
+        """Out later than was agreed: the timer and the cover go on from now."""
+        timer = lone.agreed(minutes, self._clocks())
+        lone.keep(self.vault.home, timer)
+        if self.visiting:
+            self.room = replace(self.room, until=timer.until)
+            told = json.loads(self.store.meta(ROOM) or "{}")
+            self.store.set_meta(ROOM, json.dumps(told | {"until": timer.until.isoformat()}))
+        self.store.audit.note("timer-extended", self.visiting)
+
+    def safe_out(self) -> None:
+        """The worker is out and safe: the timer rings no more. The visit goes on until it is ended."""
+        lone.out(self.vault.home)
+        self.store.audit.note("timer-ended", self.visiting)
+
+    def timer(self) -> str:
+        """How the lone worker's timer stands; blank when none runs."""
+        running = lone.kept(self.vault.home)
+        return lone.words(running, self._clocks()) if running else ""
+
+    def _clocks(self) -> lone.Moment:
+        return lone.Moment(self.clock.now(), since_boot(self.clock), boot())
+
     # -- the note in time
 
-    def end_visit(self) -> None:
-        """Nobody but the worker is present any more; the visit's note is to be written in time."""
+    def end_visit(self, at: datetime | None = None) -> None:
+        """Nobody but the worker is present any more; the visit's note is to be written in time. `at`: else now."""
+        lone.out(self.vault.home)
+        self.store.set_meta(ROOM, "{}")
         if self.visiting and self.room.started is not None:
-            ended = [*self._ended(), Visited(self.visiting, self.clock.now())][-KEPT_VISITS:]
+            ended = [*self._ended(), Visited(self.visiting, at or self.clock.now())][-KEPT_VISITS:]
             told = [{"family": each.family, "ended": each.ended.isoformat()} for each in ended]
             self.store.set_meta(VISITS, json.dumps(told))
         super().end_visit()

@@ -23,15 +23,18 @@ from fieldkit.workspace.centre_day import CentreDay
 from fieldkit.workspace.core import IMMUTABLE
 from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.device_views import Status
+from fieldkit.workspace.drafting import OpenDraft
 from fieldkit.workspace.history import History
 from fieldkit.workspace.knowing import Knowing
 from fieldkit.workspace.leading import BaseDay, Leading
 from fieldkit.workspace.newcomers import Newcomers
 from fieldkit.workspace.receipts import Receipts
+from fieldkit.workspace.registers import Door
 from fieldkit.workspace.restoring import Restoring
 from fieldkit.workspace.upgrading import Upgrading
 from fieldkit.workspace.views import (
     ConcernRow,
+    ConflictRow,
     DraftRow,
     DueRow,
     FamilyPage,
@@ -63,6 +66,21 @@ class Workspace(Newcomers, Briefing, Knowing, CentreDay, Receipts, Deciding, Upg
         if self.room.safe:
             return page
         return replace(page, taken_back=tuple(self.taken_back(self.record(id).scope)), whole=self.whole(id))
+
+    def draft(self, id: str) -> OpenDraft:
+        """Open a draft as it was left; while somebody else is in the room only one about the family being visited."""
+        opened = super().draft(id)
+        self.only_theirs(self.record(opened.family))
+        return opened
+
+    def conflicts(self) -> list[ConflictRow]:
+        """Every open conflict; none while somebody else is in the room."""
+        return [] if self.room.safe else super().conflicts()
+
+    def door(self, session: str) -> Door:
+        """A session's register; not in a family's home."""
+        self.only_theirs(self.record(session))
+        return super().door(session)
 
     # -- today
 
@@ -181,6 +199,7 @@ class Workspace(Newcomers, Briefing, Knowing, CentreDay, Receipts, Deciding, Upg
     def show(self, record: str) -> RecordView:
         """A record with its answers in form order, and which of them moved since it was signed."""
         found = self.record(record)
+        self.only_theirs(found)
         moved = self.moved_since_signing(record) if found.kind in SIGNED_KINDS else frozenset()
         title = self._title(found.kind)
         state, open_on = self.store.outbox.state_of(record), self.store.conflicts.paths_on(record)

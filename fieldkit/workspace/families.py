@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from fieldkit.casework import agreement, chronology, household, people
 from fieldkit.casework.household import Relation
@@ -43,6 +43,8 @@ class Families(Drafting):
         drafts = {draft.family for draft in self.store.drafts.all()}
         contested = {conflict.scope for conflict in self.store.conflicts.open()}
         found = self.store.records.of_kind("family", limit, after or "")
+        if self.room.safe:
+            found = [record for record in (self.store.records.get(self.visiting),) if record and not after]
         return [self._row(record, record.id in drafts, record.scope in contested) for record in found]
 
     def _row(self, record: Record, draft: bool, conflict: bool) -> FamilyRow:
@@ -65,9 +67,8 @@ class Families(Drafting):
             return None
         family = held.scope.removeprefix("family:")
         if kind == "family":
-            return Found(
-                kind, record, family, str(held.state.get("name") or ""), str(held.state.get("address") or ""), words
-            )
+            where = "" if self.room.safe else str(held.state.get("address") or "")
+            return Found(kind, record, family, str(held.state.get("name") or ""), where, words)
         home = self.store.records.get(family)
         detail = str(home.state.get("name") or "") if home else ""
         return Found(kind, record, family, people.full_name(held.state), detail, words)
@@ -75,6 +76,7 @@ class Families(Drafting):
     def family(self, id: str) -> FamilyPage:
         """The whole of a family on one page; UnknownRecord when it is not on this device."""
         record = self.record(id)
+        self.only_theirs(record)
         held = self.store.records.of_scope(record.scope)
         names = tuple(people.full_name(each.state) for each in held if each.kind == "person")
         relations = tuple(household.relation(each.id, each.state) for each in held if each.kind == "relation")
@@ -239,6 +241,11 @@ class Families(Drafting):
 
     # -- the room
 
+    def only_theirs(self, record: Record) -> None:
+        """Refused while somebody else is in the room and it is not of the family being visited, or not to be known."""
+        if self.room.safe and (record.scope != f"family:{self.visiting}" or record.kind in UNSEEN):
+            raise Refused("That is not shown while somebody else is in the room.", "End the visit first.")
+
     def start_visit(self, family: str, present: Sequence[str], minutes: int = VISIT_MINUTES) -> None:
         """Somebody is present from now on: the safe view is on. `minutes`: when it is agreed to end."""
         self.visiting = self.record(family).id
@@ -246,7 +253,7 @@ class Families(Drafting):
         until = now + timedelta(minutes=min(max(minutes, 1), LONGEST_VISIT))
         self.room = Room(tuple(refuse_controls(name) for name in present), now, bool(present), until)
 
-    def end_visit(self) -> None:
+    def end_visit(self, at: datetime | None = None) -> None:  # noqa: ARG002 - for who keeps when it was
         """Nobody but the worker is present any more."""
         self.visiting, self.room = "", Room()
 

@@ -11,7 +11,7 @@ from tests.faults.said_aloud import FAMILY, Day, finds, lived
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1_200)
+@pytest.mark.timeout(3_600)
 @pytest.mark.skipif(sys.platform != "linux", reason="arguments and variables of processes are read from /proc")
 def test_nothing_of_a_family_and_no_secret_is_said_aloud_on_a_whole_day(tmp_path: Path) -> None:
     day = lived(tmp_path)

@@ -65,3 +65,47 @@ def test_a_team_is_invited_by_first_letters_and_who_was_said_no_to_is_not(laptop
     for wrong in (Invited(begins - timedelta(days=30)), Invited(begins, 0)):
         with pytest.raises(Refused):
             asha.invite(family, wrong, "why")
+
+
+def test_who_is_in_the_room_and_the_timer_outlive_a_lock_and_a_crash(laptops: Laptops) -> None:
+    asha = laptops.of("Asha Patel")
+    family = asha.add_family("Okafor")
+    asha.start_visit(family, ["Ngozi"], 30)
+    assert asha.timer() == "Agreed end in 30 minutes."
+    again = laptops.again(asha)
+    again.resume_visit()
+    assert (again.room.present, again.room.safe, again.visiting) == (("Ngozi",), True, family)
+    again.extend_visit()
+    assert again.timer() == "Agreed end in 15 minutes."
+    again.end_visit()
+    assert (again.timer(), again.room.safe) == ("", False)
+    other = laptops.again(again)
+    other.resume_visit()
+    assert other.room.present == ()
+
+
+def test_a_visit_that_was_never_ended_rings_until_somebody_says_they_are_out(
+    laptops: Laptops, central: RunningCentral
+) -> None:
+    asha = laptops.of("Asha Patel")
+    family = asha.add_family("Okafor")
+    asha.start_visit(family, ["Ngozi"], 60)
+    central.clock.pass_time(days=2)
+    again = laptops.again(asha)
+    again.resume_visit()
+    assert again.timer().startswith("THE AGREED END IS OVER")
+    assert again.room.safe
+    again.safe_out()
+    third = laptops.again(again)
+    third.resume_visit()
+    assert (third.room.safe, third.timer()) == (False, "")
+    (waits,) = third.today().to_record
+    assert waits.due < third.clock.now() + third._record_within()
+
+
+def test_an_agreed_end_in_the_past_starts_no_visit(laptops: Laptops) -> None:
+    asha = laptops.of("Asha Patel")
+    family = asha.add_family("Okafor")
+    with pytest.raises(Refused):
+        asha.start_visit(family, ["Ngozi"], 0)
+    assert (asha.visiting, asha.timer()) == ("", "")

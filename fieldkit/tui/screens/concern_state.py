@@ -45,6 +45,12 @@ class ConcernStateScreen(SheetScreen):
 
     def show_state(self, today: Today) -> None:
         """Draw it."""
+        if self.kit.desk.room.present:
+            self.query_one("#state", Words).say(
+                "It is kept, to go first with the next sync. What became of it is told when you are alone."
+            )
+            self.query_one("#ring", Words).say("A message is not a call: f2 has the numbers to ring.")
+            return
         row = next((row for row in today.concerns if row.id == self.concern), None)
         duty = self.kit.desk.duty
         if row is None or row.state == "read":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
@@ -18,6 +18,10 @@ from fieldkit.tui.screens.quality import QualityScreen, for_eyes
 from fieldkit.tui.widgets.page import Page
 from fieldkit.tui.widgets.rows import Rows
 
+if TYPE_CHECKING:
+    from fieldkit.tui.desk import Draft
+
+KEPT = "a question for when you are alone"
 REGISTER = "session"
 """The form of a session at a centre."""
 
@@ -153,8 +157,13 @@ class FormScreen(OpenForm):
     def action_missing(self) -> None:
         """What is missing, each a step away."""
         if self.opened:
-            interview = self.opened.draft.interview
-            self.app.push_screen(MissingScreen(self.kit, tuple(interview.violations())), self._go_to)
+            self.app.push_screen(MissingScreen(self.kit, self._missing(self.opened.draft)), self._go_to)
+
+    def _missing(self, draft: Draft) -> tuple[Any, ...]:
+        """What is missing; of a question that is not for who is in the room only that there is one."""
+        found = draft.interview.violations()
+        shown = {one.path for one in found if draft.visible(draft.interview.question(one.path))}
+        return tuple(one if one.path in shown else replace(one, label=KEPT, message=KEPT) for one in found)
 
     def action_quality(self) -> None:
         """What is still thin, each a step away; nobody reads it over your shoulder."""

@@ -239,6 +239,7 @@ class HandoverScreen(WorkspaceScreen):
         await typing.mount(Choices(tuple((way, f"{each.words}  ({each.key})") for way, each in OFFERED.items())))
         self.query_one("#typing Choices").focus()
         self.sub_keys(CHOICE_KEYS)
+        self.paint_heading()
 
     @on(Choices.Picked)
     async def picked(self, event: Choices.Picked) -> None:

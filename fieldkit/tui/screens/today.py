@@ -20,7 +20,7 @@ from fieldkit.tui.widgets.words import Words
 if TYPE_CHECKING:
     from fieldkit.store.exports_made import ExportMade
     from fieldkit.workspace.views import ConcernRow, NewerRow, Today, ToRecord
-from fieldkit.workspace.device_views import Duty
+from fieldkit.workspace.device_views import Duty, Room
 
 UNREAD = ("waiting", "sent", "confirmed")
 
@@ -59,7 +59,8 @@ class TodayScreen(WorkspaceScreen):
 
     def show_today(self, today: Today) -> None:
         """Draw the day."""
-        self.query_one(Rows).show(today_rows(today, self.kit.desk.duty, self.kit.clock.now()))
+        now, room = self.kit.clock.now(), self.kit.desk.room
+        self.query_one(Rows).show([*_visit(room, now), *today_rows(today, self.kit.desk.duty, now)])
 
     def action_go_to(self, place: str) -> None:
         """Another place."""
@@ -123,6 +124,16 @@ def today_rows(today: Today, duty: Duty, now: datetime) -> list[Row]:
     if not rows:
         rows = [Row(plain("  Nothing is unfinished and nothing is due.  Enter finds a family."), ("families", "", ""))]
     return rows
+
+
+def _visit(room: Room, now: datetime) -> list[Row]:
+    """A visit that goes on, also one that somebody forgot to end."""
+    if room.started is None:
+        return []
+    late = room.until is not None and now >= room.until
+    words = "! The agreed end of your visit is over" if late else "  You are on a visit"
+    begun = f"begun {moment(room.started, now)}"
+    return [Row(plain(f"{words}, {begun}: e ends it, Enter for the timer"), ("alone", "", ""))]
 
 
 def _concern(concern: ConcernRow, duty: Duty, now: datetime) -> Row:

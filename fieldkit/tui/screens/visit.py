@@ -50,5 +50,5 @@ class VisitScreen(SheetScreen):
         self.learn(lambda: self.kit.desk.start_visit(self.family, present, minutes), self.started)
 
     def started(self, _: object) -> None:
-        """Back to where we were, with the room on the top line."""
-        self.dismiss()
+        """The family's page, with the room on the top line; what else lay open is closed, for it may not be theirs."""
+        self.go("family", alone=True, family=self.family)

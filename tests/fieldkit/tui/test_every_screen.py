@@ -104,6 +104,7 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "CheckScreen": (lambda cls: lambda kit: cls(kit, record="r1"), False),
     "HarmlessScreen": (lambda cls: lambda kit: cls(kit), True),
     "DutyScreen": (lambda cls: lambda kit: cls(kit), False),
+    "AloneScreen": (lambda cls: lambda kit: cls(kit), False),
     "HelpScreen": (lambda cls: lambda kit: cls(kit), False),
     "LeavingScreen": (lambda cls: lambda kit: cls(), False),
 }

@@ -110,6 +110,7 @@ class Twin:
             ("Six weeks are over: a review is due." + words,),
             ("3 Sep 2026: somebody asked for help" + words,),
         )
+        self.timer_words = ""
         self.checked: list[tuple[str, dict[str, str], str]] = []
 
     # -- reading
@@ -384,6 +385,15 @@ class Twin:
 
     def end_visit(self) -> None:
         self.room = device_views.Room((), None, False)
+
+    def timer(self) -> str:
+        return self.timer_words
+
+    def extend_visit(self, minutes: int = 15) -> None:
+        self.timer_words = f"Agreed end in {minutes} minutes."
+
+    def safe_out(self) -> None:
+        self.timer_words = ""
 
     # -- writing
 
