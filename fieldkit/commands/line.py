@@ -19,6 +19,7 @@ from fieldkit.commands import (
     exporting,
     leading,
     mending,
+    papers,
     people,
     proving,
     reading,
@@ -67,6 +68,7 @@ for _module in (
     restoring,
     attending,
     leading,
+    papers,
     authoring,
     demo,
 ):

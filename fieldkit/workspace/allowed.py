@@ -210,6 +210,7 @@ RULES: Mapping[str, Rule] = {
     "shares": Rule(Act.READ, "record", "family"),
     "family": Rule(Act.READ, "record", "id"),
     "brief": Rule(Act.READ, "record", "family"),
+    **dict.fromkeys(("family_copy", "invitation"), Rule(Act.READ, "record", "family")),
     **dict.fromkeys(("relations", "plan", "whole"), Rule(Act.READ, "record", "family")),
     "relate": Rule(Act.CHANGE, "record", "one"),
     "end_relation": Rule(Act.CHANGE, "record", "relation"),

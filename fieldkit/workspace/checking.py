@@ -25,6 +25,7 @@ from fieldkit.workspace.device_views import Status
 from fieldkit.workspace.drafting import OpenDraft
 from fieldkit.workspace.household import Households
 from fieldkit.workspace.leading import BaseDay, Leading
+from fieldkit.workspace.papers import Papers
 from fieldkit.workspace.receipts import Receipts
 from fieldkit.workspace.registers import Door, Registers
 from fieldkit.workspace.restoring import Restoring
@@ -50,7 +51,7 @@ SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
 @guarded
-class Workspace(Briefing, Households, Receipts, Deciding, Upgrading, Restoring, Leading, Registers):
+class Workspace(Briefing, Households, Papers, Receipts, Deciding, Upgrading, Restoring, Leading, Registers):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:
