@@ -215,7 +215,7 @@ RULES: Mapping[str, Rule] = {
     "share": Rule(Act.CHANGE, "record"),
     "shares": Rule(Act.READ, "record", "family"),
     "family": Rule(Act.READ, "record", "id"),
-    **dict.fromkeys(("brief", "invite"), Rule(Act.READ, "record", "family")),
+    **dict.fromkeys(("brief", "family_copy", "invitation"), Rule(Act.READ, "record", "family")),
     **dict.fromkeys(("relations", "plan", "whole", "who_knows"), Rule(Act.READ, "record", "family")),
     "relate": Rule(Act.CHANGE, "record", "one"),
     "end_relation": Rule(Act.CHANGE, "record", "relation"),

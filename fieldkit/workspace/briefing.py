@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID, uuid5
 
 from fieldkit import lone
 from fieldkit.casework import brief as briefs
@@ -14,24 +13,17 @@ from fieldkit.casework.brief import Facts, Section, Visited
 from fieldkit.casework.room import VISIT_MINUTES
 from fieldkit.config import boot, since_boot
 from fieldkit.errors import Refused
-from fieldkit.exports import calendar
 from fieldkit.store.records import Record
 from fieldkit.workspace.device_views import Room
 from fieldkit.workspace.families import Families
 from fieldkit.workspace.sharing import Sharing
 from fieldkit.workspace.views import ToRecord
-from fieldkit.workspace.words import refuse_controls, said_reason
-from sync.merge.consent import ALL, SERVICE
-from sync.merge.consent import name as name_key
 
 VISITS = "visits_ended"
 """The fact that tells which visits ended and wait for their note."""
 ROOM = "visit_going_on"
 """The fact that tells who is in the room, encrypted like every other."""
 KEPT_VISITS = 50
-LONGEST_MEETING = 600
-"""Minutes."""
-INVITATIONS = UUID("7b8a3f44-0f3e-5b6e-9a7d-2f1f6c0d9e11")
 
 
 class Briefing(Families, Sharing):
@@ -158,52 +150,10 @@ class Briefing(Families, Sharing):
                 found[family] = max(found.get(family, at), at)
         return found
 
-    # -- the team's invitation
-
-    def invite(self, family: str, asked: Invited, reason: str) -> bytes:
-        """A calendar file for a meeting of the team around a family. Refused where an agency may not know; audited.
-
-        An agency that somebody said no to is not invited (DOMAIN 2.4 rule 11): the file is refused, and says which.
-        """
-        home, why = self.record(family), said_reason(reason)
-        barred = {word.agency for word in self._said_in(home.scope) if word.decision in ("no", "withdrawn")}
-        closed = [each for each in asked.agencies if {name_key(refuse_controls(each)), ALL, SERVICE} & barred]
-        if closed:
-            raise Refused(f"Not allowed: {', '.join(closed)}.", "Leave them out, or ask the family again.")
-        if asked.begins <= self.clock.now() or not 1 <= asked.minutes <= LONGEST_MEETING:
-            raise Refused("A meeting is to come, and takes minutes or hours.", "Look at the day and the time.")
-        name = str(home.state.get("name") or "")
-        whose = name if asked.named else calendar.initials([name])
-        meeting = calendar.Meeting(
-            uuid5(INVITATIONS, f"{family} {asked.begins.date()}").hex,
-            f"Team around the family, {whose}",
-            asked.begins,
-            asked.begins + timedelta(minutes=asked.minutes),
-            refuse_controls(asked.place),
-            f"Asked: {', '.join(asked.agencies)}" if asked.agencies else "",
-            asked.version,
-        )
-        self.store.audit.note("invitation", f"{family}: {why}")
-        return calendar.invitation(meeting, self.clock.now())
-
     def _record_within(self) -> timedelta:
         settings = next(iter(self.store.records.of_kind("settings", 1)), None)
         told = str((settings.state.get("recorded_within/hours") if settings else "") or "")
         return timedelta(hours=int(told)) if told.isdecimal() and int(told) else briefs.RECORD_WITHIN
-
-
-@dataclass(frozen=True, slots=True)
-class Invited:
-    """A meeting that a team is asked to."""
-
-    begins: datetime
-    minutes: int = 60
-    place: str = field(default="", repr=False)
-    agencies: tuple[str, ...] = ()
-    named: bool = False
-    """Whether the family's name stands in it; else its first letters."""
-    version: int = 0
-    """How often the same day's invitation was altered."""
 
 
 def _set(told: object) -> list[str]:

@@ -28,6 +28,7 @@ from fieldkit.workspace.history import History
 from fieldkit.workspace.knowing import Knowing
 from fieldkit.workspace.leading import BaseDay, Leading
 from fieldkit.workspace.newcomers import Newcomers
+from fieldkit.workspace.papers import Papers
 from fieldkit.workspace.receipts import Receipts
 from fieldkit.workspace.registers import Door
 from fieldkit.workspace.restoring import Restoring
@@ -53,7 +54,9 @@ SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
 @guarded
-class Workspace(Newcomers, Briefing, Knowing, CentreDay, Receipts, Deciding, Upgrading, Restoring, Leading, History):
+class Workspace(
+    Newcomers, Briefing, Knowing, CentreDay, Papers, Receipts, Deciding, Upgrading, Restoring, Leading, History
+):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:

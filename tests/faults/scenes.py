@@ -119,11 +119,6 @@ SCENES: Mapping[Name, Scene] = {
     ("in-now",): Scene(about("in-now", "visit"), refused=True),
     ("reach",): Scene(said("reach", "nothing", "--from", "2026-09-01", "--to", "2026-12-01"), refused=True),
     ("headcount",): Scene(said("headcount", "nothing", "--adults", "1", "--children", "2"), refused=True),
-    ("invite",): Scene(
-        lambda base: [
-            *("invite", base.ids["family"], "--at", "2030-01-04T15:00", "--out", base.file("asked.ics"), *WHY)
-        ]
-    ),
     ("brief",): Scene(about("brief", "family")),
     ("today",): Scene(said("today")),
     ("base-day",): Scene(said("base-day"), refused=True),
@@ -135,6 +130,16 @@ SCENES: Mapping[Name, Scene] = {
     ("note-notice",): Scene(about("note-notice", "visit"), refused=True),
     ("checks",): Scene(said("checks")),
     ("check",): Scene(about("check", "visit", "--say", "plan-for-need=no"), refused=True),
+    ("family-copy",): Scene(
+        lambda base: ["family-copy", base.ids["family"], *WHY, "--out", base.file("copy.html")], refused=True
+    ),
+    ("invite",): Scene(
+        lambda base: [
+            *("invite", base.ids["family"], "--agency", "Mill School", "--on", "2026-12-08T15:00"),
+            *(*WHY, "--out", base.file("taf.ics")),
+        ],
+        refused=True,
+    ),
     ("courier", "pack"): Scene(lambda base: ["courier", "pack", base.file("courier")]),
     ("courier", "take"): Scene(lambda base: ["courier", "take", base.file("answered")], line=True),
     ("courier", "carry"): Scene(

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from fieldkit.errors import Refused
-from fieldkit.workspace.briefing import Invited
 from tests.central_fixture import RunningCentral
 from tests.trips.conftest import Laptops
 from tests.trips.test_draft_copies import begun
@@ -48,23 +45,6 @@ def test_a_visit_that_another_family_got_says_nothing_while_others_are_there(lap
     asha.end_visit()
     asha.start_visit(other, ["Pat"])
     assert asha.today().to_record == ()
-
-
-def test_a_team_is_invited_by_first_letters_and_who_was_said_no_to_is_not(laptops: Laptops) -> None:
-    asha = laptops.of("Asha Patel")
-    family = asha.add_family("Okafor")
-    begins = asha.clock.now() + timedelta(days=7)
-    made = asha.invite(family, Invited(begins, 60, "Arbury centre", ("Willow School",)), "the team meets")
-    assert (b"SUMMARY:Team around the family\\, O." in made, b"Okafor" in made) == (True, False)
-    again = asha.invite(family, Invited(begins + timedelta(hours=1), version=1), "an hour later")
-    assert made.split(b"UID:")[1][:32] == again.split(b"UID:")[1][:32]
-    asha.withdraw(family, "Ngozi", "Willow School", "words")
-    with pytest.raises(Refused) as told:
-        asha.invite(family, Invited(begins, agencies=("Willow School",)), "the team meets")
-    assert "Willow School" in told.value.said
-    for wrong in (Invited(begins - timedelta(days=30)), Invited(begins, 0)):
-        with pytest.raises(Refused):
-            asha.invite(family, wrong, "why")
 
 
 def test_who_is_in_the_room_and_the_timer_outlive_a_lock_and_a_crash(laptops: Laptops) -> None:
