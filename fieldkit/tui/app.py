@@ -25,6 +25,7 @@ from fieldkit.tui.keys import as_arrow
 from fieldkit.tui.locking import LOCKED, Around, LockingApp, end_in_any_case
 from fieldkit.tui.messages import Go, LockAsked, StatusTold, Unlocked
 from fieldkit.tui.places import PLACES
+from fieldkit.tui.screens.too_small import screen_for
 from fieldkit.tui.screens.unlock import Opener, UnlockScreen
 from fieldkit.tui.themes import OURS, after
 from fieldkit.tui.widgets.secret import SecretLine
@@ -141,6 +142,12 @@ class FieldkitApp(LockingApp):
         self.open("today")
         if not event.desk.pin_set():
             self.open("pin")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A window too small to work in says so; nothing below is touched."""
+        over = screen_for(event.size, self.screen_stack)
+        if over is not None and not self.leaving:
+            self.push_screen(over)
 
     # -- places
 

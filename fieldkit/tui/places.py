@@ -60,7 +60,8 @@ PLACES = {
 """Name to module and class; a test opens every one."""
 
 
-REGISTER = ("attend", "sessions", "plan-session", "in-now", "reach", "headcount")
+WALK_INS = ("book", "expected", "walk-ins", "finish-walk-in")
+REGISTER = ("attend", "sessions", "plan-session", "in-now", "reach", "headcount", *WALK_INS)
 BASE = ("base-day", "team-drafts", "cover", "checks", "check")
 
 
@@ -116,6 +117,7 @@ LINE_ONLY = {
     "withdraw": "needs the words of who takes it back, exactly",
     "export": "makes a file that leaves the device",
     "exports": "goes with export",
+    "invite": "makes files that leave the device",
     "unseal": "reads a file, and needs no device",
     "import-odk": "reads a file that somebody brings",
     "evidence": "makes files for somebody outside",

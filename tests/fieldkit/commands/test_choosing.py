@@ -21,6 +21,7 @@ WRITES = frozenset(
     {
         "answer-offer",
         "attend",
+        "book",
         "capture",
         "check",
         "completion",  # a text for a shell
@@ -31,10 +32,12 @@ WRITES = frozenset(
         "dump",  # is JSON
         "edit",
         "enrol",
+        "finish-walk-in",
         "forms export",
         "headcount",
         "import-odk",
         "init",
+        "invite",
         "lock",
         "man",  # a text for `man`
         "note-notice",

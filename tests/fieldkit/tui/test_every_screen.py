@@ -106,6 +106,7 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "DutyScreen": (lambda cls: lambda kit: cls(kit), False),
     "AloneScreen": (lambda cls: lambda kit: cls(kit), False),
     "HelpScreen": (lambda cls: lambda kit: cls(kit), False),
+    "TooSmallScreen": (lambda cls: lambda kit: cls(), False),
     "LeavingScreen": (lambda cls: lambda kit: cls(), False),
 }
 """Class to how it is made, and whether words of people stand on it."""

@@ -14,7 +14,7 @@ from fieldkit.casework.evidence import Said, lacking
 from fieldkit.casework.household import Relation
 from fieldkit.casework.knowing import Knows
 from fieldkit.casework.registers import CAME, Attender, Book, Headcount, Reach
-from fieldkit.errors import FieldkitError, Refused
+from fieldkit.errors import FieldkitError, Refused, WrongPassphrase
 from fieldkit.workspace import centre_day, device_views, leading, registers, views
 from fieldkit.workspace.history import ChangeRow
 from fieldkit.workspace.receipts import Left
@@ -38,11 +38,8 @@ class WallClock:
         return self.at.timestamp()
 
 
-class NotOpen(FieldkitError):
+class NotOpen(WrongPassphrase):
     """The wrong passphrase."""
-
-    said = "That passphrase does not open this vault."
-    cure = "Check caps lock and try again. Nothing has been changed."
 
 
 class PinGone(FieldkitError):
@@ -253,6 +250,10 @@ class Twin:
             raise self.fault
         before = {person: self.statuses.get(person, "undone") for person in persons}
         self.statuses |= dict.fromkeys(persons, status)
+        return before
+
+    def unmark(self, session: str, before: Mapping[str, str]) -> Mapping[str, str]:
+        self.statuses |= before
         return before
 
     def walk_in(self, session: str, name: str, band: str) -> str:
