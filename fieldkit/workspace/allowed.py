@@ -180,7 +180,7 @@ RULES: Mapping[str, Rule] = {
     # the register
     "add_centre": Rule(Act.CAPTURE, "register"),
     **dict.fromkeys(("centres", "sessions", "door", "in_now", "reach", "to_complete"), Rule(Act.READ, "register")),
-    **dict.fromkeys(("plan_session", "attend", "walk_in", "count_unnamed"), Rule(Act.CAPTURE, "register")),
+    **dict.fromkeys(("plan_session", "attend", "unmark", "walk_in", "count_unnamed"), Rule(Act.CAPTURE, "register")),
     "book": Rule(Act.CAPTURE, "register"),
     **dict.fromkeys(("in_building", "write_in_now", "write_reach"), Rule(Act.READ, "register")),
     # a walk-in becomes one of a family: who only keeps the register does not see families

@@ -19,7 +19,7 @@ from fieldkit.workspace.registers import BANDS, FINISHED, UNFINISHED, WEEKS, Reg
 from fieldkit.workspace.views import PersonDetails
 from fieldkit.workspace.words import said_reason
 from sync.changes import Value
-from sync.merge.attendances import attendance_id
+from sync.merge.attendances import attendance_id, status_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class CentreDay(Registers, Families):
         came = {
             str(each.state.get("person"))
             for each in self.store.records.of_scope(scope, "attendance")
-            if each.state.get("status") in CAME
+            if status_of(each.state) in CAME
         }
         for each in self.store.records.of_scope(scope, "person"):
             if each.state.get("walk_in") == UNFINISHED and each.id in came:
@@ -178,7 +178,7 @@ class CentreDay(Registers, Families):
         with self.store.transaction():
             person = self._same(held, told.known) if told.known else self._registered(held, told)
             for each in self.store.records.of_scope(held.scope, "attendance"):
-                if each.state.get("person") == walk_in and each.state.get("status") != UNDONE:
+                if each.state.get("person") == walk_in and status_of(each.state) != UNDONE:
                     self._moved(each, person)
             self.change(held, {"walk_in": FINISHED, "became": person})
         return person
@@ -202,9 +202,9 @@ class CentreDay(Registers, Families):
     def _moved(self, attendance: Record, person: str) -> None:
         session = self._session(str(attendance.state["session"]))
         there = self.store.records.get(attendance_id(session.id, person))
-        if there is None or there.state.get("status") not in CAME:
-            self._mark(session, person, str(attendance.state["status"]))
-        self.change(attendance, {"status": UNDONE, "at": self.store.now()})
+        if there is None or status_of(there.state) not in CAME:
+            self._mark(session, person, status_of(attendance.state))
+        self._mark(session, str(attendance.state["person"]), UNDONE)
 
     # -- reach
 
@@ -214,7 +214,7 @@ class CentreDay(Registers, Families):
         contacts = []
         for each in self.store.records.of_scope(home.scope, "attendance"):
             on = day_told(each.state.get("date"))
-            if on is not None and each.state.get("status") in CAME:
+            if on is not None and status_of(each.state) in CAME:
                 contacts.append((on, str(each.state.get("person") or "")))
         came = {person: self.store.records.get(person) for _, person in contacts}
         born = {person: day for person, held in came.items() if held and (day := _born(held.state))}

@@ -299,6 +299,7 @@ class Workspace(Newcomers, Briefing, Knowing, CentreDay, Receipts, Deciding, Upg
     def _check_behind(self) -> None:
         with suppress(Locked):
             try:
+                self.store.search.spellings.read()
                 whole = self.store.whole()
             except StoreDamaged:
                 whole = False

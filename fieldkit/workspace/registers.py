@@ -15,7 +15,7 @@ from fieldkit.store.records import Record
 from fieldkit.workspace.drafting import Drafting
 from fieldkit.workspace.words import refuse_controls
 from sync.changes import Value
-from sync.merge.attendances import NAMESPACE, attendance_id
+from sync.merge.attendances import NAMESPACE, SAYS, attendance_id, status_of
 
 NAME, ON, BEGINS, ENDS = "a/session/name", "a/session/held_on", "a/session/begins", "a/session/ends"
 VENUE, LEADER, KIND, PLACES = "a/session/venue", "a/session/leader", "a/session/kind", "a/planned/places"
@@ -139,7 +139,7 @@ class Registers(Drafting):
         for scope in scopes:
             for each in self.store.records.of_scope(scope, "attendance"):
                 session, person = str(each.state.get("session") or ""), str(each.state.get("person") or "")
-                found.setdefault(session, {})[person] = str(each.state.get("status") or "")
+                found.setdefault(session, {})[person] = status_of(each.state)
         return found
 
     # -- the door
@@ -204,6 +204,21 @@ class Registers(Drafting):
                 before[person] = self._mark(held, self._comer(person), status)
         return before
 
+    def unmark(self, session: str, before: Mapping[str, str]) -> dict[str, str]:
+        """What this laptop said of people was not so: as it was before, but for what another laptop says of them.
+
+        How they stand now, by person.
+        """
+        held = self._session(session)
+        with self.store.transaction():
+            for person, status in before.items():
+                known = self.record(attendance_id(held.id, person))
+                own = status if status in registers.CAME else registers.UNDONE
+                told = {"status": status, SAYS + self.identity.device: own, "at": self.store.now()}
+                self.change(known, dict(told))
+        statuses = self._statuses({held.scope}).get(session, {})
+        return {person: statuses[person] for person in before}
+
     def _comer(self, person: str) -> str:
         found = self.record(person)
         if found.kind != "person":
@@ -212,13 +227,16 @@ class Registers(Drafting):
 
     def _mark(self, session: Record, person: str, status: str) -> str:
         place = attendance_id(session.id, person)
-        known = self.store.records.get(place)
+        known, own = self.store.records.get(place), SAYS + self.identity.device
         if known is not None:
-            before = str(known.state.get("status") or "")
+            before = status_of(known.state)
+            # Not here after all, said as such, is said for every laptop.
+            others = [path for path in known.state if path.startswith(SAYS)] if status == registers.UNDONE else []
             if before != status:
-                self.change(known, {"status": status, "at": self.store.now()})
+                self.change(known, {**dict.fromkeys((*others, "status", own), status), "at": self.store.now()})
             return before
         told: dict[str, Value] = {
+            own: status,
             "session": session.id,
             "person": person,
             "status": status,

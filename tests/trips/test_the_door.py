@@ -241,3 +241,22 @@ def test_while_a_family_is_visited_no_register_opens_and_somebody_elses_is_unkno
         with pytest.raises(Refused):
             look(session)
     assert marek.to_complete() == []
+
+
+def test_an_undo_takes_nothing_back_that_another_laptop_saw(doors: Doors) -> None:
+    marek, nina, session, people = doors
+    ada, ngozi = people["Ada"], people["Ngozi"]
+    marek.attend(session, [ada])
+    for person in (ada, ngozi):
+        nina.unmark(session, nina.attend(session, [person]))
+    marek.attend(session, [ngozi])
+    assert nina.in_now(session) == []
+    both_sync(marek, nina)
+    for laptop in (marek, nina):
+        assert {row.name for row in laptop.in_now(session)} == {"Ada", "Ngozi"}
+    nina.attend(session, [ada], "undone")
+    marek.unmark(session, {ngozi: "booked"})
+    both_sync(marek, nina)
+    assert marek.door(session).book.statuses == {ada: "undone", ngozi: "booked"}
+    family = next(row.id for row in marek.families() if row.name == "Okafor")
+    assert [event for event in marek.family(family).chronology if event.kind == "attended"] == []

@@ -7,17 +7,19 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from fieldkit.exports.reach import KEY, bars
 from fieldkit.tui.desk import Kit
-from fieldkit.tui.plain import plain
+from fieldkit.tui.plain import one_line, plain
 from fieldkit.tui.screens.sheet import SheetScreen
 from fieldkit.tui.widgets.entry import LineEntry
 from fieldkit.tui.widgets.rows import Row, Rows, columns, heading
 from fieldkit.tui.widgets.words import Words
+from fieldkit.workspace.centre_day import in_line
 
 if TYPE_CHECKING:
     from fieldkit.casework.registers import Reach
@@ -32,13 +34,15 @@ class InNowScreen(SheetScreen):
     """Who is in the building now, for an evacuation: this session first, then the others of the day."""
 
     WHERE = "Who is in now"
-    KEYS = "p as a file to print  esc back to the door  ^b cover"
+    KEYS = "Enter allergies, who may collect  p as a file to print  esc to the door  ^b"
     HELP_WORDS = "The whole building: every session of this centre and day. Children first, protected people by alias."
+    AUTO_FOCUS: ClassVar[str | None] = "Rows"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("p", "file", "As a file to print", show=False)]
 
     def __init__(self, kit: Kit, session: str) -> None:
         super().__init__(kit)
         self.session = session
+        self.care: dict[str, str] = {}
 
     def column(self) -> ComposeResult:
         """The number and the list."""
@@ -56,7 +60,13 @@ class InNowScreen(SheetScreen):
         children = sum(not each.adult for each in people)
         words = f"{len(people) + unnamed} people in now: {children} children by name"
         self.query_one("#number", Words).say(words + (f", {unnamed} without a name" if unnamed else ""))
+        self.care = {each.person: in_line(each) for each in people}
         self.query_one(Rows).show([row for group in groups for row in _group(group)])
+
+    @on(Rows.Chosen)
+    def chosen(self, event: Rows.Chosen) -> None:
+        """What matters of one who is in: asked for, and shown for this one."""
+        self.say(one_line(self.care[event.target[0]]))
 
     def action_file(self) -> None:
         """The list as a file, by a reason."""

@@ -32,7 +32,7 @@ COVER_MINUTES = 180
 T = TypeVar("T")
 AGES: Mapping[str, str] = {"0": "0", "1": "1", "2": "2", "3": "3", "5": "5", "7": "12", "a": "adult"}
 """One key an age: the key, and the band that it means."""
-ASK_AGE = "How old?  0 under 1   1   2   3 three or four   5 five to eleven   7 twelve to eighteen   a adult   esc"
+ASK_AGE = "How old?  0 under 1  1  2  3 to 4  5 to 11  7: 12 to 18  a adult"
 
 
 class FindLine(LineEntry):
@@ -87,7 +87,7 @@ class DoorScreen(DoorMarks):
             return "At the door"
         row, counts = self.door.session, self.door.counts
         walked = f" · {counts.walk_ins} walked in" if counts.walk_ins else ""
-        return f"{row.name} · {row.centre_name}   {counts.came} of {counts.of} here{walked}"
+        return f"{row.name}   {counts.came} of {counts.of} here{walked}"
 
     def state(self) -> str:
         """The top line is the session's: sync is not the parents' business."""
@@ -239,11 +239,27 @@ class DoorScreen(DoorMarks):
         lists = self.query_one("#lists", Rows)
         if lists.has_class("hidden") and self.door is not None:
             lists.show(list_rows(self.door))
+            self.set_class(True, "listing")
             lists.remove_class("hidden")
             lists.focus()
         else:
-            lists.add_class("hidden")
             self.query_one("#find", LineEntry).focus()
+
+    @on(events.DescendantFocus)
+    def hide_lists(self, event: events.DescendantFocus) -> None:
+        """Whatever else gets the keyboard, or a click: the lists are gone."""
+        if event.widget.id != "lists":
+            self._hide()
+
+    @on(events.ScreenSuspend)
+    def left(self) -> None:
+        """Another screen is on top: who comes back finds no list."""
+        if not self.query_one("#lists", Rows).has_class("hidden"):
+            self.query_one("#find", LineEntry).focus()
+
+    def _hide(self) -> None:
+        self.set_class(False, "listing")
+        self.query_one("#lists", Rows).add_class("hidden")
 
     @on(Rows.Chosen)
     def from_list(self, event: Rows.Chosen) -> None:

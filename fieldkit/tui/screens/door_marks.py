@@ -115,16 +115,14 @@ class DoorMarks(WorkspaceScreen):
             self._set_count(last.unnamed)
             self.draw()
         for session, people in last.before.items():
-            for person, status in people.items():
-                self._put_back(session, person, status)
+            if people:
+                self._put_back(session, people)
 
-    def _put_back(self, session: str, person: str, status: str) -> None:
+    def _put_back(self, session: str, people: Mapping[str, str]) -> None:
         desk = self.kit.desk
-        then = self.undone if session == self.session else lambda _: None
-        self._save(lambda: (status, desk.attend(session, [person], status)), then)
+        self._save(lambda: desk.unmark(session, people), self.undone if session == self.session else lambda _: None)
 
-    def undone(self, told: tuple[str, Mapping[str, str]]) -> None:
-        """It is as it was."""
-        status, before = told
+    def undone(self, statuses: Mapping[str, str]) -> None:
+        """It is as it was; or as another laptop says."""
         self.say("Undone.")
-        self._now(dict.fromkeys(before, status))
+        self._now(statuses)

@@ -58,7 +58,7 @@ class SessionsScreen(SheetScreen):
     def show_waiting(self, waiting: Sequence[WalkIn]) -> None:
         """Say how many walked in and are still to be registered."""
         many = len(waiting)
-        self.query_one("#waits", Words).say(f"! {many} walked in and are not registered yet: w" if many else "")
+        self.query_one("#waits", Words).say(f"! Walked in and not registered yet: {many}   w" if many else "")
 
     def show_sessions(self, sessions: Sequence[SessionRow]) -> None:
         """Draw them."""

@@ -13,7 +13,7 @@ from fieldkit.tui.screens.door import DoorScreen
 from fieldkit.tui.screens.sessions import NewSessionScreen, SessionsScreen
 from fieldkit.tui.screens.walk_ins import WalkInScreen, WalkInsScreen
 from fieldkit.tui.widgets.entry import LineEntry
-from tests.fieldkit.tui.driving import LARGE, SMALL, at, settle, text, type_
+from tests.fieldkit.tui.driving import LARGE, SMALL, at, lines, settle, text, type_
 from tests.fieldkit.tui.twin import Twin
 
 
@@ -156,6 +156,10 @@ async def test_who_is_in_now_is_one_key_away_children_first() -> None:
         await settle(pilot)
         assert isinstance(pilot.app.screen, InNowScreen)
         assert "2 people in now: 1 children by name" in text(pilot)
+        assert "nuts" not in text(pilot)
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        assert "Ada (child, 2)  allergies: nuts" in text(pilot)
 
 
 async def test_a_session_is_planned_with_a_name_and_a_day_and_wrong_numbers_are_told() -> None:
@@ -240,7 +244,7 @@ async def test_who_is_in_now_counts_those_without_a_name_and_becomes_a_file_only
         assert (file.endswith("in-now.txt"), why) == (True, "drill")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, pytest.param(LARGE, marks=pytest.mark.long)])
 async def test_reach_stands_as_bars_with_new_and_sustained_told_apart(size: tuple[int, int]) -> None:
     twin = Twin()
     async with at(twin, lambda kit: ReachScreen(kit, centre="c1"), size) as pilot:
@@ -257,7 +261,7 @@ async def test_reach_stands_as_bars_with_new_and_sustained_told_apart(size: tupl
 async def test_a_walk_in_waits_on_the_sessions_and_becomes_somebody_new_or_somebody_known() -> None:
     twin = Twin()
     async with at(twin, lambda kit: SessionsScreen(kit, centre="c1")) as pilot:
-        assert "1 walked in and are not registered yet" in text(pilot)
+        assert "Walked in and not registered yet: 1" in text(pilot)
         await pilot.press("w")
         await settle(pilot)
         assert isinstance(pilot.app.screen, WalkInsScreen)
@@ -282,7 +286,7 @@ async def test_enter_on_somebody_known_says_that_the_walk_in_is_them() -> None:
         assert told.known == "p9"
 
 
-@pytest.mark.parametrize("words", ["A" * 40, "ليلى", "\u202edlrow", "e\u0301\u0301", "[@click=app.quit]x[/]"])
+@pytest.mark.parametrize("words", ["A" * 40, "ليلى \u202edlrow e\u0301\u0301 [@click=app.quit]x[/]"])
 async def test_the_line_of_a_family_with_a_hostile_name_stays_a_line_and_marks_them(words: str) -> None:
     twin = Twin(words)
     async with at(twin, door) as pilot:
@@ -294,3 +298,24 @@ async def test_the_line_of_a_family_with_a_hostile_name_stays_a_line_and_marks_t
         await settle(pilot)
         assert twin.statuses["p2"] == "present"
         assert pilot.app._exception is None
+
+
+async def test_lists_are_hidden_by_whatever_takes_the_keyboard_from_them_and_by_another_screen() -> None:
+    async with at(Twin(), door) as pilot:
+        await pilot.press("tab")
+        await settle(pilot)
+        await pilot.click("#find")
+        await settle(pilot)
+        assert "Ngozi" not in text(pilot)
+        await pilot.press("tab", "f4", "escape")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, DoorScreen)
+        assert "Ngozi" not in text(pilot)
+
+
+@pytest.mark.parametrize("size", [SMALL, pytest.param(LARGE, marks=pytest.mark.long)])
+async def test_the_line_of_keys_stands_at_the_foot_and_the_numbers_above_it(size: tuple[int, int]) -> None:
+    async with at(Twin(), door, size) as pilot:
+        shown = lines(pilot)
+        assert shown[-1].startswith(" Enter here")
+        assert any("under fives" in line for line in shown[-5:])

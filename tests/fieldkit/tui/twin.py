@@ -252,6 +252,10 @@ class Twin:
         self.statuses |= dict.fromkeys(persons, status)
         return before
 
+    def unmark(self, session: str, before: Mapping[str, str]) -> Mapping[str, str]:
+        self.statuses |= before
+        return before
+
     def walk_in(self, session: str, name: str, band: str) -> str:
         self.walked_in.append(name)
         person = f"w{len(self.walked_in) - 1}"
