@@ -7,6 +7,7 @@ import re
 import string
 import urllib.request
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from textual.widgets import Input
 
 from fieldkit.casework.evidence import ON_PAGE, Support
 from fieldkit.casework.scripts import unshaped
+from fieldkit.touch.protocol import LIFE
 from fieldkit.touch.server import TouchPage
 from fieldkit.tui.evidence_ways import OFFERED, PAD_KEYS, WAYS
 from fieldkit.tui.ideas import ideas, in_large, part_read
@@ -311,6 +313,24 @@ async def test_leaving_or_covering_the_screen_closes_the_page() -> None:
             assert not page.open
             assert page.gone(within=10)
         assert names(pilot)[-2:] == ["TouchScreen", "CoverScreen"]
+
+
+@pytest.mark.long
+async def test_a_page_that_has_waited_long_enough_is_told_of_and_another_can_be_opened() -> None:
+    async with at(Twin(), in_hands()) as pilot:
+        await pilot.press("b")
+        await settle(pilot)
+        screen, first = pilot.app.screen, opened(pilot)
+        assert isinstance(screen, TouchScreen)
+        screen.kit.clock.at += timedelta(seconds=LIFE)  # type: ignore[attr-defined]
+        assert first.gone(within=10)
+        screen.look()
+        await settle(pilot)
+        assert "The page is closed" in text(pilot)
+        await pilot.press("escape", "b")
+        await settle(pilot)
+        assert opened(pilot).open
+        assert opened(pilot).address != first.address
 
 
 @pytest.mark.long
