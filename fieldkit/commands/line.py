@@ -24,6 +24,7 @@ from fieldkit.commands import (
     exporting,
     household,
     leading,
+    learning,
     mending,
     papers,
     people,
@@ -93,6 +94,7 @@ for _module in (
     household,
     demo,
     choosing,
+    learning,
 ):
     for _command in _module.COMMANDS:
         fieldkit.add_command(_command)

@@ -228,6 +228,7 @@ RULES: Mapping[str, Rule] = {
     "contribute": Rule(Act.CHANGE, "record", "family"),
     "born": Rule(Act.CHANGE, "record", "person"),
     "move_action": Rule(Act.CHANGE, "record", "family"),
+    "first_day": Rule(Act.KEEP),
     "records_of": Rule(Act.READ, "kind"),
     "restore_answer": Rule(Act.CHANGE, "record"),
     "edit": Rule(Act.CHANGE, "record"),

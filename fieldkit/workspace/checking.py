@@ -21,9 +21,9 @@ from fieldkit.workspace.allowed import LeaseOver, guarded
 from fieldkit.workspace.briefing import Briefing
 from fieldkit.workspace.centre_day import CentreDay
 from fieldkit.workspace.core import IMMUTABLE
-from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.device_views import Status
 from fieldkit.workspace.drafting import OpenDraft
+from fieldkit.workspace.first_day import Learning
 from fieldkit.workspace.history import History
 from fieldkit.workspace.knowing import Knowing
 from fieldkit.workspace.leading import BaseDay, Leading
@@ -55,7 +55,7 @@ SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 @guarded
 class Workspace(
-    Newcomers, Briefing, Knowing, CentreDay, Papers, Receipts, Deciding, Upgrading, Restoring, Leading, History
+    Newcomers, Briefing, Knowing, CentreDay, Papers, Receipts, Learning, Upgrading, Restoring, Leading, History
 ):
     """An opened device: every verb there is. Any thread may call any of them."""
 
