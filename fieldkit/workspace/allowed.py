@@ -214,6 +214,7 @@ RULES: Mapping[str, Rule] = {
     **dict.fromkeys(("relations", "plan", "whole"), Rule(Act.READ, "record", "family")),
     "relate": Rule(Act.CHANGE, "record", "one"),
     "end_relation": Rule(Act.CHANGE, "record", "relation"),
+    "plan_visit": Rule(Act.CHANGE, "record", "family"),
     "born": Rule(Act.CHANGE, "record", "person"),
     "move_action": Rule(Act.CHANGE, "record", "family"),
     "records_of": Rule(Act.READ, "kind"),

@@ -16,6 +16,7 @@ EVERYWHERE = (
     ("esc", "One step back; nothing typed is lost"),
     ("ctrl+b", "Cover the screen; the PIN uncovers it"),
     ("f2", "The numbers to ring"),
+    ("!", "Raise a concern; while typing: f2, then !"),
     ("f9", "The lone worker's timer: extend it, or say that you are out"),
     ("ctrl+p", "Everything fieldkit can do, by name"),
     ("ctrl+q", "Leave; what is typed is kept"),
