@@ -20,13 +20,17 @@ def main() -> None:
     match sys.argv[1:]:
         case []:
             from fieldkit.config import home_folder
-            from fieldkit.launcher import launch
+            from fieldkit.launcher import on_a_terminal
 
-            sys.exit(launch(home_folder()))
+            sys.exit(on_a_terminal(home_folder()))
         case ["app", home]:
             from fieldkit.tui.app import run
 
             sys.exit(run(Path(home)))
+        case ["app-keys"]:
+            from fieldkit.tui.keys import tell_keys
+
+            sys.exit(tell_keys())
     from fieldkit.commands.edge import guarded
     from fieldkit.commands.line import fieldkit
 

@@ -34,6 +34,13 @@ class WrongPassphrase(FieldkitError):
     exit_code = 3
 
 
+class Stopped(FieldkitError):
+    """Somebody stopped what was going on, between two steps of it."""
+
+    said = "Stopped, as you asked."
+    cure = "Everything up to here is kept; it goes on where it was with the next one."
+
+
 class NoMemory(FieldkitError):
     """The key could not be derived: Argon2id needs more memory than is free."""
 

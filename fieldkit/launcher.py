@@ -26,6 +26,8 @@ from fieldkit.errors import Locked
 
 LOCKED = Locked.exit_code
 """The app's exit code when it locked itself: it is started again, and asks for the passphrase."""
+NO_TERMINAL = "The app needs a terminal.\nStart it in one, or say what to do: `fieldkit --help` names every verb."
+USAGE = 2
 APP = ("-m", "fieldkit", "app")
 """How Python is told to run the app."""
 MODES_OFF = (
@@ -42,6 +44,14 @@ LASTED = 10.0
 """Seconds after which an app that fails is started again while somebody is out alone."""
 _asked_to_end: list[int] = []
 """The signals by which somebody asked the launcher to end."""
+
+
+def on_a_terminal(home: Path) -> int:
+    """`launch`, where there is a terminal; into a pipe the app would paint for ever and never be left."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        sys.stderr.write(f"{NO_TERMINAL}\n")
+        return USAGE
+    return launch(home)
 
 
 def launch(home: Path, app: Sequence[str] = APP) -> int:

@@ -58,13 +58,10 @@ def load(xml: bytes, files: Files | None = None, last_saved: bytes | None = None
     model = _only(_parse(xml).iter(f"{XF}model"))
     document = model.getroottree().getroot()
     instances = (each for each in model if local(each) == "instance")
-    data, others = _only(iter(_only(instances))), list(instances)
-    if sum(1 for _ in islice(data.iter(), MOST_BINDS + 1)) > MOST_BINDS:
-        raise TooLarge("The form asks more than fieldkit reads.")
+    data, others = _small(_only(iter(_only(instances)))), list(instances)
     places.made_absolute(document, model, f"/{local(data)}")
     reader = Reader()
-    body_element = next((each for each in document if local(each) == "body"), None)
-    body = xform_body.children(reader, body_element) if body_element is not None else ()
+    body = _body(reader, document)
     groups = {group.template: group for group in _groups(body)}
     standing, whole_rows = _grown(_node(data, None, "", 0), groups)
     binds = _binds(reader, model)
@@ -91,6 +88,19 @@ def load(xml: bytes, files: Files | None = None, last_saved: bytes | None = None
     )
     object.__setattr__(form, "graph", build(form))
     return with_last_saved(form, last_saved)
+
+
+def _small(data: Any) -> Any:
+    """The main instance. Raises TooLarge when it has more places than we read."""
+    if sum(1 for _ in islice(data.iter(), MOST_BINDS + 1)) > MOST_BINDS:
+        raise TooLarge("The form asks more than fieldkit reads.")
+    return data
+
+
+def _body(reader: Reader, document: Any) -> tuple[Control | Group, ...]:
+    """What is shown; a form without a body shows nothing."""
+    element = next((each for each in document if local(each) == "body"), None)
+    return xform_body.children(reader, element) if element is not None else ()
 
 
 def _grown(root: Node, groups: Mapping[str, Group]) -> tuple[Node, dict[str, Node]]:

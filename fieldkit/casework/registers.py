@@ -6,10 +6,10 @@ Being at a centre is never "child seen": nothing here writes into a family's not
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from difflib import SequenceMatcher
 
 from fieldkit.casework.people import fold
 
@@ -21,10 +21,8 @@ CAME = frozenset({PRESENT, LATE, LEFT})
 """Was there at all; what counts for reach."""
 UNDER_FIVE = 5
 SUSTAINED = 3
-"""Contacts in a period from which a child counts as reached in a sustained way: three, as quarterly monitoring of Child
-and Family Centres has it."""
-MOST_SHOWN = 6
-_WORD = re.compile(r"\w+", re.UNICODE)
+"""Contacts in a period from which a child counts as reached in a sustained way: three, as the published quarterly
+monitoring of Child and Family Centres counts them. A contact is one session."""
 CARD = re.compile(r"[0-9A-Za-z-]{4,20}")
 """A card number as a registration takes it."""
 
@@ -74,9 +72,11 @@ class Party:
     ticked: frozenset[str]
     """Who is meant when Enter is pressed."""
     why: str
-    """booked, here last time, or not booked."""
+    """booked, here, gone, here last time, or not booked."""
     see_lead: bool = False
     """Somebody of them and somebody who is in must not meet: a lead is asked, nothing is said aloud."""
+    near: bool = False
+    """Their name only sounds like what was typed: they are chosen before they are marked."""
 
     @property
     def names(self) -> str:
@@ -131,93 +131,85 @@ class Headcount:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Under-fives of one month (or a whole period), each child once."""
+    """Under-fives of one month (or a whole period), each child once; those counted without a name are not in it."""
 
     month: str
+    """As 2026-11; `all` for the whole period."""
     children: int
+    """Who came at least once, and was under five on that day."""
     new: int
-    """Whose very first contact with the centre fell into it."""
+    """Whose very first contact with this centre, ever, fell into it; the others of `children` had come before."""
     sustained: int
-    """Who came three times or more in it."""
-
-
-def found(typed: str, attenders: Iterable[Attender], book: Book) -> list[Party]:
-    """Whom some letters or a card mean: the best first, at most six parties.
-
-    A card is matched whole. Letters begin a given name, a surname or an alias, several words each another one, in any
-    order; nearly spelled names come last and only when nothing else does.
-    """
-    people = list(attenders)
-    carded = [each for each in people if each.card and each.card.casefold() == typed.strip().casefold()]
-    words = _WORD.findall(fold(typed))
-    if not words and not carded:
-        return []
-    meant = carded or [each for each in people if _begins(words, each)]
-    if not meant and len("".join(words)) >= 4:
-        meant = [each for each in people if _nearly(words, each)]
-    families = dict.fromkeys(each.family or each.id for each in meant)
-    parties = [party([each for each in people if (each.family or each.id) == one], book) for one in families]
-    return sorted(parties, key=lambda each: (_RANK[each.why], fold(each.names)))[:MOST_SHOWN]
+    """Who came three times or more in it (`SUSTAINED`); a new child may be among them."""
+    ageless: int = 0
+    """Who came and of whom neither birthday nor age is known: in none of the numbers above."""
 
 
 def expected(attenders: Iterable[Attender], book: Book) -> list[Party]:
     """Everybody who is booked, came last time or is here: the list behind Tab."""
-    known = set(book.statuses) | book.last_time
+    known = {person for person, status in book.statuses.items() if status != UNDONE} | book.last_time
     families: dict[str, list[Attender]] = {}
     for each in attenders:
         families.setdefault(each.family or each.id, []).append(each)
-    parties = [party(people, book) for people in families.values() if known & {each.id for each in people}]
+    parties = [party(in_order(people), book) for people in families.values() if known & {each.id for each in people}]
     return sorted(parties, key=lambda each: fold(each.names))
 
 
-def party(people: Sequence[Attender], book: Book) -> Party:
-    """One family at the door. Ticked: those who are booked, else those of last time, else one adult and the small."""
-    ordered = tuple(sorted(people, key=lambda each: (not each.adult, -(each.age or 0), fold(each.given))))
-    ids = {each.id for each in ordered}
-    booked = frozenset(person for person in ids if book.statuses.get(person) in STATUSES[:4])
-    last = frozenset(ids & book.last_time)
-    adults = [each.id for each in ordered if each.adult][:1]
-    small = [each.id for each in ordered if each.under_five]
-    ticked = booked or last or frozenset((*adults, *small)) or frozenset(ids)
-    why = BOOKED if booked else LAST_TIME if last else NOT_BOOKED
+def in_order(people: Iterable[Attender]) -> tuple[Attender, ...]:
+    """Those of a family as they stand on its line: adults first, then children by age."""
+    return tuple(sorted(people, key=lambda each: (not each.adult, -(each.age or 0), fold(each.given))))
+
+
+def party(ordered: tuple[Attender, ...], book: Book) -> Party:
+    """One family at the door, its people in order, and who of them is meant."""
     meets = any(each.apart & book.inside for each in ordered)
-    return Party(ordered[0].family if ordered else "", ordered, ticked, why, meets)
+    return Party(ordered[0].family, ordered, *_meant(ordered, book), meets)
 
 
-LAST_TIME, NOT_BOOKED = "here last time", "not booked"
-_RANK = {BOOKED: 0, LAST_TIME: 1, NOT_BOOKED: 2}
+def _meant(people: Sequence[Attender], book: Book) -> tuple[frozenset[str], str]:
+    """Who is ticked, and why: who is still to come; else who is in, or has gone; else who came last time.
+
+    Of a family that nobody expected: one adult and those under five.
+    """
+    ids = {each.id for each in people}
+    for statuses, why in ((frozenset({BOOKED}), BOOKED), (IN, HERE), (frozenset({LEFT}), GONE)):
+        meant = frozenset(person for person in ids if book.statuses.get(person) in statuses)
+        if meant:
+            return meant, why
+    if last := frozenset(ids & book.last_time):
+        return last, LAST_TIME
+    adults = [each.id for each in people if each.adult][:1]
+    return frozenset((*adults, *(each.id for each in people if each.under_five))) or frozenset(ids), NOT_BOOKED
 
 
-def _begins(words: Sequence[str], person: Attender) -> bool:
-    names = _names(person)
-    return all(any(name.startswith(word) for name in names) for word in words)
+HERE, GONE, LAST_TIME, NOT_BOOKED = "here", "gone", "here last time", "not booked"
 
 
-def _nearly(words: Sequence[str], person: Attender) -> bool:
-    names = _names(person)
-    return all(any(_like(word, name) for name in names) for word in words)
+def both_ways(attenders: Iterable[Attender]) -> list[Attender]:
+    """Everybody with all whom they must not meet: said of one it holds for both; of a family, for all of it."""
+    people = list(attenders)
+    families: dict[str, set[str]] = {}
+    for each in people:
+        families.setdefault(each.family, set()).add(each.id)
+    apart: dict[str, set[str]] = {}
+    for each in people:
+        for named in each.apart:
+            for other in families.get(named, {named}):
+                apart.setdefault(each.id, set()).add(other)
+                apart.setdefault(other, set()).add(each.id)
+    return [replace(each, apart=frozenset(apart[each.id])) if each.id in apart else each for each in people]
 
 
-def _like(word: str, name: str) -> bool:
-    return len(name) >= 3 and SequenceMatcher(None, _sound(word), _sound(name)).ratio() >= 0.8
-
-
-def _sound(word: str) -> str:
-    """A word as it sounds, roughly: what is often written in two ways is written in one, doubled letters once."""
-    for two, one in (("ph", "f"), ("gh", "g"), ("ck", "k"), ("c", "k"), ("y", "i"), ("z", "s"), ("w", "v")):
-        word = word.replace(two, one)
-    return re.sub(r"(.)\1", r"\1", word)
-
-
-def _names(person: Attender) -> list[str]:
-    return _WORD.findall(fold(f"{person.given} {person.surname} {person.alias}"))
+def must_not_meet(attenders: Iterable[Attender], book: Book) -> bool:
+    """Whether two who are down for this session, or in, must not meet: a lead is asked before the day."""
+    down = {person for person, status in book.statuses.items() if status in (*IN, BOOKED)}
+    return any(each.apart & down for each in attenders if each.id in down)
 
 
 def counts(attenders: Iterable[Attender], book: Book, headcounts: Iterable[Headcount] = ()) -> Counts:
     """The numbers of a session; a person is counted once however many laptops ticked them."""
     came = {person for person, status in book.statuses.items() if status in CAME}
-    known = {each.id: each for each in attenders}
-    there = [known[person] for person in came if person in known]
+    there = [each for each in attenders if each.id in came]
     unnamed = list(headcounts)
     down = {person for person, status in book.statuses.items() if status != UNDONE}
     return Counts(
@@ -232,29 +224,39 @@ def counts(attenders: Iterable[Attender], book: Book, headcounts: Iterable[Headc
     )
 
 
-def reach(contacts: Iterable[tuple[date, str]], small: Mapping[str, date], since: date, until: date) -> list[Reach]:
+Contact = tuple[date, str]
+"""The day of a session, and who was there."""
+
+
+def reach(
+    contacts: Iterable[Contact], born: Mapping[str, date], since: date, until: date, ageless: Collection[str] = ()
+) -> list[Reach]:
     """By month: under-fives who came, new, sustained; the whole period last, as `month` "all".
 
-    `contacts`: every attendance there ever was, (day, person); `small`: birthdays by person. A child is under five on
-    the day of the contact. New is new to the centre, not to the month.
+    `contacts`: every attendance there ever was; `born`: birthdays by person, true or reckoned from the age that was
+    asked. A child is under five on the day of the contact.
     """
-    mine = sorted((day, person) for day, person in contacts if _was_small(small.get(person), day))
+    held = sorted(contacts)
+    small = [(day, person) for day, person in held if _was_small(born.get(person), day)]
     first: dict[str, date] = {}
-    for day, person in mine:
+    for day, person in small:
         first.setdefault(person, day)
-    months = sorted({f"{day:%Y-%m}" for day, _ in mine if since <= day <= until})
-    spans = [*((month, [d for d in mine if f"{d[0]:%Y-%m}" == month]) for month in months), ("all", mine)]
-    return [_reach(name, [each for each in held if since <= each[0] <= until], first, since) for name, held in spans]
+    mine = [each for each in small if since <= each[0] <= until]
+    unknown = [each for each in held if each[1] in ageless and since <= each[0] <= until]
+    months = sorted({f"{day:%Y-%m}" for day, _ in (*mine, *unknown)})
+    rows = [_reach(month, _of_month(mine, month), first, _of_month(unknown, month)) for month in months]
+    return [*rows, _reach("all", mine, first, unknown)]
 
 
-def _reach(name: str, held: Sequence[tuple[date, str]], first: Mapping[str, date], since: date) -> Reach:
-    times: dict[str, int] = {}
-    for _, person in held:
-        times[person] = times.get(person, 0) + 1
+def _of_month(contacts: Iterable[Contact], month: str) -> list[Contact]:
+    return [each for each in contacts if f"{each[0]:%Y-%m}" == month]
+
+
+def _reach(name: str, held: Sequence[Contact], first: Mapping[str, date], unknown: Iterable[Contact]) -> Reach:
+    times = Counter(person for _, person in held)
     new = {person for day, person in held if first[person] == day}
-    if name == "all":
-        new = {person for person in times if first[person] >= since}
-    return Reach(name, len(times), len(new), sum(count >= SUSTAINED for count in times.values()))
+    sustained = sum(count >= SUSTAINED for count in times.values())
+    return Reach(name, len(times), len(new), sustained, len({person for _, person in unknown}))
 
 
 def _was_small(born: date | None, day: date) -> bool:
@@ -262,20 +264,6 @@ def _was_small(born: date | None, day: date) -> bool:
         return False
     years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
     return years < UNDER_FIVE
-
-
-def perhaps_the_same(walk_ins: Collection[Attender]) -> list[tuple[Attender, Attender]]:
-    """Walk-ins of one session that two laptops may have written for one person: a person looks at each pair.
-
-    Names are compared as they sound, and both must be grown or both small. Nothing is joined by a machine.
-    """
-    held = sorted((each for each in walk_ins if each.walk_in), key=lambda each: each.id)
-    return [
-        (one, other)
-        for place, one in enumerate(held)
-        for other in held[place + 1 :]
-        if one.adult == other.adult and one.given and _like(fold(one.given), fold(other.given))
-    ]
 
 
 def is_card(typed: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,13 @@ from typing import Any
 import click
 
 from fieldkit.casework import registers
+from fieldkit.casework.finding import Finder
+from fieldkit.casework.registers import Attender, Book, Party, Reach
 from fieldkit.commands.edge import device_verb, json_flag, opened, tell
 from fieldkit.errors import Refused
-from fieldkit.workspace.registers import BANDS, InNow, Plan, SessionRow
+from fieldkit.exports.reach import KEY, bars
+from fieldkit.workspace.centre_day import Completed, in_line, printed
+from fieldkit.workspace.registers import BANDS, Plan, SessionRow
 
 STATUS = ("present", "late", "left", "undo", "book")
 AS_STATUS = {"undo": registers.UNDONE, "book": registers.BOOKED}
@@ -75,23 +80,92 @@ def attend(
             click.echo(f"ACK {person}")
 
 
+@click.command()
+@device_verb
+@json_flag
+@click.argument("session")
+@click.argument("letters", nargs=-1)
+def expected(
+    home: Path | None, passphrase_file: Path | None, as_json: bool, session: str, letters: tuple[str, ...]
+) -> None:
+    """Who is expected or here, with their ids; or whom some letters or a card mean."""
+    with opened(home, passphrase_file) as workspace:
+        door = workspace.door(session)
+        if letters:
+            parties = Finder(door.attenders).found(" ".join(letters), door.book)
+        else:
+            parties = registers.expected(door.attenders, door.book)
+        rows = [_at_the_door(each, party, door.book) for party in parties for each in party.people]
+        tell(rows, as_json, lambda: [f"{row['person']}  {row['name']}: {row['status'] or 'not down'}" for row in rows])
+
+
+def _at_the_door(person: Attender, party: Party, book: Book) -> dict[str, str]:
+    status = book.statuses.get(person.id, "")
+    lead = "see lead" if party.see_lead else ""
+    return {"person": person.id, "name": person.name, "status": status, "why": party.why, "mark": lead}
+
+
+@click.command()
+@device_verb
+@click.argument("session")
+@click.argument("persons", nargs=-1, required=True)
+def book(home: Path | None, passphrase_file: Path | None, session: str, persons: tuple[str, ...]) -> None:
+    """Book people into a session; of a course, into this week and all that follow."""
+    with opened(home, passphrase_file) as workspace:
+        for each in workspace.book(session, persons):
+            click.echo(f"ACK {each}")
+
+
 @click.command("in-now")
 @device_verb
 @json_flag
 @click.argument("session")
-def in_now(home: Path | None, passphrase_file: Path | None, as_json: bool, session: str) -> None:
+@click.option(
+    "--building", is_flag=True, help="Every session of that centre and day, and who was counted without a name."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="The whole building as a new file to print; needs --reason."
+)
+@click.option("--reason", default="", help="Why the file is made; kept in the audit.")
+def in_now(home: Path | None, passphrase_file: Path | None, as_json: bool, session: str, **told: Any) -> None:
     """Who is in the building now, children first; protected people by alias."""
     with opened(home, passphrase_file) as workspace:
-        rows = workspace.in_now(session)
-        tell(rows, as_json, lambda: [f"{len(rows)} people in now", *map(in_line, rows)])
+        if told["out"]:
+            many = workspace.write_in_now(session, told["out"], told["reason"])
+            tell({"people": many, "file": str(told["out"])}, as_json, lambda: [f"{many} people, written"])
+        elif told["building"]:
+            groups = workspace.in_building(session)
+            tell(groups, as_json, lambda: list(printed(groups)))
+        else:
+            rows = workspace.in_now(session)
+            tell(rows, as_json, lambda: [f"{len(rows)} people in now", *map(in_line, rows)])
 
 
-def in_line(row: InNow) -> str:
-    """One person for an evacuation's list."""
-    age = "adult" if row.adult else f"child, {row.age}" if row.age is not None else "child"
-    more = [f"allergies: {row.allergies}"] if row.allergies else []
-    more += [f"collected by: {row.collect}"] if row.collect else []
-    return "  ".join([f"{row.name} ({age})", *more])
+@click.command("walk-ins")
+@device_verb
+@json_flag
+@click.option("--centre", default="", help="Only of this one.")
+def walk_ins(home: Path | None, passphrase_file: Path | None, as_json: bool, centre: str) -> None:
+    """Who walked in and is still to be registered."""
+    with opened(home, passphrase_file) as workspace:
+        rows = workspace.to_complete(centre)
+        tell(
+            rows, as_json, lambda: [f"{row.person}  {row.on:%a %d %b}  {row.name}" for row in rows] or ["nobody waits"]
+        )
+
+
+@click.command("finish-walk-in")
+@device_verb
+@click.argument("person")
+@click.option("--same-as", "known", default="", help="It is this person, who was known before.")
+@click.option("--family", default="", help="One of this family; else a new one is made.")
+@click.option("--surname", default="")
+@click.option("--dob", default="", help="As 2024-12-04.")
+@click.option("--relation", default="", help="As mother, father, child.")
+def finish_walk_in(home: Path | None, passphrase_file: Path | None, person: str, **told: str) -> None:
+    """Complete a walk-in: one of a family, or somebody already known. What they came to stays counted, once."""
+    with opened(home, passphrase_file) as workspace:
+        click.echo(f"ACK {workspace.finish_walk_in(person, Completed(**told))}")
 
 
 @click.command()
@@ -100,13 +174,22 @@ def in_line(row: InNow) -> str:
 @click.argument("centre")
 @click.option("--from", "since", required=True, help="The first day, as 2026-09-01.")
 @click.option("--to", "until", required=True, help="The last day.")
-def reach(home: Path | None, passphrase_file: Path | None, as_json: bool, centre: str, since: str, until: str) -> None:
+@click.option("--bars", "pictured", is_flag=True, help="As bars.")
+@click.option("--out", type=click.Path(path_type=Path), help="As a new file, .svg or .csv; needs --reason.")
+@click.option("--reason", default="", help="Why the file is made; kept in the audit.")
+def reach(home: Path | None, passphrase_file: Path | None, as_json: bool, centre: str, **told: Any) -> None:
     """Under-fives who came, each once: by month, new to the centre, and three times or more."""
+    since, until = a_day(told["since"]), a_day(told["until"])
     with opened(home, passphrase_file) as workspace:
-        rows = workspace.reach(centre, a_day(since), a_day(until))
-        head = "month     children   new   3 times or more"
-        lines = [f"{row.month:<9} {row.children:>8} {row.new:>5} {row.sustained:>17}" for row in rows]
-        tell(rows, as_json, lambda: [head, *lines])
+        rows = workspace.reach(centre, since, until)
+        if told["out"]:
+            workspace.write_reach(centre, (since, until), told["out"], told["reason"])
+        tell(rows, as_json, lambda: [KEY, *bars(rows, 40)] if told["pictured"] else _reach_lines(rows))
+
+
+def _reach_lines(rows: Sequence[Reach]) -> list[str]:
+    head = "month     children   new   3 times or more   age not known"
+    return [head, *(f"{r.month:<9} {r.children:>8} {r.new:>5} {r.sustained:>17} {r.ageless:>15}" for r in rows)]
 
 
 @click.command()
@@ -129,4 +212,4 @@ def a_day(told: str) -> date:
         raise Refused("That is no day.", "Write it as 2026-12-04.") from None
 
 
-COMMANDS = (plan_session, sessions, attend, in_now, reach, headcount)
+COMMANDS = (plan_session, sessions, expected, book, attend, in_now, walk_ins, finish_walk_in, reach, headcount)

@@ -22,6 +22,7 @@ from fieldkit.commands.edge import (
     tell,
     who_asks,
 )
+from fieldkit.commands.progress import going_on
 from fieldkit.commands.restoring import offer
 from fieldkit.config import SystemClock
 from fieldkit.errors import FieldkitError
@@ -130,7 +131,8 @@ def _copies(now: Status) -> list[str]:
 def sync(home: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
     """Send what waits and fetch what is new. Exit 4: central away. Exit 5: done, conflicts wait."""
     with opened(home, passphrase_file) as workspace:
-        done = workspace.sync(None if as_json else lambda step: click.echo(f"{step.step}: {step.done}", err=True))
+        with going_on(quiet=as_json) as report:
+            done = workspace.sync(report)
         waiting = workspace.status().conflicts
         words = f"{done.pushed} sent · {done.pulled} fetched · {done.parked} need a person · {waiting} conflicts wait"
         tell(done, as_json, lambda: [words, *done.reasons])

@@ -37,7 +37,7 @@ def export(  # noqa: PLR0913 - one option each of the command line
     out: Path | None,
     seal: bool,
 ) -> None:
-    """A filed form as ODK submission, FHIR, JSON, CSV or HTML, without what is not for its reader."""
+    """A filed form as ODK submission, FHIR, JSON, CSV, HTML or tagged PDF, without what is not for its reader."""
     if as_json and out is None:
         raise click.UsageError("--json tells of the file that --out names")
     if seal and out is None:

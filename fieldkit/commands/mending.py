@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from fieldkit.commands.choosing import wrong_settings
 from fieldkit.commands.edge import Cost, Place, as_person, json_flag, opened, place, tell, who_asks
 from fieldkit.config import SystemClock
 from fieldkit.errors import FieldkitError, StoreDamaged
@@ -37,6 +38,7 @@ def doctor(
         _rebuild(at, as_json, yes)
         return
     health = look_at(at.home)
+    health.found.extend(wrong_settings())
     if deep or passphrase_file is not None:
         health = _inside(at, health)
     tell(health.facts | {"found": [asdict(each) for each in health.found]}, as_json, lambda: _lines(health))

@@ -7,9 +7,18 @@ from pathlib import Path
 import click
 
 from fieldkit.commands.council_key import council_key_group, two_persons, write_new
-from fieldkit.commands.edge import Cost, device_verb, new_passphrase, place, read_secret, shown, tell, who_asks
+from fieldkit.commands.edge import (
+    Cost,
+    device_verb,
+    new_passphrase,
+    place,
+    read_file,
+    read_secret,
+    shown,
+    tell,
+    who_asks,
+)
 from fieldkit.config import SystemClock
-from fieldkit.errors import Refused
 from fieldkit.vault import council_key, recovery
 from fieldkit.workspace import recover_workspace
 from fieldkit.workspace.new_file import NewFile
@@ -44,7 +53,9 @@ def recover(
         return
     code = read_secret(code_file) if code_file else str(click.prompt("Code", err=True))
     who = who_asks(at.home)
-    given = recovery.Accepted(_read(answer), code, new_passphrase(new_passphrase_file, (who.person,)))
+    given = recovery.Accepted(
+        read_file(answer or Path(), LARGEST), code, new_passphrase(new_passphrase_file, (who.person,))
+    )
     workspace = recover_workspace(at.home, given, clock=SystemClock(), kdf=Cost.kdf, door=who)
     workspace.close()
     key = "." if workspace.vault.told else " and a new store key."
@@ -63,20 +74,12 @@ def open_request(
     request: Path, key: Path, out: Path, first_passphrase_file: Path | None, second_passphrase_file: Path | None
 ) -> None:
     """Answer a device's request, both persons together; the code that is printed is read out to whoever asked."""
-    wanted, file = recovery.read_request(_read(request)), _read(key)
+    wanted, file = recovery.read_request(read_file(request, LARGEST)), read_file(key, LARGEST)
     click.echo(f"Device {shown(wanted.device)} asks, sealed to key {wanted.number}. Be sure who asks.", err=True)
     pair = council_key.opened(file, two_persons(first_passphrase_file, second_passphrase_file), Cost.kdf)
     content, code = recovery.answer(wanted, pair)
     write_new(out, content)
     tell({"code": code}, as_json=False, lines=lambda: [code])
-
-
-def _read(file: Path | None) -> bytes:
-    try:
-        with open(file or Path(), "rb") as opened:
-            return opened.read(LARGEST + 1)
-    except OSError:
-        raise Refused("That file could not be read.", "Check its name. Nothing has been changed.") from None
 
 
 COMMANDS = (recover,)

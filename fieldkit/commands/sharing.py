@@ -63,9 +63,9 @@ def withdraw(home: Path | None, passphrase_file: Path | None, family: str, **tol
     """Note that somebody takes a permission back. It stops what waits, erases nothing, and the lead is told."""
     with opened(home, passphrase_file) as workspace:
         made = workspace.withdraw(family, told["giver"], told["agency"], told["how"], told["since"])
-        for words in workspace.taken_back(workspace.record(family).scope):
-            click.echo(words, err=True)
         click.echo(f"ACK {made}")
+    # Names are data: they stand on standard output of who asks for them, and in no log of what was said.
+    click.echo(f"Noted. What it stops has stopped; `fieldkit shares {family}` shows it.", err=True)
 
 
 COMMANDS = (share, release, shares, withdraw)

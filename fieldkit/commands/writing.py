@@ -15,10 +15,12 @@ from fieldkit.casework.evidence import Standing, Support
 from fieldkit.commands.edge import device_verb, opened, read_json
 from fieldkit.errors import FieldkitError, Refused, UnknownRecord
 from fieldkit.workspace import Workspace
+from fieldkit.workspace.answering import cleaned, refuse_wrong
 from fieldkit.workspace.drafting import OpenDraft
 from fieldkit.workspace.views import Evidence, Giver
 from fieldkit.workspace.words import refuse_controls
 from forms.errors import FormError
+from forms.interview import Interview
 
 POINT = 3
 """Numbers of a point of a stroke: x and y in cells, t in seconds."""
@@ -48,6 +50,13 @@ class About:
     def named(self) -> bool:
         """Whether anybody was named."""
         return any((self.family, self.family_name, self.centre, self.centre_name))
+
+    @property
+    def new(self) -> str:
+        """What is to be made for it: a family, a centre, or nothing."""
+        if self.family or self.centre:
+            return ""
+        return "family" if self.family_name else "centre" if self.centre_name else ""
 
     def of(self, workspace: Workspace) -> str:
         """The record of the family or centre, made when it is new."""
@@ -83,7 +92,17 @@ def capture(home: Path | None, passphrase_file: Path | None, form: str | None, f
         raise click.UsageError("Name the form.")
     answers = _read(file)
     with opened(home, passphrase_file) as workspace:
+        if about.new:
+            _try(workspace.trial(form, about.new), answers, given["draft"])
         _capture(workspace, workspace.begin(form, about.of(workspace), carry=False), answers, given["draft"])
+
+
+def _try(interview: Interview, answers: Mapping[str, Any], only_draft: bool) -> None:
+    """Refuse what would be refused, before a family is made for it that nobody would know of."""
+    for path, answer in answers.items():
+        _fill(interview, path, answer)
+    if not only_draft:
+        refuse_wrong(interview)
 
 
 def _capture(workspace: Workspace, made: str, answers: Mapping[str, Any], only_draft: bool) -> None:
@@ -122,7 +141,7 @@ def _read(file: Path) -> Mapping[str, Any]:
     return raw
 
 
-def _fill(draft: OpenDraft, path: str, answer: Any) -> None:
+def _fill(draft: OpenDraft | Interview, path: str, answer: Any) -> None:
     try:
         if isinstance(answer, list) and any(isinstance(each, dict) for each in answer):
             for row in answer:
@@ -132,14 +151,14 @@ def _fill(draft: OpenDraft, path: str, answer: Any) -> None:
         if mark == "not-recorded":
             draft.not_recorded(base, str(answer))
         elif mark == "voice":
-            draft.voice(base, str(answer))
+            draft.voice(base, str(cleaned(str(answer))))
         else:
-            draft.answer(path, answer if isinstance(answer, list | dict) or answer is None else str(answer))
+            draft.answer(path, cleaned(answer if isinstance(answer, list | dict) or answer is None else str(answer)))
     except FormError as wrong:
         raise BadAnswerFile(f"The form has no place {path[:120]}.") from wrong
 
 
-def _fill_row(draft: OpenDraft, path: str, row: Mapping[str, Any]) -> None:
+def _fill_row(draft: OpenDraft | Interview, path: str, row: Mapping[str, Any]) -> None:
     at = draft.add_row(path)
     for name, answer in row.items():
         _fill(draft, f"{at}/{name}", answer)
@@ -203,6 +222,8 @@ def sign(home: Path | None, passphrase_file: Path | None, record: str, strokes: 
     with opened(home, passphrase_file) as workspace:
         giver = Giver(words["giver"], words["role"], words["capacity"], standing, words["language"])
         frozen = workspace.freeze(_known(workspace, record), giver)
+        if frozen.translation:
+            click.echo(frozen.translation, err=True)
         evidence = Evidence(
             method=words["method"],
             name=words["giver"],

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from fieldkit.casework.evidence import ON_PAGE
 from fieldkit.exports.audience import going, template_of
 from forms.answers import Value
 from forms.definition import Form
@@ -87,7 +88,8 @@ def told(copy: Copy) -> list[tuple[str, list[str]]]:
     say = _WORDS[copy.language if copy.language in _WORDS else "en"]
     word = say["methods"].get(copy.method, copy.method)
     answers = [f"{label}: {value}" for label, value in copy.lines]
-    where = [say["where"].format(copy.place)] if copy.place else []
+    place = say["page"] if copy.place == ON_PAGE else copy.place
+    where = [say["where"].format(place)] if place else []
     where += [copy.translation] if copy.translation else []
     parts = [
         (say["what"], [copy.title, say["said"][copy.agreed].format(copy.giver), word, copy.on, *where]),
@@ -224,6 +226,7 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
             "not-today": "The answer was: not today.",
         },
         "where": "Place: {}",
+        "page": "on the laptop, on its page for touch",
         "told": "What you told us",
         "back": "What you took back",
         "all": {"@all": "Sharing with anybody", "@service": "Working with us"},
@@ -250,6 +253,7 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
             "not-today": "Odpowiedź brzmiała: nie dzisiaj.",
         },
         "where": "Miejsce: {}",
+        "page": "na laptopie, na stronie dotykowej",
         "told": "Co nam Państwo powiedzieli",
         "back": "Co zostało wycofane",
         "all": {"@all": "Przekazywanie komukolwiek", "@service": "Współpraca z nami"},

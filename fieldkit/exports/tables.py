@@ -65,11 +65,12 @@ def as_html(title: str, table: Sequence[Sequence[str]]) -> bytes:
 
 def cell(text: str) -> str:
     """Text that a spreadsheet shows as it is, on one line."""
-    seen = _seen(text)
+    seen = quiet(text)
     return f"'{seen}" if LIVE.match(seen) or REWRITTEN.match(seen) else seen
 
 
-def _seen(text: str) -> str:
+def quiet(text: str) -> str:
+    """Text on one line, with pictures in place of what a terminal or an eye would obey."""
     return _OBEYED.sub(lambda found: _picture(ord(found[0])), _LINE_END.sub("⏎", text))
 
 
@@ -78,7 +79,7 @@ def _picture(code: int) -> str:
 
 
 def _quiet(text: str) -> str:
-    return "<br>".join(escape(_seen(line)) for line in _LINE_END.split(text))
+    return "<br>".join(escape(quiet(line)) for line in _LINE_END.split(text))
 
 
 def _text(value: Value) -> str:

@@ -132,6 +132,10 @@ class Audit:
         with self.store.transaction() as connection:
             connection.execute("insert or ignore into audit_anchor values (?, ?, ?, ?)", values)
 
+    def last_anchor(self) -> int:
+        """The number of the last countersigned head; 0 when there is none."""
+        return int(self.store.connection.execute("select coalesce(max(number), 0) from audit_anchor").fetchone()[0])
+
     def anchors(self) -> list[Anchor]:
         """Every countersigned head, in order."""
         query = "select number, hash, at, signature from audit_anchor order by number"

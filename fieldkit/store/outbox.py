@@ -121,6 +121,10 @@ class Outbox:
         found = self._changes("seq in (select value from json_each(?))", json.dumps(list(seqs)))
         return {change.seq: change for change in found}
 
+    def of_record(self, record: str) -> list[Change]:
+        """The changes of a record whose words are still in the chain, in order."""
+        return [change for change in self._changes("record = ?", record) if not is_erased(change.line)]
+
     def _changes(self, which: str, asked: object) -> list[Change]:
         query = f"select {_CHANGE} from outbox o where {which} order by o.seq"  # noqa: S608 - words of this module
         return [self._change(row) for row in self.store.connection.execute(query, (asked,))]

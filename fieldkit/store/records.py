@@ -92,6 +92,14 @@ class Records:
         query = f"select {_COLUMNS} from record where kind = ? and id > ? order by id limit ?"  # noqa: S608
         return [_record(row) for row in self.store.connection.execute(query, (kind, after, limit))]
 
+    def holding(self, kind: str, number: str) -> list[str]:
+        """The ids of the records of a kind that hold a number somewhere, blanks aside."""
+        query = (
+            "select id from record where kind = :kind"
+            " and instr(replace(coalesce(view, base), ' ', ''), replace(:number, ' ', '')) > 0 order by id limit 50"
+        )
+        return [str(row[0]) for row in self.store.connection.execute(query, {"kind": kind, "number": number})]
+
     def count(self, kind: str) -> int:
         """How many records of a kind there are."""
         return int(self.store.connection.execute("select count(*) from record where kind = ?", (kind,)).fetchone()[0])

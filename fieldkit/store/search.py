@@ -1,4 +1,4 @@
-"""Search as you type over names: prefixes first, then pieces of words, then slips of the finger.
+"""Search as you type over names: prefixes first, then what sounds alike or is a slip away, then pieces of words.
 
 Full-text search finds at most 200 candidates; rapidfuzz puts them in order. Only names, known-as names, postcodes
 and relations go into the index, never notes.
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, utils
 
 from fieldkit.casework.people import fold
+from fieldkit.store.spellings import Spellings
 from sync.changes import Value
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "family": ("name", "postcode"),
     "person": ("given", "surname", "known_as"),
 }
+ALIKE = 80.0
+"""What a name that sounds alike, or is a slip away, scores at least: above what only shares pieces."""
 _WORD = re.compile(r"\w+", re.UNICODE)
 
 
@@ -46,6 +49,7 @@ class Search:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.spellings = Spellings(store)
 
     def index(self, record: str, kind: str, state: Mapping[str, Value], scope: str | None = None) -> None:
         """Keep one record's names findable."""
@@ -66,6 +70,7 @@ class Search:
         with self.store.transaction() as connection:
             for record, kind, words, scope in wanted:
                 self.forget(record)
+                self.spellings.add(_WORD.findall(words))
                 place = connection.execute(
                     "insert into name_search (words, record, kind, scope) values (?, ?, ?, ?)",
                     (words, record, kind, scope),
@@ -88,6 +93,7 @@ class Search:
         """Write the index anew without the words that were taken out: until then they lie in its older parts."""
         for table in ("name_search", "name_pieces"):
             self.store.connection.execute(f"insert into {table} ({table}) values ('optimize')")  # noqa: S608
+        self.spellings.forget()
 
     def find(self, text: str, limit: int = 50) -> list[Hit]:
         """The records whose names begin with, contain, or nearly spell `text`."""
@@ -95,13 +101,35 @@ class Search:
         if not words:
             return []
         rows = self._prefixes(words)
+        near: frozenset[str] = frozenset()
         if len(rows) < limit:
+            alike = self._alike(words)
+            near = frozenset(alike) - frozenset(rows)
+            rows |= alike
+        if len(rows) < limit and (len(words) == 1 or not rows):
+            # Several words that all fit leave little for pieces to add, and pieces are what takes time.
             rows |= self._pieces(words)
-        hits = [Hit(record, kind, scope, names, _score(text, names)) for record, (kind, scope, names) in rows.items()]
+        hits = [
+            Hit(record, kind, scope, names, max(_score(text, names), ALIKE if record in near else 0))
+            for record, (kind, scope, names) in rows.items()
+        ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.words, hit.record))[:limit]
 
     def _prefixes(self, words: list[str]) -> dict[str, tuple[str, str, str]]:
         asked = " ".join(f'"{word}"*' for word in words)
+        query = "select record, kind, scope, words from name_search where name_search match ? limit ?"
+        found = self.store.connection.execute(query, (asked, CANDIDATES))
+        return {record: (kind, scope, names) for record, kind, scope, names in found}
+
+    def _alike(self, words: list[str]) -> dict[str, tuple[str, str, str]]:
+        """Names in which every word is there as it begins, as it sounds, or a slip away."""
+        others = [self.spellings.near(word) for word in words]
+        if not any(others):
+            return {}
+        asked = " AND ".join(
+            "(" + " OR ".join([f'"{word}"*', *(f'"{other}"' for other in near)]) + ")"
+            for word, near in zip(words, others, strict=True)
+        )
         query = "select record, kind, scope, words from name_search where name_search match ? limit ?"
         found = self.store.connection.execute(query, (asked, CANDIDATES))
         return {record: (kind, scope, names) for record, kind, scope, names in found}

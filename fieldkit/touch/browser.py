@@ -6,6 +6,8 @@ import subprocess
 import webbrowser
 from typing import Protocol
 
+_OF_TEXT = frozenset({"elinks", "links", "lynx", "w3m", "www-browser"})
+
 
 class Browser(Protocol):
     """What the standard library finds."""
@@ -17,7 +19,7 @@ class Browser(Protocol):
 
 def has_window(browser: object) -> bool:
     """Whether this is a browser with a window of its own; one of text would take the terminal from us."""
-    return type(browser) is not webbrowser.GenericBrowser
+    return type(browser) is not webbrowser.GenericBrowser and getattr(browser, "name", "") not in _OF_TEXT
 
 
 def open_in_browser(address: str, platform: str) -> bool:
@@ -30,14 +32,13 @@ def open_in_browser(address: str, platform: str) -> bool:
         return False
     if platform in ("win32", "darwin"):
         return browser.open(address)
-    return _started(str(browser.name), address)
+    return start(str(browser.name), address) is not None
 
 
-def _started(name: str, address: str) -> bool:
-    """By its name, deaf and mute: what browsers print would stand across the screen."""
+def start(name: str, address: str) -> subprocess.Popen[bytes] | None:
+    """By its name, deaf and mute: what browsers print would stand across the screen. None where there is none."""
     deaf = subprocess.DEVNULL
     try:
-        subprocess.Popen([name, address], stdin=deaf, stdout=deaf, stderr=deaf, start_new_session=True)
+        return subprocess.Popen([name, address], stdin=deaf, stdout=deaf, stderr=deaf, start_new_session=True)
     except OSError:
-        return False
-    return True
+        return None

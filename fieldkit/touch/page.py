@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 
+from fieldkit.casework.scripts import unshaped
 from fieldkit.casework.text import BIDI_NAMES
 from fieldkit.touch.script import SCRIPT, STYLE
 
@@ -31,6 +32,7 @@ def html(shown: Shown, nonce: str) -> str:
     language = shown.language if shown.language in WORDS else "en"
     say = {name: words.format(worker=shown.worker, minutes=shown.minutes) for name, words in WORDS[language].items()}
     told = {name: escape(words) for name, words in say.items()}
+    boxes = f'<p id="boxes">{told["boxes"]}</p>' if unshaped(shown.text) else ""
     buttons = "".join(
         f'<button type="button" id="{name}">{told[name]}</button>' for name in ("done", "again", "later", "no", "ask")
     )
@@ -39,7 +41,8 @@ def html(shown: Shown, nonce: str) -> str:
         f'<!doctype html><html lang="{language}" translate="no"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{TITLE}</title><style nonce="{nonce}">{STYLE}</style></head><body>'
-        f'<main id="main"><div id="text" dir="auto" lang="{escape(shown.language)}">{escape(visible(shown.text))}</div>'
+        f'<main id="main">{boxes}<div id="text" dir="auto" lang="{escape(shown.language)}">'
+        f"{escape(visible(shown.text))}</div>"
         f'<p id="who"><bdi>{escape(visible(shown.giver))}</bdi></p><p>{told["sign"]}</p>'
         f'<canvas id="pad" aria-label="{told["sign"]}"></canvas>'
         f'<div id="keys">{buttons}</div></main><p id="said" role="status" aria-live="polite"></p>'
@@ -56,6 +59,7 @@ def visible(text: str) -> str:
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "sign": "If you agree, sign here with a finger, a pen or the mouse.",
+        "boxes": "If letters are missing or stand as boxes, do not sign here: ask {worker} for paper.",
         "done": "Done",
         "again": "Again",
         "later": "Not today",
@@ -70,6 +74,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "pl": {
         "sign": "Jeśli się Państwo zgadzają, proszę podpisać tutaj palcem, rysikiem lub myszką.",
+        "boxes": "Jeśli brakuje liter lub są zamiast nich ramki, proszę tu nie podpisywać: {worker} da papier.",
         "done": "Gotowe",
         "again": "Jeszcze raz",
         "later": "Nie dzisiaj",

@@ -38,6 +38,13 @@ class NotStrokes(FieldkitError):
     cure = "Sign again, on the page or another way. Nothing was kept."
 
 
+class NoPage(FieldkitError):
+    """This machine gives no place for a page."""
+
+    said = "No page can be opened on this laptop now."
+    cure = "Sign here, on paper, or another way. Nothing was kept."
+
+
 class Answer(Enum):
     """What a request gets."""
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from fieldkit.touch import protocol
 from fieldkit.touch.page import Shown, html
-from fieldkit.touch.protocol import Answer, Asked, Given, NotStrokes
+from fieldkit.touch.protocol import Answer, Asked, Given, NoPage, NotStrokes
 
 if TYPE_CHECKING:
     from fieldkit.config import Clock
@@ -36,13 +36,16 @@ class Around:
 
 
 class TouchPage:
-    """One page: open until something was said on it, until it is late, or until it is closed."""
+    """One page: open until something was said on it, until it is late, or until it is closed. Raises NoPage."""
 
     def __init__(self, shown: Shown, told: Callable[[Given], Any], around: Around) -> None:
         self._shown, self._told, self._around = shown, told, around
         self._lock = threading.Lock()
         self._claimed = self._done = False
-        self._server = _Server(self)
+        try:
+            self._server = _Server(self)
+        except OSError as wrong:
+            raise NoPage from wrong
         self._ticket = protocol.ticket(self._server.server_address[1], around.clock.monotonic(), around.life)
         self._thread = threading.Thread(target=self._serve, name="touch page", daemon=True)
 

@@ -10,19 +10,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.segment import Segment, Segments
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
 
 from fieldkit import door
 from fieldkit.errors import FieldkitError
+from fieldkit.settings import DEFAULTS, KEY_SETS, Settings, choose_theme, settings
 from fieldkit.tui.crash import numbered, refused, report
 from fieldkit.tui.desk import kit_for
 from fieldkit.tui.guard import NoControls, guarded
+from fieldkit.tui.keys import as_arrow
 from fieldkit.tui.locking import LOCKED, Around, LockingApp, end_in_any_case
 from fieldkit.tui.messages import Go, LockAsked, StatusTold, Unlocked
 from fieldkit.tui.places import PLACES
+from fieldkit.tui.screens.too_small import screen_for
 from fieldkit.tui.screens.unlock import Opener, UnlockScreen
+from fieldkit.tui.themes import OURS, after
+from fieldkit.tui.widgets.secret import SecretLine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,29 +51,71 @@ def _palette() -> Any:
     return Verbs
 
 
+def _here() -> Any:
+    from fieldkit.tui.palette import Here
+
+    return Here
+
+
 class FieldkitApp(LockingApp):
     """Opens with the door; everything else is pushed by name."""
 
     TITLE = "fieldkit"
     CSS_PATH: ClassVar[Any] = ["app.tcss", "screens/unlock.tcss"]
-    COMMANDS = {_palette}
+    COMMANDS = {_palette, _here}
     AUTO_FOCUS = None
     ALLOW_SELECT = False
     """Dragging draws on the pad; marking text to copy it out of fieldkit is not a verb."""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Leave", priority=True, show=False),
-        Binding("ctrl+b", "cover", "Cover", priority=True, show=False),
-        Binding("f1", "help", "Help", priority=True, show=False),
-        Binding("f2", "duty", "Duty numbers", priority=True, show=False),
-        Binding("exclamation_mark", "concern", "Raise a concern", show=False),
-        Binding("f9", "alone", "Lone worker's timer", priority=True, show=False),
+        Binding("ctrl+q", "quit", "Leave", priority=True, show=False, id="app.quit"),
+        Binding("ctrl+b", "cover", "Cover the screen; the PIN uncovers it", priority=True, show=False, id="app.cover"),
+        Binding("f1", "help", "Help", priority=True, show=False, id="app.help"),
+        Binding("f2", "duty", "The numbers to ring", priority=True, show=False, id="app.duty"),
+        Binding(
+            "ctrl+p", "command_palette", "What fieldkit can do, by name", priority=True, show=False, id="app.palette"
+        ),
+        Binding("colon", "command_palette", "What fieldkit can do, outside text", show=False, id="app.palette-list"),
+        Binding("question_mark", "help", "Help, outside text", show=False, id="app.help-list"),
+        Binding("ctrl+t", "next_theme", "Other colours: dark, light, high contrast", show=False, id="app.colours"),
+        Binding("exclamation_mark", "concern", "Raise a concern, outside text", show=False, id="app.concern"),
+        Binding("f9", "alone", "The lone worker's timer", priority=True, show=False, id="app.alone"),
     ]
 
-    def __init__(self, opener: Opener, clock: Clock, around: Around | None = None) -> None:
+    def __init__(
+        self, opener: Opener, clock: Clock, around: Around | None = None, settings: Settings = DEFAULTS
+    ) -> None:
         super().__init__(clock, around or Around())
+        for theme in OURS:
+            self.register_theme(theme)
+        self.settings = settings
+        self.theme = settings.theme.value
+        self.chosen_keys = self._chosen_keys(settings)
+        self.set_keymap(self.chosen_keys)
         self.animation_level = "none"
         self._filters.append(NoControls())
         self.opener = opener
+
+    @staticmethod
+    def _chosen_keys(settings: Settings) -> dict[str, str]:
+        """The keys that somebody chose, as far as they may; who chose none does not wait for it."""
+        if not settings.keys:
+            return {}
+        from fieldkit.tui.keys import chosen, every_key
+
+        return chosen(settings.keys, every_key())[0]
+
+    async def on_event(self, event: events.Event) -> None:
+        """With the key set hjkl a letter outside of text is an arrow."""
+        if self.settings.key_set.value == KEY_SETS[1] and isinstance(event, events.Key):
+            event = self._arrow(event)
+        await super().on_event(event)
+
+    def _arrow(self, event: events.Key) -> events.Key:
+        if self.kit is None or isinstance(self.focused, (Input, TextArea, SecretLine)):
+            return event
+        taken = {key for node in self.screen._modal_binding_chain for key in node[1].key_to_bindings}
+        arrow = as_arrow(event.key, self.settings.key_set.value, taken)
+        return events.Key(arrow, None) if arrow else event
 
     # -- start
 
@@ -95,6 +143,12 @@ class FieldkitApp(LockingApp):
         self.open("today")
         if not event.desk.pin_set():
             self.open("pin")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A window too small to work in says so; nothing below is touched."""
+        over = screen_for(event.size, self.screen_stack)
+        if over is not None and not self.leaving:
+            self.push_screen(over)
 
     # -- places
 
@@ -148,6 +202,13 @@ class FieldkitApp(LockingApp):
         """A worry, from wherever one is not typing; while typing f2 leads there."""
         if not isinstance(self.screen, import_module(PLACES["concern"][0]).ConcernScreen):
             self.open("concern")
+
+    def action_next_theme(self) -> None:
+        """The next of the themes; the choice is kept, where the settings can be written."""
+        self.theme = after(self.theme)
+        if self.settings.file.name:
+            with suppress(OSError, UnicodeError):
+                choose_theme(self.theme, self.settings.file)
 
     def action_alone(self) -> None:
         """Until when the worker is out, from anywhere."""
@@ -212,7 +273,7 @@ def run(home: Path, kdf: KdfPolicy | None = None) -> int:
     if names := refused(os.environ):
         sys.stderr.write(f"{', '.join(names)} would write the screen to a file. Unset it and start again.\n")
         return 1
-    clock = SystemClock()
+    clock, chosen = SystemClock(), settings()
 
     def opener(passphrase: str, person: str = "") -> Any:
         from fieldkit.vault import Door, of_this_machine
@@ -226,7 +287,9 @@ def run(home: Path, kdf: KdfPolicy | None = None) -> int:
         workspace.check_behind()
         return workspace
 
-    app = FieldkitApp(opener, clock, Around(home, clock.since_boot, end_in_any_case, (*_timer(home), *warnings(home))))
+    wrong = tuple(f"Settings: {fault}" for fault in chosen.faults)
+    around = Around(home, clock.since_boot, end_in_any_case, (*_timer(home), *warnings(home), *wrong))
+    app = FieldkitApp(opener, clock, around, chosen)
     app.run()
     return app.return_code or 0
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from fieldkit.casework.evidence import Support
+from fieldkit.workspace.views import Evidence, Giver
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,29 @@ INTERPRETED = Way(
 """No other kind of evidence: words that the interpreter heard."""
 OFFERED: Mapping[str, Way] = {**WAYS, "interpreted": INTERPRETED}
 
+
+def evidence_of(way: str, giver: Giver, said: Mapping[str, str], support: Support) -> Evidence:
+    """What was said by one of the ways offered, as it is sealed; what a line leaves blank is as the worker told it."""
+    offered, interpreter = OFFERED[way], said.get("interpreter", "")
+    heard = interpreter if offered is INTERPRETED else ""
+    return Evidence(
+        method=offered.method or way,
+        name=said.get("typed_name") or giver.name,
+        role=giver.role,
+        statement=said.get("statement", ""),
+        witness=said.get("witness") or heard,
+        place=said.get("place", ""),
+        interpreter=interpreter,
+        support=replace(
+            support,
+            read_back=support.read_back or offered.read_back,
+            interpreter_language=said.get("interpreter_language") or support.interpreter_language,
+        ),
+    )
+
+
 READING_KEYS = "Enter sign  ↑ ↓ read  l large print  b touch page  n not today  r no  ? ask"
+UNREAD_KEYS = "Enter the touch page  o paper  v said aloud  i other  n not today  r no  ? ask"
 PAD_KEYS = "Enter done  ^z take back  a again  arrows, space: pen  ? ask  esc: the PIN"
 LINE_KEYS = "Enter next, then done   ^o another way   esc needs the worker's PIN"
 CHOICE_KEYS = "↑ ↓ Enter choose   ? ask   esc needs the worker's PIN"

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from fieldkit.config import KdfPolicy
-from fieldkit.errors import KeyFileDamaged, NewerSchema, NoDevice, StoreDamaged, WeakKeyFile
+from fieldkit.errors import KeyFileDamaged, NewerSchema, NoDevice, Shredded, StoreDamaged, WeakKeyFile
 from fieldkit.vault import files, first_version, stretching
-from fieldkit.vault.files import KEPT_FILE, KEY_FILE, as_bytes
+from fieldkit.vault.files import KEPT_FILE, KEY_FILE, SHREDDED, as_bytes
 from fieldkit.vault.slots import FILE_KEY_BYTES, ROLES, VERSION, CouncilSlot, Person, PersonSlot, canonical
 
 LARGEST = 128 << 10
@@ -106,7 +106,9 @@ def keep_copy(home: Path) -> None:
 
 
 def read(home: Path, kdf: KdfPolicy) -> Found:
-    """The key file, or its copy when the first is broken; KeyFileDamaged, WeakKeyFile, NewerSchema, NoDevice."""
+    """The key file, or its copy when the first is broken; Shredded, KeyFileDamaged, WeakKeyFile, NoDevice and more."""
+    if (home / SHREDDED).exists():
+        raise Shredded
     try:
         return parse(files.read(home / KEY_FILE, LARGEST), kdf)
     except StoreDamaged:

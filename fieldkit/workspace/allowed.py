@@ -180,7 +180,12 @@ RULES: Mapping[str, Rule] = {
     # the register
     "add_centre": Rule(Act.CAPTURE, "register"),
     **dict.fromkeys(("centres", "sessions", "door", "in_now", "reach", "to_complete"), Rule(Act.READ, "register")),
-    **dict.fromkeys(("plan_session", "attend", "walk_in", "count_unnamed"), Rule(Act.CAPTURE, "register")),
+    **dict.fromkeys(("plan_session", "attend", "unmark", "walk_in", "count_unnamed"), Rule(Act.CAPTURE, "register")),
+    "book": Rule(Act.CAPTURE, "register"),
+    **dict.fromkeys(("in_building", "write_in_now", "write_reach"), Rule(Act.READ, "register")),
+    # a walk-in becomes one of a family: who only keeps the register does not see families
+    "perhaps_known": _READ,
+    "finish_walk_in": Rule(Act.CHANGE),
     # records
     **dict.fromkeys(
         (
@@ -203,21 +208,30 @@ RULES: Mapping[str, Rule] = {
         _READ,
     ),
     **dict.fromkeys(
-        ("record", "show", "bundles_of", "export", "moved_since_signing", "signatures_of", "signers"), _OF_RECORD
+        ("record", "show", "history", "bundles_of", "export", "moved_since_signing", "signatures_of", "signers"),
+        _OF_RECORD,
     ),
     **dict.fromkeys(("receipt_of", "evidence_files"), Rule(Act.READ, "record", "signature")),
     "share": Rule(Act.CHANGE, "record"),
     "shares": Rule(Act.READ, "record", "family"),
     "family": Rule(Act.READ, "record", "id"),
-    "brief": Rule(Act.READ, "record", "family"),
-    **dict.fromkeys(("family_copy", "invitation"), Rule(Act.READ, "record", "family")),
-    **dict.fromkeys(("relations", "plan", "whole"), Rule(Act.READ, "record", "family")),
+    **dict.fromkeys(("brief", "family_copy", "invitation"), Rule(Act.READ, "record", "family")),
+    **dict.fromkeys(("relations", "plan", "whole", "who_knows"), Rule(Act.READ, "record", "family")),
     "relate": Rule(Act.CHANGE, "record", "one"),
     "end_relation": Rule(Act.CHANGE, "record", "relation"),
     "plan_visit": Rule(Act.CHANGE, "record", "family"),
+    "alike": Rule(Act.READ, "record", "family"),
+    "alike_families": _READ,
+    "suspects": Rule(Act.READ, "record", "person"),
+    "somebody_else": Rule(Act.CHANGE, "record", "person"),
+    "open_assessment": Rule(Act.READ, "record", "family"),
+    "begin_another": Rule(Act.CHANGE, "record", "family"),
+    "contribute": Rule(Act.CHANGE, "record", "family"),
     "born": Rule(Act.CHANGE, "record", "person"),
     "move_action": Rule(Act.CHANGE, "record", "family"),
+    "first_day": Rule(Act.KEEP),
     "records_of": Rule(Act.READ, "kind"),
+    "restore_answer": Rule(Act.CHANGE, "record"),
     "edit": Rule(Act.CHANGE, "record"),
     "change": Rule(Act.CHANGE, "record"),
     "save": Rule(Act.CHANGE, "record"),
@@ -236,6 +250,7 @@ RULES: Mapping[str, Rule] = {
     "take_in": Rule(Act.CAPTURE, "form"),
     # forms and drafts
     "begin": Rule(Act.CAPTURE, "form"),
+    "trial": Rule(Act.CAPTURE, "form"),
     **dict.fromkeys(
         ("newer_version", "upgrade_offered", "upgrade", "undo_upgrade", "can_undo_upgrade"),
         _OF_DRAFT,

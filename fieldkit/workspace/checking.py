@@ -19,15 +19,18 @@ from fieldkit.store.room import LOW_MIB
 from fieldkit.workspace import levels
 from fieldkit.workspace.allowed import LeaseOver, guarded
 from fieldkit.workspace.briefing import Briefing
+from fieldkit.workspace.centre_day import CentreDay
 from fieldkit.workspace.core import IMMUTABLE
-from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.device_views import Status
 from fieldkit.workspace.drafting import OpenDraft
-from fieldkit.workspace.household import Households
+from fieldkit.workspace.first_day import Learning
+from fieldkit.workspace.history import History
+from fieldkit.workspace.knowing import Knowing
 from fieldkit.workspace.leading import BaseDay, Leading
+from fieldkit.workspace.newcomers import Newcomers
 from fieldkit.workspace.papers import Papers
 from fieldkit.workspace.receipts import Receipts
-from fieldkit.workspace.registers import Door, Registers
+from fieldkit.workspace.registers import Door
 from fieldkit.workspace.restoring import Restoring
 from fieldkit.workspace.upgrading import Upgrading
 from fieldkit.workspace.views import (
@@ -51,7 +54,9 @@ SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
 @guarded
-class Workspace(Briefing, Households, Papers, Receipts, Deciding, Upgrading, Restoring, Leading, Registers):
+class Workspace(
+    Newcomers, Briefing, Knowing, CentreDay, Papers, Receipts, Learning, Upgrading, Restoring, Leading, History
+):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:
@@ -256,6 +261,11 @@ class Workspace(Briefing, Households, Papers, Receipts, Deciding, Upgrading, Res
         self.change(found, {path: value for path, value in patch.items() if found.state.get(path) != value})
         return record
 
+    def restore_answer(self, record: str, change: str) -> str:
+        """Put back what stood at a place before a change: an ordinary edit, which can be put back in its turn."""
+        path, before = self._replaced(record, change)
+        return self.edit(record, {path: before})
+
     def _words_of(self, record: Record, path: str) -> tuple[str, ...]:
         """The words a place takes; none where any will do, or where this device does not have the form."""
         if not record.form:
@@ -302,6 +312,7 @@ class Workspace(Briefing, Households, Papers, Receipts, Deciding, Upgrading, Res
     def _check_behind(self) -> None:
         with suppress(Locked):
             try:
+                self.store.search.spellings.read()
                 whole = self.store.whole()
             except StoreDamaged:
                 whole = False

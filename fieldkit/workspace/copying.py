@@ -98,9 +98,6 @@ class Copying(SigningIn):
             # What was asked of this sync is done; the copies go with the next one.
             return [f"Copies of drafts could not be sent. {wrong.said}"]
 
-    def _reach(self) -> HttpCentral:
-        return HttpCentral(self.store.meta("central_url") or "", self.identity)
-
     def _send(self, line: HttpCentral, pair: Pair, team: bool) -> list[str]:
         done = [self._copy(line, pair, due) for due in self.store.copies.due()]
         wrapped, ended, standing = self._key_to_tell(), self.store.copies.ended(), self._standing_to_tell()

@@ -14,11 +14,12 @@ from fieldkit.casework import quality
 from fieldkit.casework import room as in_the_room
 from fieldkit.casework.kinds import home_of
 from fieldkit.casework.quality import Quality
-from fieldkit.casework.text import clean, file_name
-from fieldkit.errors import AnswersNotValid, Refused
-from fieldkit.store.drafts import Draft, Progress, Typed
+from fieldkit.casework.text import clean
+from fieldkit.errors import Refused
+from fieldkit.store.drafts import Draft, Typed
 from fieldkit.store.records import Record
 from fieldkit.workspace import signed_forms
+from fieldkit.workspace.answering import cleaned, progress, refuse_wrong
 from fieldkit.workspace.core import Core
 from fieldkit.workspace.telling import Ask, ToldBefore
 from fieldkit.workspace.views import Carried, FormRow
@@ -28,7 +29,6 @@ from forms.definition import Form
 from forms.errors import FormError
 from forms.interview import Interview
 from forms.nodes import Node
-from forms.preloads import fill_at_end
 from forms.views import QuestionView, Reaction
 from forms.xpath import World
 from sync.changes import NO_TRUNK
@@ -81,14 +81,7 @@ class OpenDraft:
 
     def answer(self, path: str, raw: Value) -> Reaction:
         """Keep an answer, cleaned at entry, and journal it."""
-        kept: Value = raw
-        if isinstance(raw, str):
-            kept = clean(raw).text
-        elif isinstance(raw, list):
-            kept = [clean(each).text for each in raw]
-        elif isinstance(raw, dict) and "name" in raw:
-            kept = {**raw, "name": file_name(str(raw["name"]))}
-        return self._journalled(self.interview.answer(path, kept), path)
+        return self._journalled(self.interview.answer(path, cleaned(raw)), path)
 
     def not_recorded(self, path: str, code: str) -> Reaction:
         """Say why there is no answer."""
@@ -151,14 +144,6 @@ class OpenDraft:
         """Journal how far the draft has come, for lists: on leaving a page, not at every key."""
         self.revision += 1
         self.desk.writer.put(Typed(self.draft.id, self.revision, {}, progress(self.interview)))
-
-
-def progress(interview: Interview) -> Progress:
-    """How far an interview has come."""
-    parts = [row for row in interview.outline() if row.depth == 0 and row.state != "hidden"]
-    part = next((row.letter or row.title for row in parts if row.state in ("part", "error", "todo")), "")
-    answered, total = sum(row.answered for row in parts), sum(row.total for row in parts)
-    return Progress(part, answered, total, len(interview.missing()))
 
 
 class Drafting(Core):
@@ -232,7 +217,7 @@ class Drafting(Core):
         about = self.record(subject) if subject else None
         filed_with = about.form if about is not None and about.form.partition("@")[0] == form else ""
         loaded = self.loaded(filed_with or form)  # what is filed stays with its version
-        self._refuse_elsewhere(loaded, home)
+        self._refuse_elsewhere(loaded, home.kind)
         trunk = (about.version, about.version_hash) if about and about.version else NO_TRUNK
         now = self.store.now()
         was = dict(about.state) if about else {}
@@ -249,10 +234,19 @@ class Drafting(Core):
             self.store.audit.note("begin", draft.id)
         return draft.id
 
-    def _refuse_elsewhere(self, form: Form, home: Record) -> None:
+    def trial(self, form: str, kind: str) -> Interview:
+        """A form as it begins for a family or centre that is not there yet: nothing of it is kept."""
+        self.must_be_enrolled()
+        loaded = self.loaded(form)
+        self._refuse_elsewhere(loaded, kind)
+        interview = self.interview(loaded.name)
+        self._prefill(interview)
+        return interview
+
+    def _refuse_elsewhere(self, form: Form, kind: str) -> None:
         wanted = home_of(form.id)
-        if home.kind != wanted:
-            raise Refused(f"This form is about a {wanted}, and that is a {home.kind}.", f"Begin it for a {wanted}.")
+        if kind != wanted:
+            raise Refused(f"This form is about a {wanted}, and that is a {kind}.", f"Begin it for a {wanted}.")
 
     def _begin_rows(self, interview: Interview, home: Record) -> None:
         """A row for each that other forms of the family tell of, where this version has that repeat uncounted."""
@@ -287,10 +281,7 @@ class Drafting(Core):
     def file(self, draft_id: str) -> str:
         """Turn a finished draft into a record; its id. AnswersNotValid names the places, never the answers."""
         opened = self.draft(draft_id)
-        fill_at_end(opened.interview.instance, opened.interview.form, opened.interview.world.now)
-        wrong = opened.interview.violations()
-        if wrong:
-            raise AnswersNotValid(tuple((each.path, each.message) for each in wrong))
+        refuse_wrong(opened.interview)
         draft = opened.draft
         answers = opened.interview.filed() | self._kept_beside(draft)
         with self.store.transaction():

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from fieldkit.errors import FieldkitError, Refused, UnknownRecord
 from fieldkit.exports.audience import AUDIENCES, Going, going, template_of
-from fieldkit.exports.documents import KINDS, TABLES, Filed, document
+from fieldkit.exports.documents import IN_WORDS, KINDS, Filed, document
 from fieldkit.store.exports_made import ExportMade
 from fieldkit.workspace.drafting import OpenDraft
 from fieldkit.workspace.signing import Signing
@@ -64,7 +64,7 @@ class Exporting(Signing):
         goes = going(form, found.state, audience)
         moved = sorted(self.moved_since_signing(record) & set(goes.values))
         filed = self._as_filed(form, record, dict(found.state), found.at)
-        words = self._in_words(form, goes) if kind in TABLES else {}
+        words = self._in_words(form, goes) if kind in IN_WORDS else {}
         content = document(kind, form, goes, replace(filed, moved=tuple(moved), words=words))
         self.store.audit.note("export", f"{record} as {kind} for {audience}: {why}")
         left_out = {} if kind == "fhir-questionnaire" else dict(goes.left_out)

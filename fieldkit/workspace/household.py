@@ -145,8 +145,11 @@ class Households(Sharing):
         return episodes.episode(happened.events([*written, *begun]))
 
     def _agencies(self, scope: str) -> tuple[tuple[str, str], ...]:
+        """What it comes to for each agency; with others in the room by what those said who are there."""
         called = {name_key(agency): agency for agency in self._named_agencies(scope)}
-        return tuple((called.get(agency, agency), said) for agency, said in sharing.at_a_glance(self._said_in(scope)))
+        there = {name_key(each) for each in self.room.present}
+        words = [word for word in self._said_in(scope) if not self.room.safe or word.giver in there]
+        return tuple((called.get(agency, agency), said) for agency, said in sharing.at_a_glance(words))
 
     def _named_agencies(self, scope: str) -> Iterator[str]:
         from fieldkit.casework.agreement import permissions

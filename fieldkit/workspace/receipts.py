@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from fieldkit.casework import agreement, evidence, people
 from fieldkit.casework.translations import certifier_in, with_wording
 from fieldkit.errors import Refused
-from fieldkit.exports.personal import WAYS, Copy, as_document, own_paths
+from fieldkit.exports.personal import WAYS, Copy, as_document, own_paths, text
 from fieldkit.store.records import Record
 from fieldkit.workspace.new_file import NewFile
 from fieldkit.workspace.proving import Proving
@@ -39,6 +39,8 @@ class Left:
     """The record that keeps the answer to "safe to leave or send?"."""
     left: bool
     content: bytes = field(default=b"", repr=False)
+    told: str = field(default="", repr=False)
+    """The same in plain words, to be shown."""
 
 
 class Receipts(Proving, Sharing):
@@ -49,13 +51,14 @@ class Receipts(Proving, Sharing):
         signature = self._signature_by(wanted)
         if wanted.way not in WAYS:
             raise Refused("There is no such copy.", f"As {', '.join(WAYS)}.")
-        content = as_document(self._copy_for(wanted, signature), wanted.way, wanted.large) if safe else b""
+        copy = self._copy_for(wanted, signature) if safe else None
+        content = as_document(copy, wanted.way, wanted.large) if copy else b""
         scope = self.record(wanted.record).scope
         answer = {"record": wanted.record, "person": wanted.person, "safe": "yes" if safe else "no"}
         with self.store.transaction():
             asked = self.create("copy-asked", scope, {**answer, "at": self.store.now(), "as": wanted.way})
             self.store.audit.note("receipt", f"{wanted.record} for {wanted.person} {'left' if safe else 'not safe'}")
-        return Left(asked, safe, content)
+        return Left(asked, safe, content, text(copy) if copy else "")
 
     def leave_copy(self, wanted: Wanted, out: Path | None) -> Left:
         """One person's copy as a new file; without a file it was not safe, and only the answer is kept."""

@@ -9,13 +9,13 @@ from uuid import uuid5
 
 from fieldkit.casework import people, registers
 from fieldkit.casework.kinds import day as day_told
-from fieldkit.casework.registers import STATUSES, Attender, Book, Counts, Headcount, Reach
+from fieldkit.casework.registers import STATUSES, Attender, Book, Counts, Headcount
 from fieldkit.errors import Refused
 from fieldkit.store.records import Record
 from fieldkit.workspace.drafting import Drafting
 from fieldkit.workspace.words import refuse_controls
 from sync.changes import Value
-from sync.merge.attendances import NAMESPACE, attendance_id
+from sync.merge.attendances import NAMESPACE, SAYS, attendance_id, status_of
 
 NAME, ON, BEGINS, ENDS = "a/session/name", "a/session/held_on", "a/session/begins", "a/session/ends"
 VENUE, LEADER, KIND, PLACES = "a/session/venue", "a/session/leader", "a/session/kind", "a/planned/places"
@@ -23,6 +23,8 @@ WEEK, WEEKS = "a/session/week", "a/session/weeks"
 MOST_WEEKS = 52
 BANDS: Mapping[str, int | None] = {"0": 0, "1": 1, "2": 2, "3": 3, "5": 5, "12": 12, "adult": None}
 """The ages that are asked of somebody who walks in: from this one on; the form's own bands."""
+UNFINISHED, FINISHED = "yes", "done"
+"""What `walk_in` says of a person: the registration is still to be completed, or was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +74,6 @@ class Door:
     def counts(self) -> Counts:
         """The numbers at the foot."""
         return registers.counts(self.attenders, self.book, self.headcounts.values())
-
-
-@dataclass(frozen=True, slots=True)
-class InNow:
-    """Somebody who is in the building now."""
-
-    person: str
-    name: str = field(repr=False)
-    adult: bool
-    age: int | None
-    allergies: str = field(repr=False)
-    collect: str = field(repr=False)
 
 
 class Registers(Drafting):
@@ -149,13 +139,15 @@ class Registers(Drafting):
         for scope in scopes:
             for each in self.store.records.of_scope(scope, "attendance"):
                 session, person = str(each.state.get("session") or ""), str(each.state.get("person") or "")
-                found.setdefault(session, {})[person] = str(each.state.get("status") or "")
+                found.setdefault(session, {})[person] = status_of(each.state)
         return found
 
     # -- the door
 
     def door(self, session: str) -> Door:
-        """Everything the door of a session needs."""
+        """Everything the door of a session needs; Refused while a family is being visited."""
+        if self.room.safe:
+            raise Refused("Somebody is in the room.", "End the visit; then the register opens.")
         record = self._session(session)
         statuses = self._statuses({record.scope})
         row = self._session_row(record, statuses.get(session, {}))
@@ -166,7 +158,7 @@ class Registers(Drafting):
             statuses.get(session, {}), came[same[-1]] if same else frozenset(), frozenset().union(*came.values())
         )
         counts = dict(self._headcounts(record.scope, session))
-        return Door(row, tuple(self._attenders(record.scope, row.on)), book, counts, self.identity.device)
+        return Door(row, self._attenders(record.scope, row.on), book, counts, self.identity.device)
 
     def _session(self, session: str) -> Record:
         found = self.record(session)
@@ -186,11 +178,14 @@ class Registers(Drafting):
                 adults, children = (int(str(each.state.get(name) or 0)) for name in ("adults", "children"))
                 yield str(each.state.get("device") or each.id), Headcount(adults, children)
 
-    def _attenders(self, scope: str, on: date) -> Iterator[Attender]:
+    def _attenders(self, scope: str, on: date) -> tuple[Attender, ...]:
+        return tuple(registers.both_ways(self._known(scope, on)))
+
+    def _known(self, scope: str, on: date) -> Iterator[Attender]:
         families = {each.id: each for each in self.store.records.of_kind("family")}
         cards = {each.scope: _card(each.state) for each in self.store.records.of_kind("registration")}
         for each in self.store.records.of_kind("person"):
-            if each.scope == scope or each.scope.startswith("family:"):
+            if (each.scope == scope or each.scope.startswith("family:")) and not each.state.get("became"):
                 family = families.get(str(each.state.get("family") or ""))
                 yield _attender(each, family, cards.get(each.scope, ""), on)
 
@@ -209,6 +204,21 @@ class Registers(Drafting):
                 before[person] = self._mark(held, self._comer(person), status)
         return before
 
+    def unmark(self, session: str, before: Mapping[str, str]) -> dict[str, str]:
+        """What this laptop said of people was not so: as it was before, but for what another laptop says of them.
+
+        How they stand now, by person.
+        """
+        held = self._session(session)
+        with self.store.transaction():
+            for person, status in before.items():
+                known = self.record(attendance_id(held.id, person))
+                own = status if status in registers.CAME else registers.UNDONE
+                told = {"status": status, SAYS + self.identity.device: own, "at": self.store.now()}
+                self.change(known, dict(told))
+        statuses = self._statuses({held.scope}).get(session, {})
+        return {person: statuses[person] for person in before}
+
     def _comer(self, person: str) -> str:
         found = self.record(person)
         if found.kind != "person":
@@ -217,13 +227,16 @@ class Registers(Drafting):
 
     def _mark(self, session: Record, person: str, status: str) -> str:
         place = attendance_id(session.id, person)
-        known = self.store.records.get(place)
+        known, own = self.store.records.get(place), SAYS + self.identity.device
         if known is not None:
-            before = str(known.state.get("status") or "")
+            before = status_of(known.state)
+            # Not here after all, said as such, is said for every laptop.
+            others = [path for path in known.state if path.startswith(SAYS)] if status == registers.UNDONE else []
             if before != status:
-                self.change(known, {"status": status, "at": self.store.now()})
+                self.change(known, {**dict.fromkeys((*others, "status", own), status), "at": self.store.now()})
             return before
         told: dict[str, Value] = {
+            own: status,
             "session": session.id,
             "person": person,
             "status": status,
@@ -240,19 +253,13 @@ class Registers(Drafting):
         if not called or band not in BANDS:
             raise Refused("A name and an age, that is all.", f"The ages are {', '.join(BANDS)}.")
         age = BANDS[band]
-        told: dict[str, Value] = {"given": called, "walk_in": "yes", "band": band}
+        told: dict[str, Value] = {"given": called, "walk_in": UNFINISHED, "band": band, "asked_on": held.state.get(ON)}
         if age is None:
             told["relation"] = "adult"
         with self.store.transaction():
             made = self.create("person", held.scope, told)
             self._mark(held, made, registers.PRESENT)
         return made
-
-    def to_complete(self) -> list[tuple[str, str, date]]:
-        """Walk-ins whose registration is still to be completed: id, name, day; in the safe view none."""
-        held = () if self.room.safe else self.store.records.of_kind("person")
-        waits = (each for each in held if each.state.get("walk_in") == "yes")
-        return [(each.id, people.full_name(each.state), self.when(each.at).date()) for each in waits]
 
     def count_unnamed(self, session: str, adults: int, children: int) -> None:
         """How many were counted without a name on this laptop: this laptop's own row, beside those of others."""
@@ -266,28 +273,6 @@ class Registers(Drafting):
             return
         whose: dict[str, Value] = {"session": session, "device": self.identity.device}
         self.create("headcount", held.scope, whose | told, record=place)
-
-    def in_now(self, session: str) -> list[InNow]:
-        """Who is in the building now, for an evacuation; protected people by alias. Children first."""
-        door = self.door(session)
-        here = [each for each in door.attenders if each.id in door.book.inside]
-        rows = [InNow(p.id, p.name, p.adult, p.age, p.allergies, p.collect) for p in here]
-        return sorted(rows, key=lambda row: (row.adult, people.fold(row.name)))
-
-    def reach(self, centre: str, since: date, until: date) -> list[Reach]:
-        """Under-fives who came to a centre, by month and in all (`casework.registers.reach`)."""
-        home = self.record(centre)
-        contacts, born = [], {}
-        for each in self.store.records.of_scope(home.scope, "attendance"):
-            on = day_told(each.state.get("date"))
-            if on is not None and each.state.get("status") in registers.CAME:
-                contacts.append((on, str(each.state.get("person") or "")))
-        for person in dict.fromkeys(person for _, person in contacts):
-            found = self.store.records.get(person)
-            day = day_told(found.state.get("dob")) if found else None
-            if day is not None:
-                born[person] = day
-        return registers.reach(contacts, born, since, until)
 
 
 def _came(statuses: Mapping[str, str]) -> frozenset[str]:
@@ -320,5 +305,5 @@ def _attender(record: Record, family: Record | None, card: str, on: date) -> Att
         allergies=str(state.get("allergies") or home.get("allergies") or ""),
         collect=str(state.get("may_collect") or ""),
         apart=frozenset(map(str, apart)) if isinstance(apart, list) else frozenset(),
-        walk_in=state.get("walk_in") == "yes",
+        walk_in=state.get("walk_in") == UNFINISHED,
     )

@@ -104,28 +104,36 @@ class Syncing(KeyKeeping):
         tries = Tries(report or (lambda _step: None))
         try:
             with translated():
-                last = Retrying(self.pause).run(lambda: self._once(tries), tries.again)
+                done = Retrying(self.pause).run(lambda: self._once(tries), tries.again)
         except SignInNeeded:
             self.store.set_meta(ASKED_TO_SIGN_IN, "yes")
             raise
-        done = tries.all_told(last)
+        added = self.council_slot()
+        self.tell_keys()
+        words = (*self._not_kept(), *([added] if added else []))
+        return replace(told := _told(done), reasons=(*told.reasons, *words))
+
+    def _reach(self) -> HttpCentral:
+        """A line of its own to central."""
+        return HttpCentral(self.store.meta("central_url") or "", self.identity)
+
+    def _note_sync(self, done: Report) -> None:
         with self.store.transaction():
             self.store.set_meta(ASKED_TO_SIGN_IN, "")
             self.store.set_meta("last_sync", self.store.now())
             self.store.set_meta("last_central_time", self.store.now())
             self._heard_central()
             self.store.audit.note("sync", f"{done.pushed} up {done.pulled} down")
-        if done.pushed or self._anchor_is_old():
-            self.anchor()
-        added = self.council_slot()
-        self.tell_keys()
-        words = (*self._not_kept(), *([added] if added else []))
-        return replace(told := _told(done), reasons=(*told.reasons, *words))
 
     def anchor(self) -> None:
         """Have central countersign the audit chain, and note its clock. A sync without it is a whole sync."""
-        with suppress(SyncError), HttpCentral(self.store.meta("central_url") or "", self.identity) as central:
-            last = next((each.number for each in reversed(self.store.audit.anchors())), 0)
+        with self._reach() as central:
+            self._anchor_over(central)
+
+    def _anchor_over(self, central: HttpCentral) -> None:
+        """The same over a line that stands: after a sync the one that carried it."""
+        with suppress(SyncError):
+            last = self.store.audit.last_anchor()
             said = self._anchored(central, last)
             if said.state != ANCHORED:
                 # An answer was lost, or central was put back: proved from the head that it does know.
@@ -154,20 +162,28 @@ class Syncing(KeyKeeping):
             self.store.set_meta("central_heard", json.dumps(told))
 
     def _once(self, tries: Tries) -> Report:
-        with HttpCentral(self.store.meta("central_url") or "", self.identity) as central:
-            try:
-                done = Exchange(self.replica, central).run(tries.tell)
-                self.store.purges.hand_over(central.carry, self.identity.device, self.identity.receipt_key)
-                return done
-            except OlderCopy:
-                self.store.audit.note("older-copy", self.identity.device)
-                raise
-            except Rejected as refused:
-                if refused.reason == Reason.FORKED:
-                    self.store.set_meta(FORKED, "yes")
-                if refused.reason == Reason.REVOKED and central.ordered_to_shred():
-                    self._shred(central)
-                raise
+        """One try over a line of its own, which carries the countersignature too; what all tries together did."""
+        with self._reach() as central:
+            done = tries.all_told(self._exchanged(central, tries))
+            self._note_sync(done)
+            if done.pushed or self._anchor_is_old():
+                self._anchor_over(central)
+        return done
+
+    def _exchanged(self, central: HttpCentral, tries: Tries) -> Report:
+        try:
+            done = Exchange(self.replica, central).run(tries.tell)
+            self.store.purges.hand_over(central.carry, self.identity.device, self.identity.receipt_key)
+            return done
+        except OlderCopy:
+            self.store.audit.note("older-copy", self.identity.device)
+            raise
+        except Rejected as refused:
+            if refused.reason == Reason.FORKED:
+                self.store.set_meta(FORKED, "yes")
+            if refused.reason == Reason.REVOKED and central.ordered_to_shred():
+                self._shred(central)
+            raise
 
     def _shred(self, central: HttpCentral) -> NoReturn:
         """Central's signed order: the keys are destroyed, central is told, and nothing here opens again."""
@@ -200,7 +216,7 @@ class Syncing(KeyKeeping):
     def carry_courier(self, file: bytes) -> bytes:
         """Hand a colleague's file on to central over this device's line, unread; central's answer for the colleague."""
         self.must_be_enrolled()
-        with translated(), HttpCentral(self.store.meta("central_url") or "", self.identity) as central:
+        with translated(), self._reach() as central:
             back = central.carry(file)
         self.store.audit.note("courier-carried", f"{len(file)}")
         return back

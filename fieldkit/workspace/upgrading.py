@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from fieldkit.casework import room as in_the_room
 from fieldkit.errors import Refused, UnknownRecord
 from fieldkit.store.drafts import Draft, Migration, Typed, difference
-from fieldkit.workspace.drafting import Drafting, progress
+from fieldkit.workspace.answering import progress
+from fieldkit.workspace.drafting import Drafting
 from fieldkit.workspace.views import NewerRow
 from forms.answers import Value
 from forms.asking import HIDDEN_FROM_OTHERS

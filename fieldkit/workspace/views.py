@@ -19,6 +19,7 @@ from fieldkit.workspace.cards import (
     Side,
     SyncReport,
 )
+from fieldkit.workspace.whole import ActionRow, LikeRow, OpenAssessment, ScoreRow, Whole
 from sync.changes import Value
 
 if TYPE_CHECKING:
@@ -229,52 +230,6 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ActionRow:
-    """One action of the plan."""
-
-    record: str
-    row: str
-    what: str = field(repr=False)
-    owner: str = field(repr=False)
-    by: date | None
-    status: str
-    stands: str
-    """not begun, on the way, late, done, stopped."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreRow:
-    """What one voice said about one thing over time."""
-
-    about: str = field(repr=False)
-    voice: str
-    picture: str = field(repr=False)
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """What a family's page tells beside people and chronology. Nothing of it while others are in the room."""
-
-    actions: tuple[ActionRow, ...] = ()
-    scores: tuple[ScoreRow, ...] = ()
-    talk: tuple[str, ...] = field(default=(), repr=False)
-    """Where voices differ, and where one moved: words to talk about."""
-    agencies: tuple[tuple[str, str], ...] = ()
-    """(agency, yes | ask first | some topics | not asked yet | no | taken back)."""
-    lead_since: date | None = None
-    agreed: str = ""
-    stands: str = ""
-    """Where the episode stands, since when, what comes next."""
-    advice: tuple[str, ...] = ()
-    life: tuple[str, ...] = field(default=(), repr=False)
-    """Each transition of the episode in words."""
-    differing: tuple[str, ...] = field(default=(), repr=False)
-    """What is written differently of the same two people."""
-
-
-@dataclass(frozen=True, slots=True)
 class FamilyPage:
     """The whole of a family on one page."""
 
@@ -310,6 +265,7 @@ class PersonDetails:
     relation: str = ""
     pr: str = ""
     household: str = ""
+    days: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,8 +321,10 @@ __all__ = [
     "Found",
     "Frozen",
     "Giver",
+    "LikeRow",
     "Me",
     "NewerRow",
+    "OpenAssessment",
     "PermissionRow",
     "PersonDetails",
     "PersonRow",

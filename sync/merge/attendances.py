@@ -16,6 +16,8 @@ NAMESPACE = UUID("0d5f52a4-63f0-5a0e-9a5b-6e1f7c0f3b21")
 CAME = frozenset({"present", "late", "left"})
 """The statuses of somebody who was there."""
 PRESENT, UNDONE = "present", "undone"
+SAYS = "says/"
+"""Begins the path, one a device, of what that laptop said last: an undo on one takes nothing back that another saw."""
 
 
 def attendance_id(session: str, person: str) -> str:
@@ -49,4 +51,13 @@ def shown(attendance: Head) -> Patch:
 
 def has_come(attendance: Head) -> bool:
     """Whether it says that somebody was there."""
-    return not attendance.deleted and attendance.state.get("status") in CAME
+    return not attendance.deleted and status_of(attendance.state) in CAME
+
+
+def status_of(state: State) -> str:
+    """How somebody stands: as was said last; but in, as long as another laptop that saw them has not taken it back."""
+    status = str(state.get("status") or "")
+    if status in CAME:
+        return status
+    said = {str(value) for path, value in state.items() if path.startswith(SAYS) and value in CAME}
+    return next((each for each in (PRESENT, "late", "left") if each in said), status)

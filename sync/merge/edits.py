@@ -214,7 +214,8 @@ def _decide_place(change: Change, head: Head, place: Place, draft: _Draft) -> No
         path = place.key
         sides = Sides(change.was.get(path), head.state.get(path), change.patch[path], *moved_unseen(change, head, path))
     others = unheard(change, head, place.paths, is_unit=place.is_unit) if asks(place.policy) else ()
-    sides = replace(sides, unheard=tuple(word for each in others for word in each.words))
+    if others:
+        sides = replace(sides, unheard=tuple(word for each in others for word in each.words))
     standing = head.conflicts.get(place.key)
     if standing is not None:
         decision = replace(_joined(sides, place), contested=True)

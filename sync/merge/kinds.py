@@ -48,6 +48,7 @@ BUILT_IN: Mapping[str, Policies] = {
         "allergies": _TEXT,
         "may_collect": _TEXT,
         "must_not_meet": Policy("set", "A"),
+        "not_same": Policy("set", "C"),
         "safety_flag": _FLAG,
         **_OPT_OUTS,
     },
@@ -63,6 +64,7 @@ BUILT_IN: Mapping[str, Policies] = {
     "attendance": {},
     "attended": {},
     "link": {},
+    "index-check": {},
     "relation": {"pr": Policy("ask", "A"), "pr_from": Policy("ask", "A")},
     "handover": {"status": Policy("max", "B", type="order", order=("offered", "withdrawn", "declined", "accepted"))},
     "address": {

@@ -16,6 +16,7 @@ from sync.server.verbs import (
     people,
     running,
     signin,
+    translating,
 )
 from sync.server.verbs.core import central
 
@@ -37,6 +38,7 @@ __all__ = [
     "people",
     "running",
     "signin",
+    "translating",
 ]
 # Importing a family hangs its verbs on the group.
 

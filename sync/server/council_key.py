@@ -4,6 +4,7 @@ To it devices seal what only two persons may open (recovery of a device, drafts 
 of the one before; what was sealed to that stays openable with its file, which the council keeps.
 """
 
+import json
 from datetime import datetime
 from typing import Any
 from uuid import uuid5
@@ -11,7 +12,8 @@ from uuid import uuid5
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-from sync.server import audit, book, workers
+from sync.merge.allowed import SHARED
+from sync.server import audit, workers
 from sync.server.database import Connection, acting_as
 from sync.server.errors import NotACouncilKey, NotTwoPersons
 from sync.server.keys import Keys
@@ -44,8 +46,10 @@ def put(connection: Connection, keys: Keys, public: str, persons: tuple[str, str
 def told(connection: Connection) -> dict[str, Any]:
     """The key as devices are told of it; empty when there is none."""
     acting_as(connection, "central")
-    held = book.lock(connection, {RECORD}).get(RECORD)
-    return dict(held.state) if held else {}
+    found = connection.execute(
+        "select state from record where kind = %s and scope = %s and not deleted", (KIND, SHARED)
+    ).fetchone()
+    return dict(json.loads(found[0])) if found else {}
 
 
 def _checked(public: str) -> str:

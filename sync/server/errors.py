@@ -46,6 +46,13 @@ class AlreadyThere(CentralError):
     cure = "Use `serve`, or choose another --data."
 
 
+class FileThere(CentralError):
+    """An answer would take the place of a file."""
+
+    said = "There is a file of that name already. Nothing has been changed."
+    cure = "Name another with --out."
+
+
 class AlreadyServing(CentralError):
     """Another central serves this database."""
 

@@ -12,6 +12,11 @@ from sync.server.devices import Device, find
 from sync.server.errors import NoSuchDevice, NotKnown
 
 WHAT = frozenset({"recovered", "passphrase", "new-key", "person-added", "person-removed", "council-slot"})
+AUTHORS = (
+    "array(select p.worker from device_person p where p.device = %(device)s"
+    " and not exists (select from worker_end e where e.worker = p.worker))"
+)
+"""Whose changes a device may bring beside its own worker's, within a query: who were let in and have not left."""
 MOST = 200
 _ID, _ABOUT, _AT = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-z -]{0,80}"), re.compile(r"[0-9TZ:.+-]{10,40}")
 
@@ -52,16 +57,6 @@ def let_write(connection: Connection, device: str, worker: str, now: datetime, *
         statement = "insert into device_person (device, worker, since) values (%s, %s, %s) on conflict do nothing"
         connection.execute(statement, (device, worker, now))
     audit.note(connection, now, "device-person-end" if end else "device-person", "desk", f"{device} {worker}")
-
-
-def authors(connection: Connection, device: Device) -> frozenset[str]:
-    """Whose changes a device may bring: its own worker's, and theirs who were let in and have not left."""
-    statement = (
-        "select p.worker from device_person p where p.device = %s"
-        " and not exists (select from worker_end e where e.worker = p.worker)"
-    )
-    found = connection.execute(statement, (device.id,)).fetchall()
-    return frozenset({device.worker, *(str(worker) for (worker,) in found)})
 
 
 def _checked(raw: Mapping[str, Any]) -> dict[str, str]:

@@ -127,10 +127,16 @@ class Hand:
 def say(connection: Connection, sayings: list[Saying], now: datetime) -> None:
     """Write shared records; one that holds it all already is left alone."""
     hand = Hand.take(connection, now)
-    standing = book.lock(connection, {saying.record for saying in sayings})
     for saying in sayings:
-        hand.say(saying, standing.get(saying.record))
+        # Ids that are made of a name can be known, and taken, before there is anything to say there.
+        record, before = hand.place(saying.record, saying.kind)
+        hand.say(replace(saying, record=record), before)
     write(hand)
+
+
+def shared(connection: Connection, record: str, kind: str, now: datetime) -> tuple[str, Standing | None]:
+    """The place of a record that central reckons the id of, and how it stands there."""
+    return Hand.take(connection, now).place(record, kind)
 
 
 def end(connection: Connection, records: Iterable[Standing], now: datetime) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from sync.changes import canonical
-from sync.server.database import Connection, acting_as
+from sync.server.database import Connection
 from sync.server.errors import NotAForm, VersionTaken
 from sync.server.keys import Keys
-from sync.server.own import Saying, say
+from sync.server.own import Saying, say, shared
 
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:fieldkit:ref")
 ZONE = "Europe/London"
@@ -50,9 +50,8 @@ def add_form(connection: Connection, keys: Keys, text: str, now: datetime) -> st
     """Sign a published form and say it to every device; its name. Raises NotAForm, VersionTaken."""
     form = _read(text)
     name = f"{form['id']}@{form['version']}"
-    acting_as(connection, "central")
-    found = connection.execute("select state from record where id = %s", (form_record(form),)).fetchone()
-    if found is not None and json.loads(found[0])["hash"] != form["hash"]:
+    _, before = shared(connection, form_record(form), "form", now)
+    if before is not None and before.state["hash"] != form["hash"]:
         raise VersionTaken
     say(connection, [Saying(form_record(form), "form", _signed(form, keys))], now)
     return name

@@ -162,6 +162,13 @@ def _forked(connection: Connection, device: Device, changes: list[Change], now: 
     return _answer(connection, device, device.last_seq, now, lines)
 
 
+OF_DEVICE = (
+    f"select {held.RECORDS}, {key_events.AUTHORS},"  # noqa: S608 - words of our modules
+    " (select sum from digest where scope = 'ref')"
+)
+"""What a push asks of its device, and whether the forms are as they were, in one go."""
+
+
 def _desk(connection: Connection, device: Device, fresh: list[Change], now: datetime) -> Desk:
     fresh = [change for change in fresh if is_well_formed(change)]
     proper = {change.seq for change in fresh}
@@ -169,8 +176,7 @@ def _desk(connection: Connection, device: Device, fresh: list[Change], now: date
     shelf = Shelf.load(connection, fresh, named.about)
     # After the records are held: who gave a family away meanwhile holds it no more.
     holding = entitlement.holding_of(connection, device.worker)
-    statement = f"select {held.RECORDS}, (select sum from digest where scope = 'ref')"  # noqa: S608
-    waits, shared = row(connection, statement, {"device": device.id})
+    waits, authors, shared = row(connection, OF_DEVICE, {"device": device.id})
     return Desk(
         connection,
         device,
@@ -183,7 +189,7 @@ def _desk(connection: Connection, device: Device, fresh: list[Change], now: date
         proper=proper,
         waits=set(waits),
         at=stamp(now),
-        authors=key_events.authors(connection, device),
+        authors=frozenset({device.worker, *authors}),
     )
 
 

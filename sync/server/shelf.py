@@ -69,7 +69,8 @@ class Shelf:
         """A record as it stands now. A conflict is hung at its record while it is open, and taken off when decided."""
         if head.kind != "conflict":
             before = self.heads.get(head.record)
-            self.heads[head.record] = head if before is None else replace(head, conflicts=before.conflicts)
+            hung = head.conflicts if before is None else before.conflicts
+            self.heads[head.record] = head if head.conflicts == hung else replace(head, conflicts=hung)
             return
         self.heads[head.record] = self.changed[head.record] = head
         about, path = self.heads.get(str(head.state.get("record"))), str(head.state.get("path"))

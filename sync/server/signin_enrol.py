@@ -150,7 +150,7 @@ def _alone(connection: Connection, entering: _SignedIn, now: datetime) -> Owner:
 
 def _new_worker(connection: Connection, settings: SignIn, person: Person, now: datetime) -> str:
     """A worker of that account. Never one who has the name already: an account is known by its subject only."""
-    known = connection.execute("select 1 from worker where id = %s", (workers.worker_id(person.name),)).fetchone()
+    known = connection.execute("select 1 from worker where name = %s", (person.name.strip(),)).fetchone()
     if known or not person.name or not person.role:
         raise Rejected(Reason.SIGN_IN_CODE)
     worker = workers.make_known(connection, person.name, person.role, now)

@@ -6,19 +6,20 @@ from uuid import NAMESPACE_URL, uuid5
 from sync.server import audit
 from sync.server.database import Connection
 from sync.server.errors import NoSuchWorker
-from sync.server.own import Saying, say
+from sync.server.own import Saying, say, shared
 
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:fieldkit:worker")
 
 
 def worker_id(name: str) -> str:
-    """The id of a worker of that name, the same on every central."""
+    """The id of a worker of that name, the same on every central where nothing else has that place."""
     return uuid5(NAMESPACE, name.strip()).hex
 
 
 def make_known(connection: Connection, name: str, role: str, now: datetime) -> str:
     """Add a worker, or give a known one another role; the id."""
-    person = worker_id(name)
+    known = connection.execute("select id from worker where name = %s", (name.strip(),)).fetchone()
+    person = str(known[0]) if known else shared(connection, worker_id(name), "worker", now)[0]
     connection.execute(
         "insert into worker (id, name, role) values (%s, %s, %s) on conflict (id) do update set role = excluded.role",
         (person, name.strip(), role),
@@ -30,7 +31,7 @@ def make_known(connection: Connection, name: str, role: str, now: datetime) -> s
 
 def has_another_role(connection: Connection, name: str, role: str) -> bool:
     """Whether somebody of this name is known, in another role."""
-    found = connection.execute("select role from worker where id = %s", (worker_id(name),)).fetchone()
+    found = connection.execute("select role from worker where name = %s", (name.strip(),)).fetchone()
     return found is not None and found[0] != role
 
 

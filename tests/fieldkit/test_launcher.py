@@ -94,3 +94,11 @@ def test_the_app_and_the_launcher_mean_the_same_code_by_locked() -> None:
     from fieldkit.tui import app
 
     assert app.LOCKED == launcher.LOCKED
+
+
+@pytest.mark.parametrize("words", [[], ["--home", "nowhere"]])
+def test_without_a_terminal_the_app_says_so_and_paints_nothing(words: list[str]) -> None:
+    command = [sys.executable, "-m", "fieldkit", *words]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "needs a terminal" in done.stderr

@@ -456,6 +456,34 @@ CURES = (
         "        if change is None or _is_erased(connection, change.record):\n",
         "tests/fieldkit/store/test_purging.py",
     ),
+    Cure(
+        "what central says to all goes where nothing of others lies",
+        "sync/server/own.py",
+        "            if standing is None or standing.kind == kind:\n",
+        "            if True:\n",
+        "tests/sync/server/test_taken_places.py",
+    ),
+    Cure(
+        "a copy of a draft goes to nobody but its worker",
+        "sync/server/draft_copies.py",
+        "    if found is None or (found[0] != device.worker and not is",
+        "    if found is None or (False and not is",
+        "tests/sync/server/test_whose_draft_copy.py",
+    ),
+    Cure(
+        "a copy of a draft is written over by nobody else",
+        "sync/server/draft_copies.py",
+        "    if not own or ended or not (",
+        "    if ended or not (",
+        "tests/sync/server/test_whose_draft_copy.py",
+    ),
+    Cure(
+        "who was lent a scope to look at a concern loses it again",
+        "sync/server/escalation.py",
+        '"escalation", now, max(ticking.open.due, now) + LENT)\n',
+        '"escalation", now, None)\n',
+        "tests/sync/server/test_escalation.py",
+    ),
 )
 
 

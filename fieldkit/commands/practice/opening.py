@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from fieldkit.commands.edge import Cost
+from fieldkit.commands.practice.baby_group import BOOKED, hold_baby_group
 from fieldkit.commands.practice.council import Family, council
 from fieldkit.commands.practice.site import Laptop, PracticeCentral
 from fieldkit.config import SystemClock
@@ -45,6 +46,7 @@ def _welcome(folder: Path) -> str:
     return (
         "\nPractice only, no real family. Everybody here is made up.\n"
         f"  laptop of Asha Patel    passphrase: {PASSPHRASE}    PIN: {PIN}\n"
+        "  to learn with it: ctrl+p, First day\n"
         f"  it lives in {folder}; `--fresh` begins again\n"
     )
 
@@ -59,12 +61,16 @@ def set_up(folder: Path, central: PracticeCentral) -> None:
     cast = {who.role: who for who in made.staff}
     base = _laptop(folder, central, cast["lead"].name, "lead")
     families = [_bring_in(base, family) for family in made.families]
+    named = {family.name: its_id for family, its_id in zip(made.families[:CASELOAD], families, strict=False)}
+    centre = hold_baby_group(base, named, base.clock.now().date())
     base.sync()
     base.close()
     story = next(place for place, family in enumerate(made.families) if family.name == STORY_FAMILY)
     mine = [families[story], *(each for each in families[:CASELOAD] if each != families[story])]
     _grant(central, cast["worker"].name, mine)
-    _grant(central, cast["centre"].name, mine[:SHARED])
+    _grant(central, cast["centre"].name, [*mine[:SHARED], *(named[name] for name in BOOKED)])
+    for role in ("worker", "centre"):
+        central.ask("grant", cast[role].name, f"centre:{centre}")
     _a_change_on_both_sides(folder, central, mine[0])
     (folder / READY).write_text(json.dumps({"url": central.url}), "utf-8")
 

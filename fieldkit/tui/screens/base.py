@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from fieldkit.errors import FieldkitError
 from fieldkit.tui.desk import Kit
+from fieldkit.tui.keys import keys_in, named, renamed
 from fieldkit.tui.messages import Go, Learned, StatusTold, Told
 from fieldkit.tui.when import state_line
 from fieldkit.tui.widgets.entry import TextCleaned
@@ -41,6 +42,12 @@ class WorkspaceScreen(Screen[Any]):
     """What F1 says about this screen."""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "One step back", show=False)]
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Every key of a screen has a name, by which another can be chosen for it."""
+        if "BINDINGS" in cls.__dict__:
+            cls.BINDINGS = named(cls.__name__, cls.BINDINGS)
+        super().__init_subclass__(**options)
+
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """Textual would paint the whole screen anew at every tab; the two widgets concerned paint themselves."""
 
@@ -57,7 +64,7 @@ class WorkspaceScreen(Screen[Any]):
         yield TopLine(Heading(self.where(), ", ".join(self.kit.desk.room.present)))
         yield from self.body()
         yield SayLine()
-        yield KeyLine(self.KEYS)
+        yield KeyLine(renamed(self.KEYS, keys_in(self.BINDINGS), getattr(self.app, "chosen_keys", {})))
 
     def body(self) -> ComposeResult:
         """What stands between the lines."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -34,11 +35,13 @@ class CentresScreen(SheetScreen):
 
     def refresh_facts(self) -> None:
         """Ask which centres there are."""
-        self.learn(self.kit.desk.centres, self.show_centres)
+        desk = self.kit.desk
+        self.learn(lambda: (desk.centres(), Counter(each.centre for each in desk.to_complete())), self.show_centres)
 
-    def show_centres(self, centres: Sequence[CentreRow]) -> None:
-        """Draw them."""
-        rows = [Row(columns((each.name, 40), (f"registers: {each.sessions}", 0)), (each.id,)) for each in centres]
+    def show_centres(self, told: tuple[Sequence[CentreRow], Mapping[str, int]]) -> None:
+        """Draw them, with how many walk-ins are still to be registered."""
+        centres, waiting = told
+        rows = [Row(columns((each.name, 40), (_words(each, waiting), 0)), (each.id,)) for each in centres]
         self.query_one(Rows).show(rows)
         if not rows:
             self.query_one(LineEntry).focus()
@@ -61,3 +64,8 @@ class CentresScreen(SheetScreen):
         """Show it in the list."""
         self.query_one(LineEntry).value = ""
         self.refresh_facts()
+
+
+def _words(row: CentreRow, waiting: Mapping[str, int]) -> str:
+    many = waiting.get(row.id, 0)
+    return f"registers: {row.sessions}" + (f"   ! to be registered: {many}" if many else "")

@@ -5,8 +5,8 @@ Only the family that was asked for stands on it; lists are behind Tab. Nobody's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events, on
@@ -15,10 +15,11 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from fieldkit.casework import registers
-from fieldkit.casework.registers import Headcount, Party
+from fieldkit.casework.finding import Finder
+from fieldkit.casework.registers import Party
 from fieldkit.tui.desk import Kit
 from fieldkit.tui.plain import one_line, plain
-from fieldkit.tui.screens.base import WorkspaceScreen
+from fieldkit.tui.screens.door_marks import Done, DoorMarks
 from fieldkit.tui.screens.door_words import care_words, count_words, list_rows, party_words
 from fieldkit.tui.widgets.entry import LineEntry
 from fieldkit.tui.widgets.rows import Rows
@@ -31,17 +32,7 @@ COVER_MINUTES = 180
 T = TypeVar("T")
 AGES: Mapping[str, str] = {"0": "0", "1": "1", "2": "2", "3": "3", "5": "5", "7": "12", "a": "adult"}
 """One key an age: the key, and the band that it means."""
-ASK_AGE = "How old?  0 under 1   1   2   3 three or four   5 five to eleven   7 twelve to eighteen   a adult   esc"
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What was done last, to be undone: each person's status before, or somebody new."""
-
-    words: str
-    before: Mapping[str, str]
-    unnamed: Headcount | None = None
-    """This laptop's count before."""
+ASK_AGE = "How old?  0 under 1  1  2  3 to 4  5 to 11  7: 12 to 18  a adult"
 
 
 class FindLine(LineEntry):
@@ -56,16 +47,17 @@ class FindLine(LineEntry):
         await super()._on_key(event)
 
 
-class DoorScreen(WorkspaceScreen):
+class DoorScreen(DoorMarks):
     """One session's register."""
 
     CSS_PATH = "door.tcss"
-    KEYS = "Enter here  , late  ; gone  + child  # adult  tab lists  f4 who is in  ^z undo"
+    KEYS = "Enter here  , late  ; gone  = book  + child  # adult  tab lists  f4 in now  ^z"
     HELP_WORDS = (
         "Two or three letters or a card, then Enter: those of the family who are ticked are here. Digits tick and "
-        "untick, ↑↓ choose another family. Nobody found: Enter asks an age and they are in; ^n does it for a name "
-        "that others share. + and # count a child or an adult without a name. Enter on who is in shows allergies and "
-        "who may collect. Nothing here is ever a child seen."
+        "untick, ↑↓ choose another family; one that only sounds alike is chosen by ↓ first. Nobody found: Enter asks "
+        "an age and they are in; ^n does it for a name that others share. = books them, of a course for all weeks "
+        "that follow. + and # count a child or an adult without a name. Enter on who is in shows allergies and who "
+        "may collect. Nothing here is ever a child seen."
     )
     AUTO_FOCUS: ClassVar[str | None] = "#find"
     cover_minutes = COVER_MINUTES
@@ -79,16 +71,13 @@ class DoorScreen(WorkspaceScreen):
     ]
 
     def __init__(self, kit: Kit, session: str) -> None:
-        super().__init__(kit)
-        self.session = session
+        super().__init__(kit, session)
         self.begun = kit.clock.now()
-        self.door: Door | None = None
+        self.finder = Finder(())
         self.parties: tuple[Party, ...] = ()
         self.chosen = 0
         self.new_name = ""
         """Who walked in and is asked for an age; blank when nobody is."""
-        self.done: list[Done] = []
-        self.marks = 0
 
     # -- frame
 
@@ -98,7 +87,7 @@ class DoorScreen(WorkspaceScreen):
             return "At the door"
         row, counts = self.door.session, self.door.counts
         walked = f" · {counts.walk_ins} walked in" if counts.walk_ins else ""
-        return f"{row.name} · {row.centre_name}   {counts.came} of {counts.of} here{walked}"
+        return f"{row.name}   {counts.came} of {counts.of} here{walked}"
 
     def state(self) -> str:
         """The top line is the session's: sync is not the parents' business."""
@@ -114,14 +103,21 @@ class DoorScreen(WorkspaceScreen):
 
     def refresh_facts(self) -> None:
         """Read the register."""
-        self.learn(lambda: self.kit.desk.door(self.session), self.show_door)
+        self.fresh.clear()
+        self.learn(self._read, self.show_door)
 
-    def show_door(self, door: Door) -> None:
+    def _read(self) -> tuple[Door, Finder]:
+        door = self.kit.desk.door(self.session)
+        return door, Finder(door.attenders)
+
+    def show_door(self, told: tuple[Door, Finder]) -> None:
         """Draw what is known now."""
-        self.door = door
-        self._draw()
+        door, self.finder = told
+        self.door = self._with_fresh(door)
+        self.draw()
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """The party that is meant, what was done, the numbers; the lists where they are open."""
         if self.door is None:
             return
         self.paint_heading()
@@ -138,11 +134,15 @@ class DoorScreen(WorkspaceScreen):
         """Every letter looks; it is quick enough to be done here."""
         self.chosen = 0
         self._search(event.value)
+        if self.parties and self.parties[0].near:
+            # A sound is only a guess: Enter alone must not mark somebody else.
+            self.chosen = -1
+            self._show_parties()
 
     def _search(self, text: str) -> None:
         if self.door is not None and not self.new_name:
             ticked = {party.family: party for party in self.parties}
-            fresh = registers.found(text, self.door.attenders, self.door.book)
+            fresh = self.finder.found(text, self.door.book)
             same = [each.family for each in fresh] == list(ticked)
             self.parties = tuple(replace(p, ticked=ticked[p.family].ticked) if same else p for p in fresh)
             self._show_parties(text)
@@ -161,20 +161,16 @@ class DoorScreen(WorkspaceScreen):
             self._age(letter)
             return True
         if letter in "+#":
-            self._count(letter)
+            self.count(int(letter == "#"), int(letter == "+"))
             return True
-        if letter in ",;" and self.parties:
-            self._mark(registers.LATE if letter == "," else registers.LEFT)
+        if letter in ",;=" and self.parties:
+            self._mark({",": registers.LATE, ";": registers.LEFT, "=": registers.BOOKED}[letter])
             return True
-        if letter.isdigit() and self.parties and not self._may_be_card(typed + letter):
+        if letter.isdigit() and self.parties and not self.finder.may_be_card(typed + letter):
             self.parties = tuple(p.toggled(int(letter)) if n == self.chosen else p for n, p in enumerate(self.parties))
             self._show_parties()
             return True
         return False
-
-    def _may_be_card(self, text: str) -> bool:
-        begun = text.strip().casefold()
-        return self.door is not None and any(p.card.casefold().startswith(begun) for p in self.door.attenders if p.card)
 
     def action_move(self, by: int) -> None:
         """Another family of those found."""
@@ -188,7 +184,9 @@ class DoorScreen(WorkspaceScreen):
     def enter(self) -> None:
         """Those who are ticked are here; who is in already is shown with what matters; nobody found is somebody new."""
         text = self.query_one("#find", LineEntry).value.strip()
-        if self.parties and self.door is not None:
+        if self.parties and self.chosen < 0:
+            self.say("! They only sound like it: ↓ chooses one, ^n is somebody new.")
+        elif self.parties and self.door is not None:
             party = self.parties[self.chosen]
             if party.ticked and party.ticked <= self.door.book.inside:
                 self.query_one("#done", Words).say(care_words(party))
@@ -201,33 +199,12 @@ class DoorScreen(WorkspaceScreen):
             self.say("! No card of that number is known here. Ask the name.")
 
     def _mark(self, status: str) -> None:
-        party = self.parties[self.chosen]
-        persons = [each.id for each in party.people if each.id in party.ticked]
-        if not persons:
-            self.say("! Nobody is ticked: their digit ticks them.")
+        """Those who are ticked, of the family that is chosen."""
+        party = self.parties[self.chosen] if self.chosen >= 0 else None
+        if party is None or not self.mark([each for each in party.people if each.id in party.ticked], status):
+            self.say("! Nobody is ticked: their digit ticks them, ↓ chooses a family.")
             return
-        at, session = self.kit.clock.now(), self.session
-        who = " and ".join(each.name for each in party.people if each.id in party.ticked)
-        words = f"{who}: {SAID[status]} {at:%H:%M}."
         self._clear()
-        self._save(lambda: (status, Done(words, self.kit.desk.attend(session, persons, status))), self.marked)
-
-    def _save(self, verb: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Each in a work of its own: a quick second Enter must not take the place of the first."""
-        self.marks += 1
-        self.learn(verb, then, f"mark-{self.marks}")
-
-    def marked(self, told: tuple[str, Done]) -> None:
-        """It is saved: count it."""
-        status, done = told
-        self.done.append(done)
-        self._now(dict.fromkeys(done.before, status))
-
-    def _now(self, statuses: Mapping[str, str]) -> None:
-        if self.door is not None:
-            book = self.door.book
-            self.door = replace(self.door, book=replace(book, statuses={**book.statuses, **statuses}))
-            self._draw()
 
     def _clear(self) -> None:
         self.query_one("#find", LineEntry).value = ""
@@ -254,47 +231,8 @@ class DoorScreen(WorkspaceScreen):
         """They are in; read the register again, for there is somebody new in it."""
         name, person = told
         words = f"{name}: in at {self.kit.clock.now():%H:%M}, the rest later."
-        self.done.append(Done(words, {person: registers.UNDONE}))
+        self.done.append(Done(words, {self.session: {person: registers.UNDONE}}))
         self.refresh_facts()
-
-    # -- counting and undoing
-
-    def _count(self, letter: str) -> None:
-        if self.door is None:
-            return
-        before = self.door.headcounts.get(self.door.own, Headcount())
-        adult = letter == "#"
-        self._set_count(Headcount(before.adults + adult, before.children + (not adult)))
-        self.done.append(Done("An adult counted." if adult else "A child counted.", {}, before))
-        self._draw()
-
-    def _set_count(self, count: Headcount) -> None:
-        if self.door is not None:
-            self.door = replace(self.door, headcounts={**self.door.headcounts, self.door.own: count})
-            desk, session = self.kit.desk, self.session
-            self._save(lambda: desk.count_unnamed(session, count.adults, count.children), lambda _: None)
-
-    def action_undo(self) -> None:
-        """The last thing was not so."""
-        if not self.done:
-            self.say("Nothing to undo.")
-            return
-        last = self.done.pop()
-        if last.unnamed is not None:
-            self._set_count(last.unnamed)
-            self._draw()
-            return
-        for person, status in last.before.items():
-            self._put_back(person, status)
-
-    def _put_back(self, person: str, status: str) -> None:
-        self._save(lambda: (status, self.kit.desk.attend(self.session, [person], status)), self.undone)
-
-    def undone(self, told: tuple[str, Mapping[str, str]]) -> None:
-        """It is as it was."""
-        status, before = told
-        self.say("Undone.")
-        self._now(dict.fromkeys(before, status))
 
     # -- lists
 
@@ -303,11 +241,27 @@ class DoorScreen(WorkspaceScreen):
         lists = self.query_one("#lists", Rows)
         if lists.has_class("hidden") and self.door is not None:
             lists.show(list_rows(self.door))
+            self.set_class(True, "listing")
             lists.remove_class("hidden")
             lists.focus()
         else:
-            lists.add_class("hidden")
             self.query_one("#find", LineEntry).focus()
+
+    @on(events.DescendantFocus)
+    def hide_lists(self, event: events.DescendantFocus) -> None:
+        """Whatever else gets the keyboard, or a click: the lists are gone."""
+        if event.widget.id != "lists":
+            self._hide()
+
+    @on(events.ScreenSuspend)
+    def left(self) -> None:
+        """Another screen is on top: who comes back finds no list."""
+        if not self.query_one("#lists", Rows).has_class("hidden"):
+            self.query_one("#find", LineEntry).focus()
+
+    def _hide(self) -> None:
+        self.set_class(False, "listing")
+        self.query_one("#lists", Rows).add_class("hidden")
 
     @on(Rows.Chosen)
     def from_list(self, event: Rows.Chosen) -> None:
@@ -327,13 +281,10 @@ class DoorScreen(WorkspaceScreen):
         """From the age to the name, from the lists to the line, from the line away."""
         if self.new_name:
             self.new_name = ""
-            self._draw()
+            self.draw()
         elif not self.query_one("#lists", Rows).has_class("hidden"):
             self.action_lists()
         elif self.query_one("#find", LineEntry).value:
             self._clear()
         else:
             super().action_back()
-
-
-SAID = {registers.PRESENT: "in at", registers.LATE: "in, late, at", registers.LEFT: "gone at"}

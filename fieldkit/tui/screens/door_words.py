@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from fieldkit.casework import registers
+from fieldkit.casework.finding import perhaps_the_same
 from fieldkit.casework.registers import Attender, Counts, Party
 from fieldkit.tui.plain import one_line, plain
 from fieldkit.tui.widgets.rows import Row, columns, heading
@@ -42,20 +43,24 @@ def count_words(counts: Counts) -> str:
     people = counts.adults + counts.children
     unnamed = f", {counts.unnamed} without a name" if counts.unnamed else ""
     first = f"   first time {counts.first_time}" if counts.first_time else ""
-    adults, children = f"{counts.adults} adults", f"{counts.children} children"
-    return f"Came: {people} people, {adults}, {children}{unnamed}     under fives {counts.under_fives}{first}"
+    adults = "1 adult" if counts.adults == 1 else f"{counts.adults} adults"
+    children = "1 child" if counts.children == 1 else f"{counts.children} children"
+    return f"Came {people}: {adults}, {children}{unnamed}   under fives {counts.under_fives}{first}"
 
 
 def list_rows(door: Door) -> list[Row]:
     """Who is expected and who is here; and walk-ins that may be one person."""
     inside, statuses = door.book.inside, door.book.statuses
     rows = [heading("Only while nobody looks over your shoulder. Tab hides it.")]
+    if registers.must_not_meet(door.attenders, door.book):
+        rows.append(heading("▪ Two who are down for this session must not meet: see lead."))
     for party in registers.expected(door.attenders, door.book):
         here = [each.name for each in party.people if each.id in inside]
         gone = [each.name for each in party.people if statuses.get(each.id) == registers.LEFT]
         told = f"here: {', '.join(here)}" if here else f"gone: {', '.join(gone)}" if gone else party.why
-        rows.append(Row(columns((party.names, 40), (told, 0)), (party.people[0].id,)))
+        mark = "▪ see lead  " if party.see_lead else ""
+        rows.append(Row(columns((party.names, 36), (mark + told, 0)), (party.people[0].id,)))
     walked: Sequence[Attender] = [each for each in door.attenders if each.walk_in and each.id in inside]
-    for one, other in registers.perhaps_the_same(walked):
+    for one, other in perhaps_the_same(walked):
         rows.append(heading(f"Perhaps one person, written twice: {one.name} and {other.name}. Undo one of them."))
     return rows

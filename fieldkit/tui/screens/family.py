@@ -5,30 +5,37 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 
-from fieldkit.tui.plain import plain
+from fieldkit.casework.chronology import chosen
 from fieldkit.tui.screens.base import WorkspaceScreen
-from fieldkit.tui.when import STATES
-from fieldkit.tui.widgets.rows import Row, Rows, columns, heading
+from fieldkit.tui.screens.family_words import banner_words, event_rows, score_words, who_words
+from fieldkit.tui.widgets.entry import LineEntry
+from fieldkit.tui.widgets.rows import Rows
 from fieldkit.tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from fieldkit.tui.desk import Kit
-    from fieldkit.workspace.views import AgreementRow, FamilyPage
+    from fieldkit.workspace.views import EventRow, FamilyPage
+
+WIDE = 100
+"""From so many columns on the left half tells who is what to whom."""
 
 
 class FamilyScreen(WorkspaceScreen):
-    """People, agreements and permissions on the left; what happened on the right."""
+    """People, permissions and plan on the left; what happened and how worried people are on the right."""
 
     CSS_PATH = "family.tcss"
-    KEYS = "a assess  v visit  g agree  b forms  w room  p person  ! concern  ^b cover"
+    KEYS = "a assess v visit g agree p plan r people w who knows f filter h room F1 help"
     HELP_WORDS = (
-        "a, v and g go on with an unfinished form of that kind, or begin one. w starts a visit: who is in the room."
+        "a, v and g go on with an unfinished form of that kind, or begin one; b begins any form. p moves the plan on, "
+        "r says who is what to whom, n adds a person, l tells how the help came to where it stands. w tells who knows "
+        "what and why. f shows only some lines: a kind, a name, a state. h starts a visit: who is in the room; "
+        "e ends it. ! raises a concern. Tab goes to the left half, which scrolls."
     )
     AUTO_FOCUS: ClassVar[str | None] = "#events"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -36,11 +43,17 @@ class FamilyScreen(WorkspaceScreen):
         Binding("v", "begin('visit')", "Visit note", show=False),
         Binding("g", "begin('agreement')", "Agreement and permission", show=False),
         Binding("b", "choose_form", "Begin any form", show=False),
-        Binding("i", "brief", "The brief before a visit", show=False),
-        Binding("w", "room", "Who is in the room", show=False),
+        Binding("i", "open('brief')", "The brief before a visit", show=False),
+        Binding("o", "open('hand-on')", "Offer the family to a colleague", show=False),
+        Binding("p", "open('plan')", "Move the plan on", show=False),
+        Binding("r", "open('relations')", "Who is what to whom", show=False),
+        Binding("l", "open('stands')", "How the help stands", show=False),
+        Binding("w", "open('knows')", "Who knows what, and why", show=False),
+        Binding("f", "filter", "Show only some lines", show=False),
+        Binding("h", "room", "Who is in the room", show=False),
         Binding("e", "end_visit", "End the visit", show=False),
-        Binding("p", "person", "Add a person", show=False),
-        Binding("exclamation_mark", "concern", "Raise a concern", show=False),
+        Binding("n", "open('new-person')", "Add a person", show=False),
+        Binding("exclamation_mark", "open('concern')", "Raise a concern", show=False),
     ]
 
     def __init__(self, kit: Kit, family: str) -> None:
@@ -58,7 +71,10 @@ class FamilyScreen(WorkspaceScreen):
         with Horizontal(id="halves"):
             with VerticalScroll(id="who"):
                 yield Words("", id="people")
-            yield Rows(id="events")
+            with Vertical(id="story"):
+                yield LineEntry(placeholder="visit, a name, waiting … esc shows all", id="filter", classes="hidden")
+                yield Rows(id="events")
+                yield Words("", id="scores")
 
     def refresh_facts(self) -> None:
         """Ask for the family."""
@@ -68,17 +84,53 @@ class FamilyScreen(WorkspaceScreen):
         """Draw the family."""
         self.page = page
         self.query_one("#banners", Words).say(banner_words(page))
-        self.query_one("#people", Words).say(who_words(page))
-        self.query_one("#events", Rows).show(event_rows(page, max(self.size.width - 57, 24)))
+        self.draw_halves()
         self.paint_heading()
+
+    def draw_halves(self) -> None:
+        """Draw both halves into the room there is."""
+        if self.page is None:
+            return
+        left = 54 if self.size.width >= WIDE else 34
+        self.query_one("#who").styles.width = left
+        self.query_one("#people", Words).say(who_words(self.page, left - 1))
+        scores = score_words(self.page, 6 if self.size.height >= 36 else 3)
+        self.query_one("#scores", Words).say(scores)
+        self.query_one("#scores").display = scores != Content("")
+        self.draw_events()
+
+    def draw_events(self) -> None:
+        """Draw the lines that were asked for."""
+        if self.page is not None:
+            room = max(self.size.width - self.query_one("#who").size.width - 23, 24)
+            self.query_one("#events", Rows).show(event_rows(self.page, room, self._chosen()))
+
+    def _chosen(self) -> tuple[EventRow, ...] | None:
+        words = self.query_one("#filter", LineEntry).value
+        return chosen(self.page.chronology, words) if self.page and words.strip() else None
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Another size: the halves are drawn anew."""
+        self.call_after_refresh(self.draw_halves)
+
+    # -- verbs
 
     def action_begin(self, form: str) -> None:
         """Go on with an unfinished form of this kind, or begin one."""
         unfinished = self._unfinished(form)
         if unfinished:
             self.go("form", draft=unfinished)
+        elif form == "eha":
+            self.learn(lambda: self.kit.desk.open_assessment(self.family), self.begin_unless_open)
         else:
             self.learn(partial(self.kit.desk.begin, form, self.family), self.open_draft)
+
+    def begin_unless_open(self, found: object) -> None:
+        """An assessment begins, unless one is open already: that is told first."""
+        if found is None:
+            self.learn(partial(self.kit.desk.begin, "eha", self.family), self.open_draft)
+        else:
+            self.go("open-already", family=self.family)
 
     def open_draft(self, draft: str) -> None:
         """The form was begun: fill it in."""
@@ -88,9 +140,9 @@ class FamilyScreen(WorkspaceScreen):
         """Any published form."""
         self.go("begin", family=self.family)
 
-    def action_brief(self) -> None:
-        """What to know before the door opens."""
-        self.go("brief", family=self.family)
+    def action_open(self, place: str) -> None:
+        """Another screen about this family."""
+        self.go(place, family=self.family)
 
     def action_room(self) -> None:
         """A visit starts with who is present."""
@@ -102,13 +154,31 @@ class FamilyScreen(WorkspaceScreen):
         self.kit.desk.end_visit()
         self.on_screen_resume()
 
-    def action_person(self) -> None:
-        """Somebody who is not here yet."""
-        self.go("new-person", family=self.family)
+    def action_filter(self) -> None:
+        """Show the line in which the lines are chosen."""
+        line = self.query_one("#filter", LineEntry)
+        line.remove_class("hidden")
+        line.focus()
 
-    def action_concern(self) -> None:
-        """A worry about somebody in this family."""
-        self.go("concern", family=self.family)
+    @on(LineEntry.Changed, "#filter")
+    def choose(self) -> None:
+        """Show what fits, with every letter."""
+        self.draw_events()
+
+    @on(LineEntry.Submitted, "#filter")
+    def into_list(self) -> None:
+        """Into the lines that are left."""
+        self.query_one("#events").focus()
+
+    def action_back(self) -> None:
+        """From the filter back to everything; else one step back."""
+        line = self.query_one("#filter", LineEntry)
+        if line.has_class("hidden"):
+            super().action_back()
+            return
+        line.value = ""
+        line.add_class("hidden")
+        self.query_one("#events").focus()
 
     @on(Rows.Chosen)
     def open(self, event: Rows.Chosen) -> None:
@@ -123,76 +193,3 @@ class FamilyScreen(WorkspaceScreen):
 
 OPENED_BY = {"form": "draft", "record": "record", "concern-state": "concern"}
 """Place to the name of what it opens."""
-
-
-def banner_words(page: FamilyPage) -> Content:
-    """Lead, risk, and what everybody who opens this page must see first."""
-    first = " · ".join(part for part in (f"Lead {page.lead}" if page.lead else "No lead yet", _risk(page)) if part)
-    taken_back = [plain(f"! {words}", "bold red") for words in page.taken_back]
-    return Content("\n").join([*taken_back, plain(first), *(plain(f"! {banner}", "bold") for banner in page.banners)])
-
-
-def _risk(page: FamilyPage) -> str:
-    return f"risk level {page.risk}" if page.risk else ""
-
-
-def who_words(page: FamilyPage) -> Content:
-    """The left half: who is at home, who elsewhere, what was agreed, who may know."""
-    lines = [plain(f"At home{', ' + page.address if page.address else ''}", "bold")]
-    lines += [_person(person) for person in page.people if person.where != "elsewhere"]
-    elsewhere = [_person(person) for person in page.people if person.where == "elsewhere"]
-    if elsewhere:
-        lines += [plain("Elsewhere", "bold"), *elsewhere]
-    if page.agreements:
-        lines += [Content(""), plain("Agreements", "bold"), *(_agreement(row) for row in page.agreements)]
-    if page.permissions:
-        lines += [Content(""), plain("May we share?", "bold"), *(_permission(row) for row in page.permissions)]
-    return Content("\n").join(lines)
-
-
-def _person(person: object) -> Content:
-    age = getattr(person, "age", None)
-    parts = [str(age) if age is not None else "", getattr(person, "relation", ""), getattr(person, "pr", "")]
-    flags = getattr(person, "flags", ()) or ()
-    shown_parts = " ".join(str(part) for part in parts if part)
-    line = plain(f" {getattr(person, 'name', '')}") + plain(f"  {shown_parts}", "dim")
-    for flag in flags:
-        line += Content("\n") + plain(f"   ! {flag}", "bold")
-    return line
-
-
-def _agreement(row: AgreementRow) -> Content:
-    signed = "signed" if row.signed else "! not signed"
-    return plain(f" {row.giver or 'somebody'} · {row.on.day} {row.on:%b} · {signed}")
-
-
-def _permission(row: object) -> Content:
-    topics = ", ".join(getattr(row, "topics", ()) or ())
-    words = f" {getattr(row, 'agency', '')}: {getattr(row, 'decision', '')}"
-    return plain(words + (f" ({topics})" if topics else ""))
-
-
-def event_rows(page: FamilyPage, room: int = 27) -> list[Row]:
-    """The right half: drafts to go on with, then what happened, newest first."""
-    drafts = [row for row in page.chronology if row.state == "draft"]
-    rows: list[Row] = []
-    if drafts:
-        rows = [heading("Unfinished")]
-        rows += [Row(columns((row.title, 28), ("draft", 0)), ("form", row.record)) for row in drafts]
-        rows += [heading("")]
-    rows.append(heading("What happened"))
-    rows += [
-        Row(
-            columns(
-                (f"{event.on.day:>2} {event.on:%b}", 6),
-                (event.title, 9 if room < 30 else 16),
-                (event.line, room - 9 if room < 30 else room - 16),
-                (STATES.get(event.state, event.state), 0),
-                gap=" ",
-            ),
-            ("concern-state" if event.kind == "concern" else "record", event.record),
-        )
-        for event in page.chronology
-        if event.state != "draft"
-    ]
-    return rows if len(rows) > 1 else [*rows, heading(" Nothing is written yet.")]

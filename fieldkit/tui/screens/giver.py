@@ -32,7 +32,7 @@ class GiverScreen(SheetScreen):
     WHERE = "Who agrees?"
     KEYS = "tab next  ^s hand the laptop over  esc back  ^b cover"
     HELP_WORDS = "Each person agrees for themselves. From the handover on, only your PIN leads back."
-    AUTO_FOCUS: ClassVar[str | None] = "#name"
+    AUTO_FOCUS: ClassVar[str | None] = ""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "hand_over", "Hand over", show=False, priority=True)]
 
     def __init__(self, kit: Kit, record: str) -> None:
@@ -48,6 +48,10 @@ class GiverScreen(SheetScreen):
         yield Choices(_READERS, ("",))
         yield Words("Which language is the text to be in?")
         yield Choices((_AS_TOLD, *LANGUAGES.items()), ("",))
+
+    def on_mount(self) -> None:
+        """Begin at the first line, with what is asked above it."""
+        self.query_one("#name").focus(scroll_visible=False)
 
     def _chosen(self) -> list[str]:
         """Who reads it out, and the language."""

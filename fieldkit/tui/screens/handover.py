@@ -23,12 +23,14 @@ from fieldkit.tui.evidence_ways import (
     OTHER_KEYS,
     PAD_KEYS,
     READING_KEYS,
+    UNREAD_KEYS,
     WAYS,
+    evidence_of,
 )
 from fieldkit.tui.ideas import ideas, in_large, part_read
 from fieldkit.tui.plain import plain
 from fieldkit.tui.screens.base import WorkspaceScreen
-from fieldkit.tui.screens.pin_ask import PinScreen
+from fieldkit.tui.screens.take_back import TakeBackScreen
 from fieldkit.tui.screens.touch import TouchScreen
 from fieldkit.tui.widgets.choices import Choices
 from fieldkit.tui.widgets.entry import LineEntry
@@ -116,6 +118,8 @@ class HandoverScreen(WorkspaceScreen):
     def on_mount(self) -> None:
         """A text that cannot be shown is not shown; one in another language says whose translation it is."""
         self.set_class(bool(self.cannot), "-cannot")
+        if self.cannot:
+            self.sub_keys(UNREAD_KEYS)
         if self.frozen.translation:
             self.say(self.frozen.translation)
         self.call_after_refresh(self.paint_heading)
@@ -235,6 +239,7 @@ class HandoverScreen(WorkspaceScreen):
         await typing.mount(Choices(tuple((way, f"{each.words}  ({each.key})") for way, each in OFFERED.items())))
         self.query_one("#typing Choices").focus()
         self.sub_keys(CHOICE_KEYS)
+        self.paint_heading()
 
     @on(Choices.Picked)
     async def picked(self, event: Choices.Picked) -> None:
@@ -265,7 +270,8 @@ class HandoverScreen(WorkspaceScreen):
         """The same text on a page of this laptop's browser, for a finger or a pen."""
         if not self.has_class("-done") and not self.busy:
             self._note_reading()
-            self.app.push_screen(TouchScreen(self.kit, self.frozen), self.came_from_page)
+            if (page := self.attempt(lambda: TouchScreen(self.kit, self.frozen))) is not None:
+                self.app.push_screen(page, self.came_from_page)
 
     def came_from_page(self, given: Any) -> None:
         """What was said there is sealed as it would be here."""
@@ -304,24 +310,9 @@ class HandoverScreen(WorkspaceScreen):
 
     def _evidence(self, strokes: Any) -> Evidence:
         said = {line.id: line.value.strip() for line in self.query("#typing LineEntry").results(LineEntry) if line.id}
-        giver, way = self.frozen.giver, OFFERED[self.way]
-        interpreter = said.get("interpreter") or self.interpreter
-        return Evidence(
-            method=way.method or self.way,
-            name=said.get("typed_name") or giver.name,
-            role=giver.role,
-            statement=said.get("statement", ""),
-            strokes=strokes,
-            witness=said.get("witness", "") or (interpreter if self.way == "interpreted" else ""),
-            place=said.get("place", ""),
-            interpreter=interpreter,
-            support=replace(
-                self.support,
-                read_to=self.read_to if self.read_to or not self.cannot else -1,
-                read_back=self.support.read_back or way.read_back,
-                interpreter_language=said.get("interpreter_language") or self.support.interpreter_language,
-            ),
-        )
+        made = evidence_of(self.way, self.frozen.giver, {"interpreter": self.interpreter, **said}, self.support)
+        read_to = self.read_to if self.read_to or not self.cannot else -1
+        return replace(made, strokes=strokes, support=replace(made.support, read_to=read_to))
 
     def signed(self, _: str) -> None:
         """Sealed: the laptop goes back."""
@@ -351,15 +342,4 @@ class HandoverScreen(WorkspaceScreen):
             self.dismiss()
 
 
-class TakeBackScreen(PinScreen):
-    """Asks the worker for the PIN; esc goes back to the family's page."""
-
-    WORDS = "The worker's PIN takes the laptop back"
-    KEYS = "Enter  esc back to the page"
-
-    def action_back(self) -> None:
-        """Back to the family's page."""
-        self.dismiss(False)
-
-
-__all__ = ["WAYS", "HandoverScreen", "TakeBackScreen"]
+__all__ = ["WAYS", "HandoverScreen"]

@@ -23,11 +23,12 @@ _SIGNED_KINDS = ("eha", "agreement")
 class RecordScreen(SheetScreen):
     """One record, from top to bottom."""
 
-    KEYS = "↑ ↓ read  g sign  k copy for them  esc back  ^b cover"
+    KEYS = "↑ ↓ read  g sign  k copy for them  y what was before  esc back  ^b cover"
     HELP_WORDS = "g hands the laptop over to be signed: an assessment or an agreement. k makes a copy for who signed."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "sign", "Sign it", show=False),
         Binding("k", "copy", "A copy for them", show=False),
+        Binding("y", "history", "What was there before", show=False),
         Binding("down", "scroll(1)", "Read on", show=False),
         Binding("up", "scroll(-1)", "Back", show=False),
         Binding("pagedown,space", "scroll(16)", "A page on", show=False),
@@ -68,14 +69,23 @@ class RecordScreen(SheetScreen):
         else:
             self.say("Only an assessment or an agreement is signed.")
 
+    def action_history(self) -> None:
+        """Who changed what, and putting an answer back."""
+        self.go("history", record=self.record)
+
     def action_copy(self) -> None:
         """A copy for somebody who signed."""
         self.go("copy", record=self.record)
 
 
+def state_words(state: str) -> str:
+    """Where a record is on its way: draft, ready to go, sent, confirmed; the one it has reached in brackets."""
+    return " → ".join(f"[{words}]" if name == state else words for name, words in STATES.items())
+
+
 def record_words(view: RecordView) -> Content:
     """The record as lines: label over value."""
-    lines = [plain(STATES.get(view.state, view.state), "dim")]
+    lines = [plain(state_words(view.state), "dim")]
     for field in view.fields:
         changed = plain("   changed after signing", "bold") if field.changed_after_signing else Content("")
         lines += [plain(field.label, "bold") + changed, plain("  " + (field.value_text or "–").replace("\n", "\n  "))]

@@ -19,18 +19,25 @@ from fieldkit.tui.widgets.words import Words
 from fieldkit.workspace.registers import Plan
 
 if TYPE_CHECKING:
-    from fieldkit.workspace.registers import InNow, SessionRow
+    from fieldkit.workspace.centre_day import WalkIn
+    from fieldkit.workspace.registers import SessionRow
 
 
 class SessionsScreen(SheetScreen):
     """Choose a session; Enter opens its door."""
 
     WHERE = "Sessions"
-    KEYS = "Enter the door  n new session or course  r sheet afterwards  esc back  F1"
-    HELP_WORDS = "Enter opens the register of a session. What concerns one family belongs in a note of its own."
+    KEYS = "Enter the door  n new session or course  w walk-ins  p reach  r sheet  esc  F1"
+    HELP_WORDS = (
+        "Enter opens the register of a session. w shows who walked in and is still to be registered, p how many "
+        "under-fives came by month, r is the sheet to fill in afterwards. What concerns one family belongs in a note "
+        "of its own."
+    )
     AUTO_FOCUS: ClassVar[str | None] = "Rows"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", "A new session or course", show=False),
+        Binding("w", "walk_ins", "Walk-ins who are still to be registered", show=False),
+        Binding("p", "reach", "Reach of under-fives, by month", show=False),
         Binding("r", "sheet", "The sheet of a session, afterwards", show=False),
     ]
 
@@ -39,12 +46,19 @@ class SessionsScreen(SheetScreen):
         self.centre = centre
 
     def column(self) -> ComposeResult:
-        """The list."""
+        """The list, and how many walk-ins wait."""
+        yield Words("", id="waits", classes="title")
         yield Rows()
 
     def refresh_facts(self) -> None:
         """Ask which there are."""
         self.learn(lambda: self.kit.desk.sessions(self.centre), self.show_sessions)
+        self.learn(lambda: self.kit.desk.to_complete(self.centre), self.show_waiting)
+
+    def show_waiting(self, waiting: Sequence[WalkIn]) -> None:
+        """Say how many walked in and are still to be registered."""
+        many = len(waiting)
+        self.query_one("#waits", Words).say(f"! Walked in and not registered yet: {many}   w" if many else "")
 
     def show_sessions(self, sessions: Sequence[SessionRow]) -> None:
         """Draw them."""
@@ -71,6 +85,14 @@ class SessionsScreen(SheetScreen):
     def action_new(self) -> None:
         """A new session or course."""
         self.go("new-session", centre=self.centre)
+
+    def action_walk_ins(self) -> None:
+        """Who walked in and is still to be registered."""
+        self.go("walk-ins", centre=self.centre)
+
+    def action_reach(self) -> None:
+        """Reach, as bars."""
+        self.go("reach", centre=self.centre)
 
     def action_sheet(self) -> None:
         """The sheet of a session, with what happened: a form of the centre."""
@@ -121,34 +143,3 @@ class NewSessionScreen(SheetScreen):
     def kept(self, _: object) -> None:
         """Back to the list."""
         self.dismiss()
-
-
-class InNowScreen(SheetScreen):
-    """Who is in the building now: for an evacuation."""
-
-    WHERE = "Who is in now"
-    KEYS = "esc back to the door  ^b cover"
-    HELP_WORDS = "Children first. Protected people by alias. Counted without a name: at the foot of the door."
-
-    def __init__(self, kit: Kit, session: str) -> None:
-        super().__init__(kit)
-        self.session = session
-
-    def column(self) -> ComposeResult:
-        """The number and the list."""
-        yield Words("", id="number", classes="title")
-        yield Rows()
-
-    def refresh_facts(self) -> None:
-        """Ask who is in."""
-        self.learn(lambda: self.kit.desk.in_now(self.session), self.show_people)
-
-    def show_people(self, people: Sequence[InNow]) -> None:
-        """Draw them."""
-        children = sum(not each.adult for each in people)
-        self.query_one("#number", Words).say(f"{len(people)} people in now: {children} children")
-        self.query_one(Rows).show([Row(columns((each.name, 40), (_age(each), 0)), (each.person,)) for each in people])
-
-
-def _age(row: InNow) -> str:
-    return "adult" if row.adult else f"child, {row.age}" if row.age is not None else "child"

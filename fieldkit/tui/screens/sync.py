@@ -10,6 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import ProgressBar
 
+from fieldkit.casework.course import Course
+from fieldkit.errors import Stopped
 from fieldkit.tui.desk import Kit
 from fieldkit.tui.plain import plain
 from fieldkit.tui.screens.base import WorkspaceScreen
@@ -33,7 +35,7 @@ class SyncScreen(WorkspaceScreen):
 
     CSS_PATH = "sync.tcss"
     WHERE = "Sync with central"
-    KEYS = "esc back to work (sync goes on)  s again  c conflicts  ^b cover"
+    KEYS = "esc back to work (sync goes on)  x stop  s again  c conflicts  ^b cover"
     HELP_WORDS = (
         "You can leave or close the lid at any time: it goes on where it was. "
         "Nothing counts as sent before central's receipt."
@@ -41,13 +43,15 @@ class SyncScreen(WorkspaceScreen):
     AUTO_FOCUS: ClassVar[str | None] = "#next"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "sync", "Sync again", show=False),
+        Binding("x", "stop", "Stop; it goes on where it was, later", show=False),
         Binding("c", "conflicts", "Conflicts", show=False),
     ]
 
     def __init__(self, kit: Kit) -> None:
         super().__init__(kit)
         self.running = False
-        self.steps: dict[str, str] = {}
+        self.stopping = False
+        self.course = Course(0)
 
     def body(self) -> ComposeResult:
         """Steps, a bar, the outcome."""
@@ -63,23 +67,31 @@ class SyncScreen(WorkspaceScreen):
     def action_sync(self) -> None:
         """Sync, unless it runs."""
         if not self.running:
-            self.running = True
-            self.steps = {}
+            self.running, self.stopping = True, False
+            self.course = Course(self.kit.clock.monotonic())
             self.query_one("#outcome", Words).say("")
             self.query_one("#steps", Words).say("Looking for central …")
             self.query_one(Rows).show(())
             self.learn(lambda: self.kit.desk.sync(self._report), self.done)
 
+    def action_stop(self) -> None:
+        """Stop between two steps; nothing is lost by it."""
+        if self.running and not self.stopping:
+            self.stopping = True
+            self.say("Stopping after this step …")
+
     def _report(self, progress: Any) -> None:
         self.post_message(Progressed(progress))
+        if self.stopping:
+            raise Stopped
 
     @on(Progressed)
     def show_progress(self, event: Progressed) -> None:
         """Draw how far it is."""
-        what, done, total = progress_of(event.progress)
-        self.steps[what] = f"{done} of {total}" if total else str(done)
-        lines = [f"{'▸' if name == what else '✓'} {name:<34} {count}" for name, count in self.steps.items()]
-        self.query_one("#steps", Words).say("\n".join(lines))
+        now = self.kit.clock.monotonic()
+        self.course.heard(event.progress, now)
+        done, total = self.course.share
+        self.query_one("#steps", Words).say("\n".join(self.course.lines(now)))
         self.query_one(ProgressBar).update(total=total or None, progress=done)
 
     def done(self, report: SyncReport) -> None:
@@ -91,8 +103,9 @@ class SyncScreen(WorkspaceScreen):
         self.learn(self.kit.desk.status, self._show_status)
 
     def tell(self, words: str) -> None:
-        """It did not go through; nothing is lost and nothing is marked sent."""
+        """It did not go through, or was stopped; nothing is lost and nothing is marked sent."""
         self.running = False
+        self.say("")
         self.query_one(ProgressBar).update(total=1, progress=0)
         self.query_one("#outcome", Words).say(
             f"{words}\nEverything waits on this laptop as it was. You can go on working."
@@ -106,18 +119,6 @@ class SyncScreen(WorkspaceScreen):
     def open(self, event: Rows.Chosen) -> None:
         """Go where the row leads."""
         self.go(event.target[0])
-
-
-STEPS = {
-    "push": "sending what was written here",
-    "pull": "fetching what is new",
-    "wait": "central does not answer yet: seconds to wait",
-}
-
-
-def progress_of(progress: Any) -> tuple[str, int, int]:
-    """What is going on, how much of it is done, how much there is."""
-    return STEPS.get(progress.step, progress.step), int(progress.done), int(progress.of or 0)
 
 
 def report_words(report: SyncReport) -> str:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.message import Message
 
 from fieldkit.touch.browser import open_in_browser
@@ -53,12 +54,14 @@ class TouchScreen(WorkspaceScreen):
 
     def body(self) -> ComposeResult:
         """Where the page is."""
-        yield Words("Read it and sign it on a page of this laptop's browser.", id="cover-words")
-        yield Words(self.page.address, id="address")
-        yield Words(
-            f"\nThe page opens once, waits {self.minutes} minutes, and takes one answer: signed, no, or not today. "
-            "This goes on by itself then. The browser is outside fieldkit: close its window when you have the laptop."
-        )
+        with VerticalScroll(id="page", can_focus=False):
+            yield Words("Read it and sign it on a page of this laptop's browser.")
+            yield Words(self.page.address, id="address")
+            yield Words(
+                f"The page opens once, waits {self.minutes} minutes, and takes one answer: signed, no, or not today. "
+                "Then this goes on by itself."
+            )
+            yield Words("The browser is outside fieldkit: close its window when you have the laptop back.")
 
     def on_mount(self) -> None:
         """Begin to wait."""

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
 
-from fieldkit.errors import FieldkitError, WhoIsIt
+from fieldkit.errors import FieldkitError, WhoIsIt, WrongPassphrase
 from fieldkit.tui.messages import Told, Unlocked, WhoAsked
 from fieldkit.tui.plain import plain
 from fieldkit.tui.widgets.rows import Row, Rows
@@ -21,6 +21,17 @@ from fieldkit.tui.widgets.words import Words
 
 Opener = Callable[..., Any]
 """Passphrase, and a handle where several people work here, to desk; raises a FieldkitError that says what is wrong."""
+
+
+CAPS_LOCK = "Is caps lock on? Nothing has been changed."
+LETTERS = 4
+"""From so many on they say something about a key that is held down."""
+
+
+def as_if_locked(typed: str) -> bool:
+    """Whether what was typed looks as if caps lock were on: capitals only, or all but the first letter."""
+    letters = [letter for letter in typed if letter.isalpha() and letter.lower() != letter.upper()]
+    return len(letters) >= LETTERS and all(letter.isupper() for letter in letters[1:])
 
 
 class UnlockScreen(Screen[None]):
@@ -76,7 +87,8 @@ class UnlockScreen(Screen[None]):
             self.post_message(WhoAsked(several.handles))
             return
         except FieldkitError as error:
-            self.post_message(Told(error.said, error.cure))
+            caps = isinstance(error, WrongPassphrase) and as_if_locked(passphrase)
+            self.post_message(Told(error.said, CAPS_LOCK if caps else error.cure))
             return
         finally:
             wipe(secret)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input, TextArea
 
 from fieldkit.casework.text import clean
+from fieldkit.tui.widgets.undoing import Steps
 
 LINE_LIMIT = 2_000
 AREA_LIMIT = 50_000
@@ -41,10 +43,32 @@ class LineEntry(Input):
     LineEntry, LineEntry:focus { height: 1; padding: 0 1; border: none; border-left: outer $border-blurred; }
     LineEntry:focus { border-left: outer $border; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+z", "undo", "Undo what was typed", show=False),
+        Binding("ctrl+y", "redo", "Do it again", show=False),
+    ]
 
     def __init__(self, value: str = "", **options: Any) -> None:
+        self.steps = Steps(value)
         super().__init__(value, max_length=LINE_LIMIT, **options)
         self.cursor_blink = False
+
+    def watch_value(self, value: str) -> None:
+        """What stands here is a step that can be gone back to; never a text that is not echoed."""
+        if self.password:
+            self.steps.forget(value)
+        else:
+            self.steps.typed(value)
+
+    def action_undo(self) -> None:
+        """What stood here a word ago."""
+        self.value = self.steps.back()
+        self.cursor_position = len(self.value)
+
+    def action_redo(self) -> None:
+        """What was undone."""
+        self.value = self.steps.forward()
+        self.cursor_position = len(self.value)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()

@@ -32,11 +32,13 @@ class TextLine(LineEntry):
         if view.path == self.path and self.raw() == view.value:
             self._fit(view)
             return
-        self.path = view.path
+        other, self.path = view.path != self.path, view.path
         words = self.shown(view)
         if words != self.value:
             with self.prevent(Input.Changed):
                 self.value = words
+        if other:
+            self.steps.forget(words)
         self.cursor_position = len(words)
         self._fit(view)
 

@@ -10,7 +10,7 @@ from sync.server import workers
 from sync.server.clock import real_clock
 from sync.server.database import one
 from sync.server.desk import at_desk
-from sync.server.errors import NoSuchRecord
+from sync.server.errors import FileThere, NoSuchRecord
 from sync.server.verbs.core import FILE, REASON, verb
 
 
@@ -21,9 +21,12 @@ def courier(data: Path, dsn: str | None, file: Path, out: Path) -> dict[str, Any
     """Take work that a courier brought, and pack central's answer for the way back."""
     from sync.server import courier as desk_courier
 
+    if out.exists() or out.is_symlink():
+        raise FileThere  # perhaps the answer to another laptop, which is the only one there is
     with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
         device, answers, back = desk_courier.take(connection, desk.keys, file.read_bytes(), real_clock())
-    out.write_bytes(back)
+    with out.open("xb") as sink:
+        sink.write(back)
     return {"device": device, "pushes": len(answers), "refused": [each.reason for each in answers if each.reason]}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -9,15 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldkit.casework import registers
+from fieldkit.casework.finding import SOUNDS_LIKE, Finder, perhaps_known, perhaps_the_same
 from fieldkit.casework.registers import (
     Attender,
     Book,
     Headcount,
+    Party,
+    both_ways,
     counts,
     expected,
-    found,
-    party,
-    perhaps_the_same,
+    must_not_meet,
     reach,
 )
 
@@ -37,6 +39,14 @@ MALGORZATA = person("6", "Małgorzata", "Żółkiewska-Błaszczyk", 41, card="CF
 HIDDEN = person("7", "Sara", "Oakes", 26, protected=True, alias="Robin", apart=frozenset({"1"}))
 NOBODY = Book({})
 ALL = (NGOZI, CHIDI, ADA, YUKI, REN, MALGORZATA, HIDDEN)
+
+
+def found(typed: str, people: Sequence[Attender], book: Book) -> list[Party]:
+    return Finder(people).found(typed, book)
+
+
+def party(people: Sequence[Attender], book: Book) -> Party:
+    return registers.party(registers.in_order(people), book)
 
 
 def names(typed: str, book: Book = NOBODY) -> list[str]:
@@ -140,3 +150,70 @@ def test_a_child_who_has_the_fifth_birthday_is_small_no_more_from_that_day() -> 
 def test_whatever_is_typed_at_the_door_finds_people_or_nobody(typed: str) -> None:
     for each in found(typed, ALL, NOBODY):
         assert each.people
+
+
+def test_a_name_that_only_sounds_alike_says_so_and_is_not_meant_by_itself() -> None:
+    (near,) = found("okaphor", ALL, NOBODY)
+    assert (near.near, near.why) == (True, SOUNDS_LIKE)
+    assert not found("oka", ALL, NOBODY)[0].near
+
+
+def test_the_rest_of_a_family_that_comes_later_is_ticked_and_who_is_in_is_not() -> None:
+    family = [NGOZI, CHIDI, ADA]
+    some = party(family, Book({"1": "late", "2": "booked", "3": "left"}))
+    assert (sorted(some.ticked), some.why) == (["2"], "booked")
+    assert party(family, Book({"1": "late", "3": "left"})).ticked == {"1"}
+    assert party(family, Book({"3": "left"})).why == registers.GONE
+    assert party(family, Book({"1": "undone"})).why == registers.NOT_BOOKED
+
+
+def test_who_must_not_meet_somebody_is_kept_from_them_in_both_directions_and_with_the_whole_family() -> None:
+    ngozi, _, ada, hidden = both_ways([NGOZI, CHIDI, ADA, HIDDEN])
+    assert [sorted(each.apart) for each in (ngozi, ada, hidden)] == [["7"], [], ["1"]]
+    assert registers.party((ngozi,), Book({"7": "present"})).see_lead
+    of_all = both_ways([NGOZI, ADA, person("8", "Al", "Obi", apart=frozenset({"f-Okafor"}))])
+    assert [sorted(each.apart) for each in of_all] == [["8"], ["8"], ["1", "3"]]
+
+
+def test_two_who_must_not_meet_and_are_booked_for_one_day_are_told_beforehand() -> None:
+    people = both_ways(ALL)
+    assert must_not_meet(people, Book({"1": "booked", "7": "booked"}))
+    assert not must_not_meet(people, Book({"1": "booked", "7": "undone"}))
+
+
+def test_who_was_marked_by_mistake_stands_on_no_list() -> None:
+    assert expected(ALL, Book({"6": "undone"})) == []
+
+
+def test_who_may_be_a_walk_in_is_somebody_with_a_family_as_grown_and_of_a_like_name() -> None:
+    new = person("w", "Ngosi", "", 30, walk_in=True)
+    assert perhaps_known(new, ALL) == [NGOZI]
+    assert perhaps_known(person("w", "Ngosi", "", 3), ALL) == []
+    assert perhaps_known(person("w", "Ngosi Hill", "", 30), ALL) == []
+
+
+def test_a_child_first_seen_before_the_period_is_not_new_in_it_and_an_unknown_age_is_told_apart() -> None:
+    born = {"ada": date(2024, 3, 1)}
+    contacts = [(date(2026, 10, 2), "ada"), (date(2026, 10, 20), "ada"), (date(2026, 10, 20), "who")]
+    month, whole = reach(contacts, born, date(2026, 10, 10), date(2026, 10, 31), {"who", "never came"})
+    assert (month.children, month.new, month.ageless) == (1, 0, 1)
+    assert (whole.children, whole.new, whole.ageless) == (1, 0, 1)
+
+
+def test_of_thousands_with_the_same_letter_the_expected_come_first_and_six_are_shown() -> None:
+    many = [person(f"{n}", f"A{n:04}", f"An{n // 3:04}", n % 60) for n in range(6000)]
+    shown = Finder(many).found("a", Book({"5999": "booked"}, frozenset({"3000"})))
+    assert ([each.why for each in shown[:3]], len(shown)) == (["booked", registers.LAST_TIME, registers.NOT_BOOKED], 6)
+
+
+NASTY = ("A" * 40, "‮dlrow", "[@click=x]", "é", "ليلى", "", " ", "-1", "=Sum", "O’Neill")
+
+
+@pytest.mark.parametrize("given_name", NASTY)
+@pytest.mark.parametrize("surname", NASTY)
+def test_any_name_is_found_by_its_beginning_and_counted(given_name: str, surname: str) -> None:
+    who = person("x", given_name, surname, 2)
+    for words in (given_name, surname):
+        if any(letter.isalnum() for letter in words):
+            assert found(words[:3], [who], NOBODY)[0].people == (who,)
+    assert counts([who], Book({"x": "present"})).came == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,18 @@ def test_a_sealed_document_opens_with_its_secret_alone_and_a_plain_one_is_remind
     again = device.run("unseal", str(kept), "--out", str(tmp_path / "again"), "--secret-file", str(secret))
     assert again.code == 1
     assert not (tmp_path / "again").exists()
+
+
+def test_a_note_goes_home_as_a_tagged_pdf_in_the_forms_words_also_in_large_print(device: Line, tmp_path: Path) -> None:
+    file = answer_file(tmp_path, "visit", **{"c/facts/hazards": CANARY, "d/done/work": "We played with blocks."})
+    visit = device.ack("capture", "visit", "--answers", file, "--family-name", "Brennan-Hughes")
+    for kind in ("pdf", "pdf-large"):
+        out = tmp_path / f"home.{kind}"
+        assert device.run("export", visit, "--as", kind, *WHY, "--out", str(out)).code == 0
+        made = out.read_bytes()
+        assert made.startswith(b"%PDF-1.7")
+        assert b"/Marked true" in made
+        words = b" ".join(re.findall(rb"\(((?:\\.|[^()\\])*)\) Tj", made))
+        assert b"We played with blocks." in b" ".join(words.split())
+        assert b"What you did together" in words
+        assert CANARY.encode() not in made

@@ -169,6 +169,25 @@ def test_answers_that_are_not_valid_are_exit_6_and_named_by_place_only(enrolled:
     assert len(enrolled.run("list", "draft", "--json").data) == 1
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("visit", "--family-name", "Okafor"),
+        ("visit", "--draft", "--family-name", "Okafor"),
+        ("visit", "--centre-name", "Hafan"),
+        ("no-such-form", "--family-name", "Okafor"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_refused_leaves_no_new_family_behind(enrolled: Line, tmp_path: Path, words: tuple[str, ...]) -> None:
+    place = "no/such/place" if "--draft" in words else "a/when/visit_type"
+    ran = enrolled.run("capture", *words, "--answers", answer_file(tmp_path, "visit", **{place: CANARY}))
+    assert ran.code in (1, 6)
+    for kind in ("family", "centre", "draft"):
+        assert enrolled.run("list", kind, "--json").data == []
+    assert enrolled.run("status", "--json").data["waiting"] == 0
+
+
 @pytest.mark.parametrize("content", ["{", "[]", '{"no/such/place": "x"}', "\x00"])
 def test_a_bad_answer_file_is_exit_6_without_a_traceback(enrolled: Line, tmp_path: Path, content: str) -> None:
     file = tmp_path / "bad.json"

@@ -8,13 +8,15 @@ from datetime import datetime
 
 import pytest
 
+from fieldkit.errors import Refused
 from fieldkit.exports.audience import AUDIENCES, FOLLOWS, NHS, NOT_FOR_OTHERS, going
-from fieldkit.exports.documents import KINDS, TABLES, Filed, document
+from fieldkit.exports.documents import IN_WORDS, KINDS, Filed, document
 from forms.answers import Value
 from forms.submission_reading import from_xml
 from forms.xform import load
 from tests.forms.sent_values import ID, ZONE, every_form, filled
 
+TEXTS = tuple(kind for kind in KINDS if not kind.startswith("pdf"))
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=ZONE)
 VISITED = load(b"""<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
  xmlns:jr="http://openrosa.org/javarosa" xmlns:fp="urn:fieldkit:form"><h:head><h:title>V</h:title><model>
@@ -89,9 +91,9 @@ def test_nothing_marked_leaves_in_any_document_of_any_form(id: str) -> None:
         goes = going(form, values, audience)
         names = {"/".join([form.model.template, *re.sub(r"/\d[^/]*", "", path).split("/")]) for path in goes.values}
         assert not names.intersection(marked)
-        for kind in KINDS:
+        for kind in TEXTS:
             text = document(kind, form, goes, filed).decode()
-            assert kind in ("odk", "fhir-questionnaire", *TABLES) or json.loads(text)
+            assert kind in ("odk", "fhir-questionnaire", *IN_WORDS) or json.loads(text)
         assert from_xml(form, document("odk", form, goes, filed)) == goes.values
 
 
@@ -105,7 +107,16 @@ def test_not_even_the_empty_place_of_what_was_left_out_is_shown() -> None:
 def test_a_document_holds_nothing_that_a_terminal_could_obey() -> None:
     values: dict[str, Value] = {"plain": "a\x9b[2J\u202eb\x1b"}
     filed = Filed(ID, AT, lambda _path: True)
-    for kind in KINDS:
+    for kind in TEXTS:
         text = document(kind, VISITED, going(VISITED, values, "full"), filed).decode()
         assert not set(text) & set("\x1b\x9b\u202e"), kind
     assert from_xml(VISITED, document("odk", VISITED, going(VISITED, values, "full"), filed)) == values
+
+
+def test_a_pdf_holds_what_goes_and_refuses_a_letter_that_it_cannot_show() -> None:
+    filed = Filed(ID, AT, lambda _path: True)
+    for kind in ("pdf", "pdf-large"):
+        made = document(kind, VISITED, going(VISITED, {"plain": "said aloud", "hazard": "a dog"}, "family"), filed)
+        assert (b"said aloud" in made, b"a dog" in made) == (True, False)
+        with pytest.raises(Refused):
+            document(kind, VISITED, going(VISITED, {"plain": "a\x1b"}, "full"), filed)

@@ -83,6 +83,27 @@ def test_a_name_is_found_as_it_is_typed(store: Store, typed: str) -> None:
     assert store.search.find("zolk")[0].record == "a2"
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["shevaun", "Shivaun Oconnor", "siobahn", "siobhna", "siobhan oconor", "sioban", "Siobhann O'Conner"],
+)
+def test_a_name_is_found_as_it_sounds_and_with_a_slip_of_the_finger(store: Store, typed: str) -> None:
+    for number, name in enumerate(("Aoife Byrne", "Sian Connolly", "Simone Condor", "Kathryn Smyth")):
+        filed(store, family(f"b{number}", name=name))
+    store.search.find("nobody")
+    filed(store, family("a1", name="Siobhán O'Connor"))
+    assert store.search.find(typed)[0].record == "a1"
+    assert store.search.find("catherine smith")[0].record == "b3"
+    assert store.search.find("eefa")[0].record == "b0"
+
+
+def test_what_is_typed_whole_comes_before_what_only_sounds_alike(store: Store) -> None:
+    filed(store, family("a1", name="Stephen Brown"))
+    filed(store, family("a2", name="Steven Brown"))
+    assert [hit.record for hit in store.search.find("steven brown")] == ["a2", "a1"]
+    assert [hit.record for hit in store.search.find("stephen brown")] == ["a1", "a2"]
+
+
 def test_search_takes_any_text_as_words_and_never_as_a_query(store: Store) -> None:
     filed(store, family("a1", name="O'Brien-Núñez"))
     for hostile in ('"', "NEAR(", "a OR", "*", "name:x", "o'brien", "\x1b]52;c;x\x07", "(" * 5_000):

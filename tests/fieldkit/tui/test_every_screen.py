@@ -5,6 +5,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from fieldkit.tui.desk import Kit
 from fieldkit.tui.guard import NoControls
 from fieldkit.tui.places import PLACES
 from fieldkit.tui.screens.base import WorkspaceScreen
+from fieldkit.tui.screens.door_marks import DoorMarks
+from fieldkit.tui.screens.newcomer import NewcomerScreen
 from fieldkit.tui.screens.open_form import OpenForm
 from fieldkit.tui.screens.pin_ask import PinScreen
 from fieldkit.tui.screens.sheet import SheetScreen
@@ -29,7 +32,7 @@ from tests.fieldkit.tui.driving import LARGE, SMALL, app_on, at, lines, settle, 
 from tests.fieldkit.tui.nasty import NASTY
 from tests.fieldkit.tui.twin import Twin
 
-FRAMES = (WorkspaceScreen, SheetScreen, OpenForm)
+FRAMES = (WorkspaceScreen, SheetScreen, OpenForm, DoorMarks, NewcomerScreen)
 """Classes that are only ever inherited from."""
 
 
@@ -54,6 +57,12 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "TodayScreen": (lambda cls: lambda kit: cls(kit), True),
     "FamiliesScreen": (lambda cls: lambda kit: cls(kit), True),
     "FamilyScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
+    "KnowsScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
+    "HistoryScreen": (lambda cls: lambda kit: cls(kit, record="r1"), True),
+    "PlanScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
+    "StandsScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
+    "RelationsScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
+    "OpenAlreadyScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
     "NewFamilyScreen": (lambda cls: lambda kit: cls(kit, name="x"), False),
     "NewPersonScreen": (lambda cls: lambda kit: cls(kit, family="f1"), False),
     "RecordScreen": (lambda cls: lambda kit: cls(kit, record="r1"), True),
@@ -83,6 +92,10 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "NewSessionScreen": (lambda cls: lambda kit: cls(kit, centre="c1"), False),
     "DoorScreen": (lambda cls: lambda kit: cls(kit, session="s1"), True),
     "InNowScreen": (lambda cls: lambda kit: cls(kit, session="s1"), True),
+    "ReachScreen": (lambda cls: lambda kit: cls(kit, centre="c1"), False),
+    "CentreFileScreen": (lambda cls: lambda kit: cls(kit, session="s1"), False),
+    "WalkInsScreen": (lambda cls: lambda kit: cls(kit, centre="c1"), True),
+    "WalkInScreen": (lambda cls: lambda kit: cls(kit, person="w0"), True),
     "BaseDayScreen": (lambda cls: lambda kit: cls(kit), True),
     "OffersScreen": (lambda cls: lambda kit: cls(kit), True),
     "HandOnScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
@@ -92,7 +105,9 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "HarmlessScreen": (lambda cls: lambda kit: cls(kit), True),
     "DutyScreen": (lambda cls: lambda kit: cls(kit), False),
     "AloneScreen": (lambda cls: lambda kit: cls(kit), False),
+    "FirstDayScreen": (lambda cls: lambda kit: cls(kit), False),
     "HelpScreen": (lambda cls: lambda kit: cls(kit), False),
+    "TooSmallScreen": (lambda cls: lambda kit: cls(), False),
     "LeavingScreen": (lambda cls: lambda kit: cls(), False),
 }
 """Class to how it is made, and whether words of people stand on it."""
@@ -116,6 +131,8 @@ def nasty_twin() -> Twin:
     twin = Twin(NASTY, {"d1": open_draft(NASTY)})
     twin.concern("f1", "Ada" + NASTY, "x", True)
     twin.harmless = True
+    day = date(2026, 9, 3)
+    twin.opened = views.OpenAssessment("r1", "f1", "Okafor" + NASTY, False, day, "Ben" + NASTY, "1" + NASTY, NASTY)
     twin.statuses["p1"] = "present"
     line = upgrading.Line("orphaned", "a/b", "", "Where" + NASTY, "no longer asked", ("x" + NASTY,), 1)
     twin.offer = upgrading.Offer("d1", "Visit" + NASTY, "2026.1", "2026.2", (line,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from fieldkit.tui.screens.family import event_rows
+from fieldkit.tui.screens.family_words import event_rows
 from fieldkit.workspace.views import EventRow, FamilyPage
 
 

@@ -7,6 +7,7 @@ import re
 import string
 import urllib.request
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from textual.widgets import Input
 
 from fieldkit.casework.evidence import ON_PAGE, Support
 from fieldkit.casework.scripts import unshaped
+from fieldkit.touch.protocol import LIFE
 from fieldkit.touch.server import TouchPage
 from fieldkit.tui.evidence_ways import OFFERED, PAD_KEYS, WAYS
 from fieldkit.tui.ideas import ideas, in_large, part_read
@@ -68,7 +70,7 @@ FILLED = {
 }
 
 
-@pytest.mark.parametrize("key", [*"xon", *(pytest.param(key, marks=pytest.mark.long) for key in "tvpkfr")])
+@pytest.mark.parametrize("key", ["x", *(pytest.param(key, marks=pytest.mark.long) for key in "tonvpkfr")])
 async def test_every_way_is_one_key_away_and_says_what_it_needs(key: str) -> None:
     twin, (method, lines) = Twin(), FILLED[key]
     async with at(twin, in_hands()) as pilot:
@@ -94,6 +96,7 @@ def test_no_two_ways_have_one_key() -> None:
     assert len(PAD_KEYS) <= 78
 
 
+@pytest.mark.long
 async def test_all_ways_stand_in_a_list_and_another_one_can_still_be_taken() -> None:
     twin = Twin()
     async with at(twin, in_hands(), LARGE) as pilot:
@@ -127,6 +130,7 @@ async def test_a_signature_is_drawn_with_the_arrow_keys_alone() -> None:
         assert given.place == ""
 
 
+@pytest.mark.long
 async def test_again_from_blank_leaves_nothing_to_sign_with() -> None:
     twin = Twin()
     async with at(twin, in_hands()) as pilot:
@@ -139,6 +143,7 @@ async def test_again_from_blank_leaves_nothing_to_sign_with() -> None:
 # -- reading
 
 
+@pytest.mark.long
 async def test_how_much_was_on_the_screen_is_counted_page_by_page() -> None:
     twin = Twin()
     async with at(twin, in_hands(LONG)) as pilot:
@@ -179,6 +184,7 @@ def test_large_print_changes_blanks_and_line_ends_only() -> None:
     assert (part_read(0, 4), part_read(3, 4), part_read(0, 0)) == (25, 100, 100)
 
 
+@pytest.mark.long
 async def test_who_reads_it_out_stands_there_and_is_kept() -> None:
     twin = Twin()
     frozen = Frozen("Text.", {}, "a" * 64, "b" * 64, "agreement@1", Giver("Ngozi"), "r1")
@@ -284,6 +290,7 @@ async def test_strokes_of_the_page_become_the_same_kind_of_evidence() -> None:
         assert screen.page.gone(within=10)
 
 
+@pytest.mark.long
 async def test_no_on_the_page_is_no() -> None:
     twin = Twin()
     async with at(twin, in_hands()) as pilot:
@@ -308,7 +315,26 @@ async def test_leaving_or_covering_the_screen_closes_the_page() -> None:
         assert names(pilot)[-2:] == ["TouchScreen", "CoverScreen"]
 
 
-async def test_where_there_is_no_browser_the_address_can_be_typed() -> None:
+@pytest.mark.long
+async def test_a_page_that_has_waited_long_enough_is_told_of_and_another_can_be_opened() -> None:
+    async with at(Twin(), in_hands()) as pilot:
+        await pilot.press("b")
+        await settle(pilot)
+        screen, first = pilot.app.screen, opened(pilot)
+        assert isinstance(screen, TouchScreen)
+        screen.kit.clock.at += timedelta(seconds=LIFE)  # type: ignore[attr-defined]
+        assert first.gone(within=10)
+        screen.look()
+        await settle(pilot)
+        assert "The page is closed" in text(pilot)
+        await pilot.press("escape", "b")
+        await settle(pilot)
+        assert opened(pilot).open
+        assert opened(pilot).address != first.address
+
+
+@pytest.mark.long
+async def test_asking_beside_the_page_signs_nothing() -> None:
     async with at(Twin(), in_hands()) as pilot:
         await pilot.press("b")
         await settle(pilot)
@@ -330,9 +356,10 @@ EVERY_KEY = sorted(
 )
 
 
-BEGINNINGS = ["enter", *(pytest.param(key, marks=pytest.mark.long) for key in ("", "t", "i", "b", "escape"))]
+BEGINNINGS = ("enter", "", "t", "i", "b", "escape")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("begun", BEGINNINGS)
 async def test_no_key_leads_out_of_a_familys_hands(begun: str) -> None:
     """Every key and chord there is, from every page of a handover."""
@@ -341,7 +368,12 @@ async def test_no_key_leads_out_of_a_familys_hands(begun: str) -> None:
         if begun:
             await pilot.press(begun)
             await settle(pilot)
+        start = len(pilot.app.screen_stack)
         for key in EVERY_KEY:
+            if len(pilot.app.screen_stack) > start:  # the key before covered it, or asked for the PIN
+                pilot.app.pop_screen()
+            elif len(pilot.app.screen_stack) < start:
+                await pilot.press(begun)
             pilot.app.post_message(events.Key(key, key if len(key) == 1 and not key.isdigit() else None))
             await pilot.pause()
             assert pilot.app.is_running
@@ -367,6 +399,7 @@ async def test_the_mouse_leads_nowhere_either() -> None:
         assert names(pilot) == ["UnlockScreen", "TodayScreen", "HandoverScreen"]
 
 
+@pytest.mark.long
 async def test_five_megabytes_pasted_and_a_tiny_window_change_nothing() -> None:
     twin = Twin()
     async with at(twin, in_hands(LONG)) as pilot:
@@ -397,6 +430,7 @@ async def test_in_the_smallest_window_there_is_still_a_place_to_sign() -> None:
         assert twin.signed[0][1].method == "drawn"
 
 
+@pytest.mark.long
 async def test_of_enter_pressed_twice_one_signature_is_made() -> None:
     twin = Twin()
     async with at(twin, in_hands()) as pilot:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from textual.widgets import Input
+
 from fieldkit.casework import evidence
+from fieldkit.casework.evidence import Support
+from fieldkit.tui.screens.copy import CopyScreen
+from fieldkit.tui.screens.giver import GiverScreen
 from fieldkit.tui.screens.handover import HandoverScreen
 from fieldkit.tui.widgets.pad import SignaturePad
 from fieldkit.workspace.views import Giver
@@ -142,3 +147,34 @@ async def test_after_signing_the_worker_is_asked_for_a_copy_and_whether_it_is_sa
         ("r1", "p1", True),
         ("r1", "p1", False),
     ]
+
+
+async def test_who_reads_it_out_in_which_language_and_who_helps_is_told_before_the_laptop_is_handed_over() -> None:
+    twin = Twin()
+    async with at(twin, lambda kit: GiverScreen(kit, record="r1"), LARGE) as pilot:
+        for words in ("Ngozi Okafor", "mother", "Mrs Ahmed", "Urdu", "her sister"):
+            await type_(pilot, words)
+            await pilot.press("tab")
+        await pilot.press("3", "tab", "down", "down", "space", "ctrl+s")
+        await settle(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, HandoverScreen)
+        assert screen.frozen.giver == Giver("Ngozi Okafor", "mother", language="pl")
+        assert screen.interpreter == "Mrs Ahmed"
+        assert screen.support == Support("Urdu", supporter="her sister", read_out="interpreter")
+
+
+async def test_the_copy_stands_on_the_screen_only_when_it_is_safe_and_can_be_printed_large_or_plain() -> None:
+    twin = Twin()
+    async with at(twin, lambda kit: CopyScreen(kit, record="r1")) as pilot:
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        assert "Ngozi Okafor agreed" not in text(pilot)
+        await pilot.press("ctrl+y")
+        await settle(pilot)
+        assert "Ngozi Okafor agreed" in text(pilot)
+        await pilot.press("ctrl+l")
+        pilot.app.screen.query_one("#file", Input).value = "copy.txt"
+        await pilot.press("ctrl+y")
+        await settle(pilot)
+        assert [(wanted.way, wanted.large) for wanted, out in twin.copies if out] == [("html", True), ("text", False)]

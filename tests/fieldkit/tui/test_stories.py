@@ -84,7 +84,7 @@ async def test_who_is_in_the_room_stands_on_the_top_line_until_the_visit_ends() 
     async with at_today(twin) as pilot:
         pilot.app.open("family", family="f1")  # type: ignore[attr-defined]
         await settle(pilot)
-        await pilot.press("w")
+        await pilot.press("h")
         await settle(pilot)
         await pilot.press("1", "tab")
         await type_(pilot, "A neighbour")

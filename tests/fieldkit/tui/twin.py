@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from fieldkit.casework import first_day
 from fieldkit.casework.base_day import MemberRow
 from fieldkit.casework.brief import Section
 from fieldkit.casework.evidence import Said, lacking
-from fieldkit.casework.registers import CAME, Attender, Book, Headcount
-from fieldkit.errors import FieldkitError, Refused
-from fieldkit.workspace import device_views, leading, registers, views
+from fieldkit.casework.household import Relation
+from fieldkit.casework.knowing import Knows
+from fieldkit.casework.registers import CAME, Attender, Book, Headcount, Reach
+from fieldkit.errors import FieldkitError, Refused, WrongPassphrase
+from fieldkit.workspace import centre_day, device_views, leading, registers, views
+from fieldkit.workspace.history import ChangeRow
 from fieldkit.workspace.receipts import Left
 
 ZONE = ZoneInfo("Europe/London")
@@ -34,11 +39,8 @@ class WallClock:
         return self.at.timestamp()
 
 
-class NotOpen(FieldkitError):
+class NotOpen(WrongPassphrase):
     """The wrong passphrase."""
-
-    said = "That passphrase does not open this vault."
-    cure = "Check caps lock and try again. Nothing has been changed."
 
 
 class PinGone(FieldkitError):
@@ -82,7 +84,30 @@ class Twin:
         self.statuses: dict[str, str] = {"p1": "booked", "p2": "booked"}
         self.walked_in: list[str] = []
         self.unnamed = (0, 0)
+        self.files: list[tuple[str, str]] = []
+        self.completed: list[tuple[str, Any]] = []
         self.harmless = False
+        self.added: list[tuple[Any, tuple[str, ...]]] = []
+        self.like: tuple[Any, ...] = ()
+        self.opened: Any = None
+        self.reasons: list[str] = []
+        self.put_back: list[str] = []
+        self.related: list[tuple[str, ...]] = []
+        self.births: list[tuple[str, str, str]] = []
+        self.moved: list[tuple[str, str, str]] = []
+        self.more_events: tuple[Any, ...] = ()
+        action = views.ActionRow("r1", "a1", "Letter to housing" + words, "Asha" + words, NOW.date(), "started", "late")
+        self.whole = views.Whole(
+            (action,),
+            (views.ScoreRow("how safe things feel" + words, "parent", "▃▅", 4, 6),),
+            ("how safe things feel: parent or carer says 6, worker 4. Talk about why." + words,),
+            (("Mill School" + words, "yes"), ("Police", "taken back")),
+            date(2026, 9, 3),
+            "Agreed 3 Sep, signed by 2",
+            "in review since 5 Nov; next: the next review" + words,
+            ("Six weeks are over: a review is due." + words,),
+            ("3 Sep 2026: somebody asked for help" + words,),
+        )
         self.timer_words = ""
         self.checked: list[tuple[str, dict[str, str], str]] = []
 
@@ -125,7 +150,16 @@ class Twin:
     def family(self, id: str) -> Any:
         words = self.words
         people = (
-            views.PersonRow("p1", "Ngozi Okafor" + words, 34, "mother", "PR", "home", ()),
+            views.PersonRow(
+                "p1",
+                "Ngozi Okafor" + words,
+                34,
+                "mother",
+                "PR",
+                "home",
+                (),
+                ties=("mother of Ada, PR by birth" + words,),
+            ),
             views.PersonRow("p2", "Ada Okafor", 2, "daughter" + words, "", "home", ("allergy: nuts" + words,)),
             views.PersonRow("p3", "Emeka Obi", 37, "father", "PR", "elsewhere", ()),
         )
@@ -144,8 +178,50 @@ class Twin:
             (views.PermissionRow("school" + words, "Ngozi", "yes", ("attendance" + words,)),),
             (),
             (),
-            (event,),
+            (event, *self.more_events),
+            whole=self.whole,
         )
+
+    def who_knows(self, family: str, *, careful: bool = False) -> Any:
+        words = self.words
+        return (
+            Knows("Mill School" + words, "may be told some things", ("Ngozi said yes" + words,), ("Visit" + words,)),
+        )
+
+    def history(self, record: str) -> Any:
+        words = self.words
+        return (
+            ChangeRow("7:a/b", NOW, "Asha" + words, "Risk" + words, "low" + words, "high" + words, True),
+            ChangeRow("1:", NOW - timedelta(days=3), "Asha", "written", "", "", False),
+        )
+
+    def restore_answer(self, record: str, change: str) -> str:
+        self.put_back.append(change)
+        return record
+
+    def relations(self, family: str) -> Sequence[Any]:
+        return tuple(Relation(f"l{n}", *told) for n, told in enumerate(self.related))
+
+    def relate(self, one: str, word: str, other: str, pr: str = "", pr_from: str = "") -> str:
+        self.related.append((one, word, other, pr, pr_from))
+        return "l1"
+
+    def end_relation(self, relation: str, on: str = "") -> str:
+        self.related.clear()
+        return relation
+
+    def born(self, person: str, dob: str, given: str = "") -> str:
+        if not dob:
+            raise Refused("A date of birth is needed.")
+        self.births.append((person, dob, given))
+        return person
+
+    def plan(self, family: str) -> Any:
+        return self.whole.actions
+
+    def move_action(self, family: str, row: str, status: str = "", words: str = "") -> str:
+        self.moved.append((row, status, words))
+        return "r1"
 
     # -- a centre's day
 
@@ -177,6 +253,10 @@ class Twin:
         self.statuses |= dict.fromkeys(persons, status)
         return before
 
+    def unmark(self, session: str, before: Mapping[str, str]) -> Mapping[str, str]:
+        self.statuses |= before
+        return before
+
     def walk_in(self, session: str, name: str, band: str) -> str:
         self.walked_in.append(name)
         person = f"w{len(self.walked_in) - 1}"
@@ -186,13 +266,42 @@ class Twin:
     def count_unnamed(self, session: str, adults: int, children: int) -> None:
         self.unnamed = (adults, children)
 
-    def in_now(self, session: str) -> Sequence[Any]:
+    def book(self, session: str, persons: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        return {session: self.attend(session, persons, "booked"), "s2": dict.fromkeys(persons, "undone")}
+
+    def in_building(self, session: str) -> Sequence[Any]:
         door = self.door(session)
-        return [
-            registers.InNow(each.id, each.name, each.adult, each.age, each.allergies, each.collect)
+        here = tuple(
+            centre_day.InNow(each.id, each.name, each.adult, each.age, each.allergies, each.collect)
             for each in door.attenders
             if each.id in door.book.inside
-        ]
+        )
+        return [centre_day.InGroup("Baby group" + self.words, "13:30", here, sum(self.unnamed))]
+
+    def write_in_now(self, session: str, out: Any, reason: str) -> int:
+        self._written(out, reason)
+        return 2
+
+    def _written(self, out: Any, reason: str) -> None:
+        if not reason:
+            raise Refused("That needs a reason.")
+        self.files.append((str(out), reason))
+
+    def to_complete(self, centre: str = "") -> Sequence[Any]:
+        return [centre_day.WalkIn("w0", "Zofia" + self.words, "adult", NOW.date(), "c1")] if not self.completed else []
+
+    def perhaps_known(self, walk_in: str) -> Any:
+        return replace(self.to_complete()[0], perhaps=(("p9", "Zofia, Nowak" + self.words),))
+
+    def finish_walk_in(self, walk_in: str, told: Any) -> str:
+        self.completed.append((walk_in, told))
+        return "p9"
+
+    def reach(self, centre: str, since: date, until: date) -> Sequence[Any]:
+        return [Reach("2026-10", 12, 4, 6), Reach("2026-11", 20, 5, 9, 1), Reach("all", 24, 9, 12, 1)]
+
+    def write_reach(self, centre: str, period: Any, out: Any, reason: str) -> None:
+        self._written(out, reason)
 
     # -- leading
 
@@ -295,8 +404,28 @@ class Twin:
         self.family_names[id] = name
         return id
 
-    def add_person(self, family: str, details: Any) -> str:
+    def add_person(self, family: str, details: Any, not_same: Any = ()) -> str:
+        self.added.append((details, tuple(not_same)))
         return "p9"
+
+    def alike(self, family: str, details: Any) -> Any:
+        return self.like
+
+    def alike_families(self, name: str, address: str = "", postcode: str = "") -> Any:
+        return self.like
+
+    def open_assessment(self, family: str) -> Any:
+        return self.opened
+
+    def begin_another(self, family: str, reason: str) -> str:
+        if not reason:
+            raise Refused("That needs a reason.")
+        self.reasons.append(reason)
+        return next(iter(self.open_drafts))
+
+    def contribute(self, family: str) -> str:
+        self.reasons.append("contribution")
+        return next(iter(self.open_drafts))
 
     def centres(self) -> Sequence[Any]:
         return (views.CentreRow("c1", "North centre" + self.words, 3),)
@@ -401,7 +530,8 @@ class Twin:
 
     def leave_copy(self, wanted: Any, out: Any) -> Any:
         self.copies.append((wanted, out))
-        return Left("a1", out is not None)
+        told = "WHAT THIS IS\nAgreement\nNgozi Okafor agreed." + self.words
+        return Left("a1", out is not None, told=told if out is not None else "")
 
     # -- sync and conflicts
 
@@ -410,6 +540,9 @@ class Twin:
             raise self.fault
         self.synced += 1
         return views.SyncReport(6, 41, 1, 1, 1200, 3400, 2, ("The case moved to another team." + self.words,))
+
+    def first_day(self) -> first_day.Day:
+        return first_day.day({"synced": self.synced > 0}, 1, 2)
 
     def conflicts(self) -> Any:
         row = views.ConflictRow(

@@ -13,6 +13,7 @@ import pytest
 from fieldkit import vault
 from fieldkit.config import QUICK_KDF
 from fieldkit.errors import NoDeviceSecret, Shredded
+from fieldkit.vault import recovery
 from fieldkit.vault.keyring import FolderOfDpapi, SecretService
 from tests.fieldkit.vault.conftest import Drawer
 from tests.fieldkit.vault.words import BENS, PASSPHRASE
@@ -91,6 +92,14 @@ def test_a_shredded_device_leaves_no_secret_in_the_keyring(tmp_path: Path, drawe
     assert len(drawer.kept) == 1
     vault.shred(home, drawer)
     assert drawer.kept == {}
+
+
+def test_whoever_asks_anything_of_a_shredded_device_hears_that_it_was_shredded(home: Path) -> None:
+    vault.shred(home, vault.NoKeyring())
+    with pytest.raises(Shredded):
+        vault.people(home, QUICK_KDF)
+    with pytest.raises(Shredded):
+        recovery.ask(home, QUICK_KDF)
 
 
 def test_a_shredding_that_was_cut_off_before_the_keyring_is_ended_at_the_next_start(

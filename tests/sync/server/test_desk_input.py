@@ -87,6 +87,14 @@ def test_a_file_without_an_anchor_proves_nothing(central: RunningCentral, tmp_pa
         check(rows, empty.read_text("ascii").splitlines(), central.keys.receipt.public_key())
 
 
+def test_an_answer_to_a_courier_takes_the_place_of_no_file(council: RunningCentral, tmp_path: Path) -> None:
+    brought, out = tmp_path / "brought", tmp_path / "answer"
+    brought.write_bytes(b"anything")
+    out.write_bytes(b"the answer to another laptop")
+    assert "--out" in refused(council, "courier", str(brought), "--out", str(out))
+    assert out.read_bytes() == b"the answer to another laptop"
+
+
 def test_a_wrong_address_is_not_said_again_for_it_may_hold_a_password(central: RunningCentral) -> None:
     words = ["verify", "--data", str(central.data), "--dsn", "host=127.0.0.1 port=1 user=x password=Zimnavoda"]
     done = CliRunner().invoke(desk, words)

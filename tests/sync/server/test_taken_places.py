@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from uuid import uuid5
 
 import pytest
@@ -9,7 +11,8 @@ import pytest
 from sync.merge.attendances import attendance_id, projection_id
 from sync.merge.conflicts import NAMESPACE
 from sync.merge.consent import record_of
-from sync.server import countersign
+from sync.server import council_key, countersign, publish, workers
+from sync.server.database import one
 from sync.server.own import Hand
 from tests.central_fixture import RunningCentral
 from tests.sync.server.laptop import AT, FAMILY, SCOPE, Laptop
@@ -100,3 +103,56 @@ def test_a_place_is_looked_for_past_everyone_who_took_one_and_is_the_same_each_t
     with central.rows() as rows:
         told = [Hand.take(rows, central.clock()).place("f" * 32, "due")[0] for _ in range(2)]
     assert told[0] == told[1] not in taken
+
+
+@pytest.mark.parametrize("kind", ["settings", "worker", "form", "council-key"])
+def test_what_central_alone_tells_everybody_is_told_by_no_laptop(
+    central: RunningCentral, ben: Laptop, kind: str
+) -> None:
+    ben.replica.write(
+        "9" * 32, "create", {"@kind": kind, "@scope": f"family:{OWN}", "duty/day": "0900 000 0000"}, at=AT
+    )
+    ben.sync()
+    assert ben.parked() == [("refused", "unknown-kind")]
+
+
+def test_a_colleague_who_comes_later_is_known_though_their_place_was_taken(
+    central: RunningCentral, ben: Laptop
+) -> None:
+    taken = workers.worker_id("Dilys Rhys")
+    ben.replica.write(taken, "create", {"@kind": "visit", "@scope": f"family:{OWN}", "summary": "Mine."}, at=AT)
+    ben.sync()
+    dilys = Laptop(central, "Dilys Rhys", "lead")
+    dilys.sync()
+    ben.sync()
+    assert dilys.worker != taken
+    assert dilys.replica.view(dilys.worker) == {"name": "Dilys Rhys", "role": "lead"}
+    assert taken not in dilys.replica.base
+    assert ben.replica.view(taken) == {"summary": "Mine."}
+    assert Laptop(central, "Dilys Rhys", "lead").worker == dilys.worker
+
+
+def test_a_form_and_the_councils_key_reach_everybody_though_their_places_were_taken(
+    central: RunningCentral, ben: Laptop
+) -> None:
+    rest = {"id": "tea", "version": "1", "title": "Tea", "xml": "<a/>", "policies": {}}
+    plain = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    form = {**rest, "hash": hashlib.sha256(plain.encode()).hexdigest()}
+    taken = (publish.form_record(form), council_key.RECORD)
+    for place in taken:
+        ben.replica.write(place, "create", {"@kind": "visit", "@scope": f"family:{OWN}", "summary": "Mine."}, at=AT)
+    ben.sync()
+    leads = tuple(Laptop(central, name, "lead").worker for name in ("Lena Marsh", "Carys Vaughan"))
+    with one(central.owner_dsn) as connection:
+        for _ in range(2):
+            assert publish.add_form(connection, central.keys, json.dumps(form), central.clock()) == "tea@1"
+        told = council_key.put(connection, central.keys, "3b" * 32, (leads[0], leads[1]), central.clock())
+    assert (told["public"], told["number"]) == ("3b" * 32, "1")
+    with central.rows() as rows:
+        kinds = (
+            "select kind, count(*) from record where scope = 'ref' and (state like %s or kind = 'council-key')"
+            " group by kind"
+        )
+        assert sorted(rows.execute(kinds, ('%"id":"tea"%',)).fetchall()) == [("council-key", 1), ("form", 1)]
+        theirs = rows.execute("select distinct scope, state from record where id = any(%s)", (list(taken),)).fetchall()
+    assert theirs == [(f"family:{OWN}", '{"summary":"Mine."}')]
