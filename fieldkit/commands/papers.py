@@ -1,4 +1,4 @@
-"""What goes to the family the same day, and invitations to a meeting about it."""
+"""Around a visit: the next one, what goes to the family the same day, and invitations to a meeting about it."""
 
 from __future__ import annotations
 
@@ -47,4 +47,15 @@ def invite(home: Path | None, passphrase_file: Path | None, family: str, out: Pa
     click.echo("Delete the file when it has been sent.", err=True)
 
 
-COMMANDS = (family_copy, invite)
+@click.command(name="plan-visit")
+@device_verb
+@click.argument("family")
+@click.option("--on", required=True, metavar="DAY", help="The day, as 2026-12-08.")
+def plan_visit(home: Path | None, passphrase_file: Path | None, family: str, on: str) -> None:
+    """Plan the next visit: it stands on Today when its day is near, and goes when its note is filed."""
+    with opened(home, passphrase_file) as workspace:
+        workspace.plan_visit(family, on)
+        click.echo(f"ACK {family}")
+
+
+COMMANDS = (family_copy, invite, plan_visit)

@@ -219,6 +219,7 @@ RULES: Mapping[str, Rule] = {
     **dict.fromkeys(("relations", "plan", "whole", "who_knows"), Rule(Act.READ, "record", "family")),
     "relate": Rule(Act.CHANGE, "record", "one"),
     "end_relation": Rule(Act.CHANGE, "record", "relation"),
+    "plan_visit": Rule(Act.CHANGE, "record", "family"),
     "alike": Rule(Act.READ, "record", "family"),
     "alike_families": _READ,
     "suspects": Rule(Act.READ, "record", "person"),

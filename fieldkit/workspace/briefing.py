@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from fieldkit import lone
 from fieldkit.casework import brief as briefs
 from fieldkit.casework.brief import Facts, Section, Visited
+from fieldkit.casework.kinds import day, next_visit
 from fieldkit.casework.room import VISIT_MINUTES
 from fieldkit.config import boot, since_boot
 from fieldkit.errors import Refused
+from fieldkit.store.drafts import Draft
 from fieldkit.store.records import Record
 from fieldkit.workspace.device_views import Room
 from fieldkit.workspace.families import Families
 from fieldkit.workspace.sharing import Sharing
 from fieldkit.workspace.views import ToRecord
+from sync.changes import Value
 
 VISITS = "visits_ended"
 """The fact that tells which visits ended and wait for their note."""
@@ -106,6 +109,24 @@ class Briefing(Families, Sharing):
 
     def _clocks(self) -> lone.Moment:
         return lone.Moment(self.clock.now(), since_boot(self.clock), boot())
+
+    # -- the next visit
+
+    def plan_visit(self, family: str, on: str) -> None:
+        """Plan the next visit of a family: it stands on Today within a week of its day."""
+        told, home = day(on), self.record(family)
+        if told is None or told < self._corrected_day():
+            raise Refused("A visit is planned for a day to come.", "Write it as 2026-12-08; nothing has been changed.")
+        self.change(home, {"next_visit": told.isoformat()})
+
+    def _file(self, draft: Draft, answers: Mapping[str, Value]) -> str:
+        """File it, within the verb's transaction; what a visit's note says of the next visit is the family's plan."""
+        filed, home = super()._file(draft, answers), self.store.records.get(draft.family)
+        if home and draft.form.partition("@")[0] == "visit":
+            note = (answers.get("a/when/visit_on"), answers.get("e/meaning/next_visit"))
+            if (coming := next_visit(home.state.get("next_visit"), *note)) is not None:
+                self.change(home, {"next_visit": coming or None})
+        return filed
 
     # -- the note in time
 

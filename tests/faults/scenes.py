@@ -130,6 +130,7 @@ SCENES: Mapping[Name, Scene] = {
     ("note-notice",): Scene(about("note-notice", "visit"), refused=True),
     ("checks",): Scene(said("checks")),
     ("check",): Scene(about("check", "visit", "--say", "plan-for-need=no"), refused=True),
+    ("plan-visit",): Scene(about("plan-visit", "family", "--on", "2999-01-01"), frozenset({"family"})),
     ("family-copy",): Scene(
         lambda base: ["family-copy", base.ids["family"], *WHY, "--out", base.file("copy.html")], refused=True
     ),

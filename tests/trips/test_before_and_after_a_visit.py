@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+
 import pytest
 
+from fieldkit.commands.practice.council import answers
 from fieldkit.errors import Refused
+from fieldkit.workspace.views import PersonDetails
 from tests.central_fixture import RunningCentral
 from tests.trips.conftest import Laptops
 from tests.trips.test_draft_copies import begun
+from tests.trips.test_journey import filed, fill
 
 
 def test_the_brief_closes_when_somebody_is_in_the_room_and_is_noted_by_the_familys_id(laptops: Laptops) -> None:
@@ -89,3 +95,31 @@ def test_an_agreed_end_in_the_past_starts_no_visit(laptops: Laptops) -> None:
     with pytest.raises(Refused):
         asha.start_visit(family, ["Ngozi"], 0)
     assert (asha.visiting, asha.timer()) == ("", "")
+
+
+def test_a_concern_without_a_family_goes_to_the_visits_or_the_only_one_with_that_name(laptops: Laptops) -> None:
+    asha = laptops.of("Asha Patel")
+    one, other = asha.add_family("Okafor"), asha.add_family("Smith")
+    asha.add_person(other, PersonDetails(given="Ada", surname="Smith"))
+    assert asha.record(asha.concern("", "Ada", "a bruise", urgent=True)).scope == f"family:{other}"
+    with pytest.raises(Refused, match="Which family"):
+        asha.concern("", "Zebedee", "a bruise", urgent=True)
+    asha.start_visit(one, ["Ngozi"])
+    assert asha.record(asha.concern("", "the baby", "a bruise", urgent=True)).scope == f"family:{one}"
+
+
+def test_a_filed_note_plans_the_next_visit_and_ends_the_one_it_kept(laptops: Laptops) -> None:
+    asha = laptops.of("Asha Patel")
+    home = asha.add_family("Okafor")
+    today = asha.clock.now().date()
+    asha.plan_visit(home, today.isoformat())
+    assert [(row.what, row.on) for row in asha.today().due] == [("Visit", today)]
+    filed(asha, "visit", home)
+    assert asha.today().due == ()
+    with pytest.raises(Refused):
+        asha.plan_visit(home, "2020-01-01")
+    draft = asha.begin("visit", home, carry=False)
+    coming = (today + timedelta(days=3)).isoformat()
+    fill(asha.draft(draft), {**json.loads(answers("visit")), "e/meaning/next_visit": coming})
+    asha.file(draft)
+    assert [(row.what, row.on.isoformat()) for row in asha.today().due] == [("Visit", coming)]
