@@ -106,7 +106,8 @@ class Search:
             alike = self._alike(words)
             near = frozenset(alike) - frozenset(rows)
             rows |= alike
-        if len(rows) < limit:
+        if len(rows) < limit and (len(words) == 1 or not rows):
+            # Several words that all fit leave little for pieces to add, and pieces are what takes time.
             rows |= self._pieces(words)
         hits = [
             Hit(record, kind, scope, names, max(_score(text, names), ALIKE if record in near else 0))

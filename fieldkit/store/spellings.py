@@ -42,6 +42,16 @@ class Spellings:
             if self._read:
                 self._take(words)
 
+    def read(self) -> None:
+        """Read the words now, before anybody waits for them."""
+        with self._lock:
+            self._take_all()
+
+    def _take_all(self) -> None:
+        if not self._read:
+            self._take(self._of_index())
+            self._read = True
+
     def forget(self) -> None:
         """Read the words anew when they are next asked for."""
         with self._lock:
@@ -53,9 +63,7 @@ class Spellings:
     def near(self, word: str) -> list[str]:
         """Words that sound like this one, then those that are a slip away; never the word itself."""
         with self._lock:
-            if not self._read:
-                self._take(self._of_index())
-                self._read = True
+            self._take_all()
             heard = sorted(self._sounding.get(sounds.key(word), ()))
             slips = 0 if len(word) < SHORTEST else 1 if len(word) < LONG else 2
             spelt = self._slips(word, slips) if slips else []

@@ -93,7 +93,7 @@ class FamilyScreen(WorkspaceScreen):
             return
         left = 54 if self.size.width >= WIDE else 34
         self.query_one("#who").styles.width = left
-        self.query_one("#people", Words).say(who_words(self.page, left))
+        self.query_one("#people", Words).say(who_words(self.page, left - 1))
         scores = score_words(self.page, 6 if self.size.height >= 36 else 3)
         self.query_one("#scores", Words).say(scores)
         self.query_one("#scores").display = scores != Content("")

@@ -66,9 +66,14 @@ class NewcomerScreen(SheetScreen):
 
     def column(self) -> ComposeResult:
         """The question, the list, the lines."""
-        yield Words("", id="like")
-        yield Rows(id="alike", classes="hidden")
+        yield Words("", id="like", classes="tucked")
+        yield Rows(id="alike", classes="tucked")
         yield from self.lines()
+
+    def on_screen_resume(self) -> None:
+        """Begin at the top: the first line gets the keyboard before there is room, and its words would be above."""
+        super().on_screen_resume()
+        self.call_after_refresh(self.query_one(".body").scroll_home, animate=False)
 
     def values(self) -> dict[str, str]:
         """What was typed."""
@@ -80,10 +85,12 @@ class NewcomerScreen(SheetScreen):
         if not rows:
             self.keep_it()
             return
-        self.query_one("#like", Words).say(plain("Is it one of these? Nothing is kept yet.", "bold"))
+        question = self.query_one("#like", Words)
+        question.say(plain("Is it one of these? Nothing is kept yet.", "bold"))
+        question.remove_class("tucked")
         found = self.query_one("#alike", Rows)
         found.show(like_rows(rows))
-        found.remove_class("hidden")
+        found.remove_class("tucked")
         found.focus()
         self.query_one(".body").scroll_home(animate=False)
 
@@ -102,11 +109,11 @@ class NewcomerScreen(SheetScreen):
     def action_back(self) -> None:
         """From the list back to the lines."""
         found = self.query_one("#alike", Rows)
-        if found.has_class("hidden"):
+        if found.has_class("tucked"):
             super().action_back()
             return
-        found.add_class("hidden")
-        self.query_one("#like", Words).say("")
+        found.add_class("tucked")
+        self.query_one("#like").add_class("tucked")
         self.query(LineEntry).first().focus()
 
 
@@ -216,7 +223,7 @@ class OpenAlreadyScreen(SheetScreen):
         """What is open, what can be done, the line for a reason."""
         yield Words("", id="open")
         yield Rows()
-        yield LineEntry(placeholder="Why another one, then Enter", id="reason", classes="hidden", disabled=True)
+        yield LineEntry(placeholder="Why another one, then Enter", id="reason", classes="tucked", disabled=True)
 
     def refresh_facts(self) -> None:
         """Ask what is open."""
@@ -253,7 +260,7 @@ class OpenAlreadyScreen(SheetScreen):
         else:
             line = self.query_one("#reason", LineEntry)
             line.disabled = False
-            line.remove_class("hidden")
+            line.remove_class("tucked")
             line.focus()
 
     @on(LineEntry.Submitted, "#reason")

@@ -59,7 +59,7 @@ class PlanScreen(SheetScreen):
         """The list and the line for what came of it."""
         yield Rows()
         yield Words("", id="ask")
-        yield LineEntry(id="words", classes="hidden", disabled=True)
+        yield LineEntry(id="words", classes="tucked", disabled=True)
 
     def refresh_facts(self) -> None:
         """Ask for the plan."""
@@ -93,7 +93,7 @@ class PlanScreen(SheetScreen):
             self.query_one("#ask", Words).say(ASK[status])
             line = self.query_one("#words", LineEntry)
             line.disabled = False
-            line.remove_class("hidden")
+            line.remove_class("tucked")
             line.focus()
         else:
             self.learn(partial(self.kit.desk.move_action, self.family, row, status), self.moved)
@@ -113,7 +113,7 @@ class PlanScreen(SheetScreen):
     def _close_line(self) -> None:
         line = self.query_one("#words", LineEntry)
         line.value, line.disabled = "", True
-        line.add_class("hidden")
+        line.add_class("tucked")
         self.query_one("#ask", Words).say("")
         self.query_one(Rows).focus()
 

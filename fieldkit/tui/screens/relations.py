@@ -61,7 +61,7 @@ class RelationsScreen(SheetScreen):
         """The question, the list, the line for a birthday."""
         yield Words("", id="asks")
         yield Rows()
-        yield LineEntry(placeholder="yyyy-mm-dd and the given name", id="birthday", classes="hidden", disabled=True)
+        yield LineEntry(placeholder="yyyy-mm-dd and the given name", id="birthday", classes="tucked", disabled=True)
 
     def refresh_facts(self) -> None:
         """Ask for people and relationships."""
@@ -151,7 +151,7 @@ class RelationsScreen(SheetScreen):
         self.child = told
         line = self.query_one("#birthday", LineEntry)
         line.disabled = False
-        line.remove_class("hidden")
+        line.remove_class("tucked")
         line.focus()
         self.say("Date of birth and given name, then Enter.")
 
@@ -170,7 +170,7 @@ class RelationsScreen(SheetScreen):
     def _close_line(self) -> None:
         line = self.query_one("#birthday", LineEntry)
         line.value, line.disabled, self.child = "", True, ""
-        line.add_class("hidden")
+        line.add_class("tucked")
         self.query_one(Rows).focus()
 
     def action_back(self) -> None:
