@@ -69,6 +69,17 @@ def due(filed: Iterable[Filed]) -> dict[str, date]:
     return found
 
 
+def next_visit(planned: object, visited: object, told: object) -> str | None:
+    """The day of a family's next visit once a note is filed: as the note tells it; a plan that it kept is gone.
+
+    None: nothing changes. Blank: no visit is planned any more.
+    """
+    before, on, coming = day(planned), day(visited), day(told)
+    if coming is not None:
+        return coming.isoformat() if coming != before else None
+    return "" if before is not None and on is not None and on >= before else None
+
+
 def home_of(form: str) -> str:
     """The kind of record that a form is begun for: a family, or a centre."""
     return "centre" if form in AT_A_CENTRE else "family"

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from fieldkit.commands.edge import Cost, device_verb, json_flag, opened, read_file, read_secret, tell
-from fieldkit.errors import Refused
 from fieldkit.exports.audience import AUDIENCES
 from fieldkit.exports.documents import KINDS
 from fieldkit.exports.sealed_file import new_secret, sealed
 from fieldkit.exports.sealed_file import opened as opened_document
-from fieldkit.workspace.briefing import Invited
 from fieldkit.workspace.exporting import Exported, NotTakenIn
 from fieldkit.workspace.new_file import NewFile
 from forms.submission_reading import LARGEST
@@ -103,29 +99,6 @@ def exports(home: Path | None, passphrase_file: Path | None, as_json: bool, forg
         tell(left, as_json, lambda: [f"{each.number}  {each.made_at[:10]}  {each.file}" for each in left])
 
 
-@click.command()
-@device_verb
-@click.argument("family")
-@click.option("--at", "begins", required=True, help="When, by the council's clock: 2026-12-04T15:00.")
-@click.option("--minutes", type=click.IntRange(1, 600), default=60, show_default=True)
-@click.option("--place", default="")
-@click.option("--agency", "agencies", multiple=True, help="Who is asked; one that may not know is refused.")
-@click.option("--named", is_flag=True, help="With the family's name; else its first letters.")
-@click.option("--version", default=0, help="How often this day's invitation was altered.")
-@click.option("--reason", required=True, help="Why it leaves the device; kept in the audit.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="A new file, readable by you alone.")
-def invite(home: Path | None, passphrase_file: Path | None, family: str, **told: Any) -> None:
-    """A calendar file (.ics) for a meeting of the team around a family."""
-    with opened(home, passphrase_file) as workspace, NewFile(told["out"]) as file:
-        try:
-            begins = datetime.fromisoformat(told["begins"]).replace(tzinfo=ZoneInfo(workspace.zone))
-        except ValueError:
-            raise Refused("That is no time.", "Write it as 2026-12-04T15:00.") from None
-        more = (told["minutes"], told["place"], told["agencies"], told["named"], told["version"])
-        file.write(workspace.invite(family, Invited(begins, *more), told["reason"]))
-    click.echo(f"ACK {family}")
-
-
 @click.command(name="import-odk")
 @device_verb
 @click.argument("form")
@@ -145,4 +118,4 @@ def _read(file: Path) -> bytes:
         raise NotTakenIn("The submission could not be read.", "Check the file's name.") from wrong
 
 
-COMMANDS = (export, unseal, exports, invite, import_odk)
+COMMANDS = (export, unseal, exports, import_odk)

@@ -24,7 +24,9 @@ from fieldkit.commands import (
     exporting,
     household,
     leading,
+    learning,
     mending,
+    papers,
     people,
     proving,
     reading,
@@ -87,10 +89,12 @@ for _module in (
     restoring,
     attending,
     leading,
+    papers,
     authoring,
     household,
     demo,
     choosing,
+    learning,
 ):
     for _command in _module.COMMANDS:
         fieldkit.add_command(_command)

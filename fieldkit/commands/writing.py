@@ -234,6 +234,8 @@ def sign(home: Path | None, passphrase_file: Path | None, record: str, strokes: 
     with opened(home, passphrase_file) as workspace:
         giver = Giver(words["giver"], words["role"], words["capacity"], standing, words["language"])
         frozen = workspace.freeze(_known(workspace, record), giver)
+        if frozen.translation:
+            click.echo(frozen.translation, err=True)
         evidence = Evidence(
             method=words["method"],
             name=words["giver"],

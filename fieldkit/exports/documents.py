@@ -12,6 +12,7 @@ from typing import Any
 from fieldkit.casework.text import BIDI
 from fieldkit.exports import pdf, tables
 from fieldkit.exports.audience import Going, template_of
+from fieldkit.exports.paper import Block, Paper
 from forms.definition import Form
 from forms.fhir import questionnaire
 from forms.fhir_response import Told, response
@@ -62,20 +63,18 @@ def _in_words(kind: str, title: str, table: Sequence[Sequence[str]]) -> bytes:
         return tables.as_csv(table)
     if kind == "html":
         return tables.as_html(title, table)
-    size = pdf.LARGE if kind == "pdf-large" else pdf.USUAL
-    return pdf.document(title, "en", [pdf.Block("H1", title), *_blocks(table)], size)
+    blocks = [Block("H1", title), *_blocks(table)]
+    return pdf.made(Paper(title, "en-GB", blocks, large=kind == "pdf-large"))
 
 
-def _blocks(table: Sequence[Sequence[str]]) -> Iterator[pdf.Block]:
-    """A heading for each question, below it what was said, by whom, and whether it was changed after signing."""
+def _blocks(table: Sequence[Sequence[str]]) -> Iterator[Block]:
+    """What was said below its question, by whom, and whether it was changed after signing."""
     for _, question, answer, why_not, whose, moved in table:
-        yield pdf.Block("H2", tables.quiet(question))
-        for line in (answer or why_not.replace("-", " ")).splitlines() or [""]:
-            yield pdf.Block("P", tables.quiet(line))
         said = [f"said by {whose}"] if whose else []
         said += ["changed after signing"] if moved else []
-        if said:
-            yield pdf.Block("P", tables.quiet(f"({', '.join(said)})"))
+        lines = (answer or why_not.replace("-", " ")).splitlines() or [""]
+        told = "\n".join(tables.quiet(line) for line in [*lines, *([f"({', '.join(said)})"] if said else [])])
+        yield Block("LI", told, tables.quiet(question))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HEAD = "audit_head"
 """The fact that tells the last entry: a chain cut at its end is shorter than it says."""
 IDS = re.compile(r"[0-9A-Za-z@.:,/ ~_-]*")
-WORDED = frozenset({"export", "evidence"})
+WORDED = frozenset({"export", "evidence", "family-copy", "invitation"})
 """What is noted with a typed reason: it stays on the device, and its salted hash is shown in its place."""
 COLUMNS = "number, at, what, about, prev_hash, hash, salt"
 

@@ -53,6 +53,7 @@ PLACES = {
     "check": (f"{_SCREENS}.check", "CheckScreen"),
     "harmless": (f"{_SCREENS}.conflicts", "HarmlessScreen"),
     "duty": (f"{_SCREENS}.duty", "DutyScreen"),
+    "first-day": (f"{_SCREENS}.first_day", "FirstDayScreen"),
     "help": (f"{_SCREENS}.help", "HelpScreen"),
     "pin": (f"{_SCREENS}.pin", "NewPinScreen"),
     "alone": (f"{_SCREENS}.alone", "AloneScreen"),
@@ -60,6 +61,10 @@ PLACES = {
 """Name to module and class; a test opens every one."""
 
 
+FAMILY = (
+    *("find", "show", "brief", "capture", "edit", "sign", "family", "history", "put-back", "plan", "move-action"),
+    *("relate", "add-person", "born", "who-knows", "is-open"),
+)
 WALK_INS = ("book", "expected", "walk-ins", "finish-walk-in")
 REGISTER = ("attend", "sessions", "plan-session", "in-now", "reach", "headcount", *WALK_INS)
 BASE = ("base-day", "team-drafts", "cover", "checks", "check")
@@ -78,7 +83,7 @@ class Verb:
 
 VERBS = (
     Verb("Today", "what the day needs", "today", ("today", "drafts", "list", "quality")),
-    Verb("Find a family", "search as you type", "families", ("find", "show", "brief", "capture", "edit", "sign")),
+    Verb("Find a family", "search as you type", "families", FAMILY),
     Verb("New family", "begin with a name", "new-family"),
     Verb("Session register", "for a day at a centre", "centres", REGISTER),
     Verb("Raise a concern", "and see who to ring", "concern"),
@@ -89,6 +94,7 @@ VERBS = (
     Verb("Sync", "with central, when there is a network", "sync", ("sync", "status")),
     Verb("Duty numbers", "day, night, 999", "duty"),
     Verb("Lone worker's timer", "when you said you would be out; extend; I am out", "alone"),
+    Verb("First day", "to learn with: what to try, and what is done", "first-day", ("first-day",)),
     Verb("Help", "the keys of this screen", "help", ("keys",)),
     Verb("Change my PIN", "for covering the screen and handing over", "pin"),
 )

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID, uuid5
 
 from fieldkit import lone
 from fieldkit.casework import brief as briefs
 from fieldkit.casework.brief import Facts, Section, Visited
+from fieldkit.casework.kinds import day, next_visit
 from fieldkit.casework.room import VISIT_MINUTES
 from fieldkit.config import boot, since_boot
 from fieldkit.errors import Refused
-from fieldkit.exports import calendar
+from fieldkit.store.drafts import Draft
 from fieldkit.store.records import Record
 from fieldkit.workspace.device_views import Room
 from fieldkit.workspace.families import Families
 from fieldkit.workspace.sharing import Sharing
 from fieldkit.workspace.views import ToRecord
-from fieldkit.workspace.words import refuse_controls, said_reason
-from sync.merge.consent import ALL, SERVICE
-from sync.merge.consent import name as name_key
+from sync.changes import Value
 
 VISITS = "visits_ended"
 """The fact that tells which visits ended and wait for their note."""
 ROOM = "visit_going_on"
 """The fact that tells who is in the room, encrypted like every other."""
 KEPT_VISITS = 50
-LONGEST_MEETING = 600
-"""Minutes."""
-INVITATIONS = UUID("7b8a3f44-0f3e-5b6e-9a7d-2f1f6c0d9e11")
 
 
 class Briefing(Families, Sharing):
@@ -115,6 +110,24 @@ class Briefing(Families, Sharing):
     def _clocks(self) -> lone.Moment:
         return lone.Moment(self.clock.now(), since_boot(self.clock), boot())
 
+    # -- the next visit
+
+    def plan_visit(self, family: str, on: str) -> None:
+        """Plan the next visit of a family: it stands on Today within a week of its day."""
+        told, home = day(on), self.record(family)
+        if told is None or told < self._corrected_day():
+            raise Refused("A visit is planned for a day to come.", "Write it as 2026-12-08; nothing has been changed.")
+        self.change(home, {"next_visit": told.isoformat()})
+
+    def _file(self, draft: Draft, answers: Mapping[str, Value]) -> str:
+        """File it, within the verb's transaction; what a visit's note says of the next visit is the family's plan."""
+        filed, home = super()._file(draft, answers), self.store.records.get(draft.family)
+        if home and draft.form.partition("@")[0] == "visit":
+            note = (answers.get("a/when/visit_on"), answers.get("e/meaning/next_visit"))
+            if (coming := next_visit(home.state.get("next_visit"), *note)) is not None:
+                self.change(home, {"next_visit": coming or None})
+        return filed
+
     # -- the note in time
 
     def end_visit(self, at: datetime | None = None) -> None:
@@ -158,52 +171,10 @@ class Briefing(Families, Sharing):
                 found[family] = max(found.get(family, at), at)
         return found
 
-    # -- the team's invitation
-
-    def invite(self, family: str, asked: Invited, reason: str) -> bytes:
-        """A calendar file for a meeting of the team around a family. Refused where an agency may not know; audited.
-
-        An agency that somebody said no to is not invited (DOMAIN 2.4 rule 11): the file is refused, and says which.
-        """
-        home, why = self.record(family), said_reason(reason)
-        barred = {word.agency for word in self._said_in(home.scope) if word.decision in ("no", "withdrawn")}
-        closed = [each for each in asked.agencies if {name_key(refuse_controls(each)), ALL, SERVICE} & barred]
-        if closed:
-            raise Refused(f"Not allowed: {', '.join(closed)}.", "Leave them out, or ask the family again.")
-        if asked.begins <= self.clock.now() or not 1 <= asked.minutes <= LONGEST_MEETING:
-            raise Refused("A meeting is to come, and takes minutes or hours.", "Look at the day and the time.")
-        name = str(home.state.get("name") or "")
-        whose = name if asked.named else calendar.initials([name])
-        meeting = calendar.Meeting(
-            uuid5(INVITATIONS, f"{family} {asked.begins.date()}").hex,
-            f"Team around the family, {whose}",
-            asked.begins,
-            asked.begins + timedelta(minutes=asked.minutes),
-            refuse_controls(asked.place),
-            f"Asked: {', '.join(asked.agencies)}" if asked.agencies else "",
-            asked.version,
-        )
-        self.store.audit.note("invitation", f"{family}: {why}")
-        return calendar.invitation(meeting, self.clock.now())
-
     def _record_within(self) -> timedelta:
         settings = next(iter(self.store.records.of_kind("settings", 1)), None)
         told = str((settings.state.get("recorded_within/hours") if settings else "") or "")
         return timedelta(hours=int(told)) if told.isdecimal() and int(told) else briefs.RECORD_WITHIN
-
-
-@dataclass(frozen=True, slots=True)
-class Invited:
-    """A meeting that a team is asked to."""
-
-    begins: datetime
-    minutes: int = 60
-    place: str = field(default="", repr=False)
-    agencies: tuple[str, ...] = ()
-    named: bool = False
-    """Whether the family's name stands in it; else its first letters."""
-    version: int = 0
-    """How often the same day's invitation was altered."""
 
 
 def _set(told: object) -> list[str]:

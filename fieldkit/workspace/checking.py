@@ -21,13 +21,14 @@ from fieldkit.workspace.allowed import LeaseOver, guarded
 from fieldkit.workspace.briefing import Briefing
 from fieldkit.workspace.centre_day import CentreDay
 from fieldkit.workspace.core import IMMUTABLE
-from fieldkit.workspace.deciding import Deciding
 from fieldkit.workspace.device_views import Status
 from fieldkit.workspace.drafting import OpenDraft
+from fieldkit.workspace.first_day import Learning
 from fieldkit.workspace.history import History
 from fieldkit.workspace.knowing import Knowing
 from fieldkit.workspace.leading import BaseDay, Leading
 from fieldkit.workspace.newcomers import Newcomers
+from fieldkit.workspace.papers import Papers
 from fieldkit.workspace.receipts import Receipts
 from fieldkit.workspace.registers import Door
 from fieldkit.workspace.restoring import Restoring
@@ -53,7 +54,9 @@ SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 
 @guarded
-class Workspace(Newcomers, Briefing, Knowing, CentreDay, Receipts, Deciding, Upgrading, Restoring, Leading, History):
+class Workspace(
+    Newcomers, Briefing, Knowing, CentreDay, Papers, Receipts, Learning, Upgrading, Restoring, Leading, History
+):
     """An opened device: every verb there is. Any thread may call any of them."""
 
     def status(self) -> Status:
@@ -164,12 +167,22 @@ class Workspace(Newcomers, Briefing, Knowing, CentreDay, Receipts, Deciding, Upg
     # -- concerns
 
     def concern(self, family: str, about: str, words: str, urgent: bool) -> str:
-        """Raise a concern; its id. Never blocked by a form; "no one has read this" until somebody has."""
-        home = self.record(family)
+        """Raise a concern; its id. Never blocked by a form; "no one has read this" until somebody has.
+
+        Without a family it is that of the visit going on, or the only one in which somebody is called so.
+        """
+        home = self.record(family or self.visiting or self._only_family_of(about))
         said = {"about": refuse_controls(about), "words": refuse_controls(words), "urgent": "yes" if urgent else "no"}
         if not said["words"]:
             raise Refused("A concern needs words.", "Write what worries you, then ring the duty number.")
         return self.create("concern", home.scope, {**said, "raised_at": self.store.now(), "by": self.me.worker})
+
+    def _only_family_of(self, about: str) -> str:
+        found = {each.family for each in self.find(about)}
+        if len(found) != 1:
+            cure = "Open their family, then ! . If it cannot wait, ring: f2 has the numbers. Your words are still here."
+            raise Refused("Which family is that? No one family here has somebody called so.", cure)
+        return found.pop()
 
     def acknowledge(self, concern_id: str, words: str) -> None:
         """Say, by name, that a concern has been read. Its own author cannot."""

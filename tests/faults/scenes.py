@@ -62,6 +62,7 @@ SCENES: Mapping[Name, Scene] = {
     ("edit",): Scene(about("edit", "family", "--set", "postcode=WY9 9ZZ"), frozenset({"family"})),
     ("sign",): Scene(about("sign", "agreement", "--giver", "Ngozi", "--statement", "I agree.")),
     ("drafts",): Scene(said("drafts")),
+    ("first-day",): Scene(said("first-day")),
     ("upgrade",): Scene(about("upgrade", "draft", "--yes"), frozenset({"draft"})),
     ("conflicts",): Scene(said("conflicts")),
     ("resolve",): Scene(about("resolve", "conflict", "--take", "mine", *WHY), frozenset({"conflict", "family"})),
@@ -119,11 +120,6 @@ SCENES: Mapping[Name, Scene] = {
     ("in-now",): Scene(about("in-now", "visit"), refused=True),
     ("reach",): Scene(said("reach", "nothing", "--from", "2026-09-01", "--to", "2026-12-01"), refused=True),
     ("headcount",): Scene(said("headcount", "nothing", "--adults", "1", "--children", "2"), refused=True),
-    ("invite",): Scene(
-        lambda base: [
-            *("invite", base.ids["family"], "--at", "2030-01-04T15:00", "--out", base.file("asked.ics"), *WHY)
-        ]
-    ),
     ("brief",): Scene(about("brief", "family")),
     ("today",): Scene(said("today")),
     ("base-day",): Scene(said("base-day"), refused=True),
@@ -135,6 +131,17 @@ SCENES: Mapping[Name, Scene] = {
     ("note-notice",): Scene(about("note-notice", "visit"), refused=True),
     ("checks",): Scene(said("checks")),
     ("check",): Scene(about("check", "visit", "--say", "plan-for-need=no"), refused=True),
+    ("plan-visit",): Scene(about("plan-visit", "family", "--on", "2999-01-01"), frozenset({"family"})),
+    ("family-copy",): Scene(
+        lambda base: ["family-copy", base.ids["family"], *WHY, "--out", base.file("copy.html")], refused=True
+    ),
+    ("invite",): Scene(
+        lambda base: [
+            *("invite", base.ids["family"], "--agency", "Mill School", "--on", "2026-12-08T15:00"),
+            *(*WHY, "--out", base.file("taf.ics")),
+        ],
+        refused=True,
+    ),
     ("courier", "pack"): Scene(lambda base: ["courier", "pack", base.file("courier")]),
     ("courier", "take"): Scene(lambda base: ["courier", "take", base.file("answered")], line=True),
     ("courier", "carry"): Scene(
@@ -143,6 +150,12 @@ SCENES: Mapping[Name, Scene] = {
 }
 
 ELSEWHERE: Mapping[Name, str] = {
+    ("keys",): "asks the app for its keys; touches no device",
+    ("completion",): "writes a text for a shell; touches no device",
+    ("man",): "writes a text for `man`; touches no device",
+    ("config", "path"): "names the file of settings; touches no device",
+    ("config", "show"): "reads the file of settings; touches no device",
+    ("config", "theme"): "writes the file of settings, beside it first; touches no device",
     ("demo",): "starts central and laptops as processes of their own; the verbs it runs are walked one by one",
     ("council-key", "make"): "writes the council's own file on a machine that is no device",
     ("council-key", "open"): "reads the council's own file on a machine that is no device",

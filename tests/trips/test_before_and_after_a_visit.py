@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
+from fieldkit.commands.practice.council import answers
 from fieldkit.errors import Refused
-from fieldkit.workspace.briefing import Invited
+from fieldkit.workspace.views import PersonDetails
 from tests.central_fixture import RunningCentral
 from tests.trips.conftest import Laptops
 from tests.trips.test_draft_copies import begun
+from tests.trips.test_journey import filed, fill
 
 
 def test_the_brief_closes_when_somebody_is_in_the_room_and_is_noted_by_the_familys_id(laptops: Laptops) -> None:
@@ -48,23 +51,6 @@ def test_a_visit_that_another_family_got_says_nothing_while_others_are_there(lap
     asha.end_visit()
     asha.start_visit(other, ["Pat"])
     assert asha.today().to_record == ()
-
-
-def test_a_team_is_invited_by_first_letters_and_who_was_said_no_to_is_not(laptops: Laptops) -> None:
-    asha = laptops.of("Asha Patel")
-    family = asha.add_family("Okafor")
-    begins = asha.clock.now() + timedelta(days=7)
-    made = asha.invite(family, Invited(begins, 60, "Arbury centre", ("Willow School",)), "the team meets")
-    assert (b"SUMMARY:Team around the family\\, O." in made, b"Okafor" in made) == (True, False)
-    again = asha.invite(family, Invited(begins + timedelta(hours=1), version=1), "an hour later")
-    assert made.split(b"UID:")[1][:32] == again.split(b"UID:")[1][:32]
-    asha.withdraw(family, "Ngozi", "Willow School", "words")
-    with pytest.raises(Refused) as told:
-        asha.invite(family, Invited(begins, agencies=("Willow School",)), "the team meets")
-    assert "Willow School" in told.value.said
-    for wrong in (Invited(begins - timedelta(days=30)), Invited(begins, 0)):
-        with pytest.raises(Refused):
-            asha.invite(family, wrong, "why")
 
 
 def test_who_is_in_the_room_and_the_timer_outlive_a_lock_and_a_crash(laptops: Laptops) -> None:
@@ -109,3 +95,31 @@ def test_an_agreed_end_in_the_past_starts_no_visit(laptops: Laptops) -> None:
     with pytest.raises(Refused):
         asha.start_visit(family, ["Ngozi"], 0)
     assert (asha.visiting, asha.timer()) == ("", "")
+
+
+def test_a_concern_without_a_family_goes_to_the_visits_or_the_only_one_with_that_name(laptops: Laptops) -> None:
+    asha = laptops.of("Asha Patel")
+    one, other = asha.add_family("Okafor"), asha.add_family("Smith")
+    asha.add_person(other, PersonDetails(given="Ada", surname="Smith"))
+    assert asha.record(asha.concern("", "Ada", "a bruise", urgent=True)).scope == f"family:{other}"
+    with pytest.raises(Refused, match="Which family"):
+        asha.concern("", "Zebedee", "a bruise", urgent=True)
+    asha.start_visit(one, ["Ngozi"])
+    assert asha.record(asha.concern("", "the baby", "a bruise", urgent=True)).scope == f"family:{one}"
+
+
+def test_a_filed_note_plans_the_next_visit_and_ends_the_one_it_kept(laptops: Laptops) -> None:
+    asha = laptops.of("Asha Patel")
+    home = asha.add_family("Okafor")
+    today = asha.clock.now().date()
+    asha.plan_visit(home, today.isoformat())
+    assert [(row.what, row.on) for row in asha.today().due] == [("Visit", today)]
+    filed(asha, "visit", home)
+    assert asha.today().due == ()
+    with pytest.raises(Refused):
+        asha.plan_visit(home, "2020-01-01")
+    draft = asha.begin("visit", home, carry=False)
+    coming = (today + timedelta(days=3)).isoformat()
+    fill(asha.draft(draft), {**json.loads(answers("visit")), "e/meaning/next_visit": coming})
+    asha.file(draft)
+    assert [(row.what, row.on.isoformat()) for row in asha.today().due] == [("Visit", coming)]

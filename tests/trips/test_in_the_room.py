@@ -121,14 +121,24 @@ async def walked(planted: Planted) -> dict[str, str]:
         return found
 
 
+async def still(pilot: Pilot[Any]) -> None:
+    """Until nothing more is painted: a screen that was not yet drawn would hide nothing and show nothing."""
+    before = ""
+    for _ in range(8):
+        await settle(pilot)
+        before, now = text(pilot), before
+        if before == now:
+            return
+
+
 async def seen(pilot: Pilot[Any], place: str) -> str:
     """A place: each page of a form and what it lacks, what a search finds, the end of a page."""
-    await settle(pilot)
+    await still(pilot)
     found = [text(pilot)]
     await type_(pilot, {"families": "bitt", "door": "wre"}.get(place, ""))
     for key in (*["ctrl+n"] * 12, "ctrl+g") if place == "form" else ("pagedown",):
         await pilot.press(key)
-        await settle(pilot)
+        await still(pilot)
         found.append(text(pilot))
     return "\n".join(found)
 

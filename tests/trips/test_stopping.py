@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fieldkit.errors import Stopped
-from sync.client.exchange import FIRST_CHANGES
+from sync.protocol.limits import FIRST_CHANGES
 from tests.central_fixture import RunningCentral
 from tests.trips.conftest import Laptops
 from tests.trips.test_journey import family

@@ -8,15 +8,19 @@ from xml.etree import ElementTree
 
 import pytest
 
+from fieldkit import vault
 from fieldkit.casework.chronology import COUNTS
+from fieldkit.config import QUICK_KDF
 from fieldkit.errors import Refused, UnknownRecord
-from fieldkit.workspace import Workspace
+from fieldkit.workspace import Workspace, open_workspace
+from fieldkit.workspace.allowed import NotYourRole
 from fieldkit.workspace.centre_day import Completed
 from fieldkit.workspace.registers import Plan
 from fieldkit.workspace.views import PersonDetails
 from tests.central_fixture import RunningCentral
 from tests.trips.conftest import Laptops
 
+CARAS = "a second long passphrase"
 Doors = tuple[Workspace, Workspace, str, dict[str, str]]
 
 
@@ -260,3 +264,28 @@ def test_an_undo_takes_nothing_back_that_another_laptop_saw(doors: Doors) -> Non
     assert marek.door(session).book.statuses == {ada: "undone", ngozi: "booked"}
     family = next(row.id for row in marek.families() if row.name == "Okafor")
     assert [event for event in marek.family(family).chronology if event.kind == "attended"] == []
+
+
+def test_who_only_keeps_the_register_has_the_whole_door_and_nothing_of_families(laptops: Laptops) -> None:
+    asha = laptops.of("Asha Patel", "centre")
+    family = asha.add_family("Okafor")
+    ada = asha.add_person(family, PersonDetails(given="Ada", surname="Okafor", dob="2024-08-01", relation="child"))
+    (session,) = asha.plan_session(asha.add_centre("Arbury"), Plan("Baby group", date(2026, 11, 23)))
+    asha.add_person_here(vault.Person("", "CD", vault.REGISTER), CARAS)
+    home = asha.vault.home
+    asha.close()
+    cara = open_workspace(home, CARAS, clock=laptops.clock, kdf=QUICK_KDF, door=vault.Door("CD"))
+    laptops.open.append(cara)
+    cara.book(session, [ada])
+    cara.unmark(session, cara.attend(session, [ada], "late"))
+    new = cara.walk_in(session, "Zofia", "adult")
+    cara.count_unnamed(session, 1, 2)
+    assert [row.name for row in cara.in_now(session)] == ["Zofia"]
+    assert cara.door(session).book.statuses == {ada: "booked", new: "present"}
+    assert [row.person for row in cara.to_complete()] == [new]
+    for look in (lambda: cara.finish_walk_in(new, Completed()), lambda: cara.perhaps_known(new), cara.families):
+        with pytest.raises(NotYourRole):
+            look()
+    written = cara.store.records.get(new)
+    assert written is not None
+    assert written.kind == "person"

@@ -46,6 +46,7 @@ def _welcome(folder: Path) -> str:
     return (
         "\nPractice only, no real family. Everybody here is made up.\n"
         f"  laptop of Asha Patel    passphrase: {PASSPHRASE}    PIN: {PIN}\n"
+        "  to learn with it: ctrl+p, First day\n"
         f"  it lives in {folder}; `--fresh` begins again\n"
     )
 

@@ -23,13 +23,14 @@ class BriefScreen(SheetScreen):
     """What to know before the door opens."""
 
     WHERE = "Before the visit"
-    KEYS = "w who is in the room: the visit starts  ↑ ↓ read  f2 duty  esc back  ^b cover"
+    KEYS = "w who is in the room: the visit starts  v write its note  ↑ ↓ read  f2 duty  esc"
     HELP_WORDS = (
         "Dangers first, then what must not be said, then the work. w says who is present, and closes this page: it is "
         "not shown while somebody else is in the room."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "room", "Who is in the room: the visit starts", show=False),
+        Binding("v", "note", "Its note: nobody came to the door, or it is over", show=False),
         Binding("down", "scroll(1)", "Read on", show=False),
         Binding("up", "scroll(-1)", "Back", show=False),
         Binding("pagedown,space", "scroll(16)", "A page on", show=False),
@@ -60,6 +61,19 @@ class BriefScreen(SheetScreen):
     def action_room(self) -> None:
         """The visit starts with who is present."""
         self.learn(lambda: self.kit.desk.family(self.family), self.to_visit)
+
+    def action_note(self) -> None:
+        """Go on with the visit's note, or begin it; this page closes."""
+        self.learn(self._note, self.noted)
+
+    def _note(self) -> str:
+        rows = self.kit.desk.family(self.family).chronology
+        unfinished = next((row.record for row in rows if row.state == "draft" and row.kind == "visit"), None)
+        return unfinished or self.kit.desk.begin("visit", self.family)
+
+    def noted(self, draft: str) -> None:
+        """Fill it in."""
+        self.go("form", instead=True, draft=draft)
 
     def to_visit(self, page: FamilyPage) -> None:
         """Who of the family is there."""

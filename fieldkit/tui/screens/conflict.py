@@ -56,7 +56,9 @@ class ConflictScreen(WorkspaceScreen):
 
     def where(self) -> str:
         """Whose field it is."""
-        return f"Conflict · {self.card.family_name} · {self.card.field_label}" if self.card else "Conflict"
+        if self.card is None or self.kit.desk.room.present:
+            return "Conflict"
+        return f"Conflict · {self.card.family_name} · {self.card.field_label}"
 
     def body(self) -> ComposeResult:
         """The card and the line for the reason."""

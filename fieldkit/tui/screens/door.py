@@ -103,6 +103,7 @@ class DoorScreen(DoorMarks):
 
     def refresh_facts(self) -> None:
         """Read the register."""
+        self.fresh.clear()
         self.learn(self._read, self.show_door)
 
     def _read(self) -> tuple[Door, Finder]:
@@ -111,7 +112,8 @@ class DoorScreen(DoorMarks):
 
     def show_door(self, told: tuple[Door, Finder]) -> None:
         """Draw what is known now."""
-        self.door, self.finder = told
+        door, self.finder = told
+        self.door = self._with_fresh(door)
         self.draw()
 
     def draw(self) -> None:

@@ -34,6 +34,10 @@ class DoorMarks(WorkspaceScreen):
         super().__init__(kit)
         self.session = session
         self.door: Door | None = None
+        self.fresh: dict[str, str] = {}
+        """What was saved since the register began to be read: a reading that comes back may not know it."""
+        self.counted: Headcount | None = None
+        """This laptop's own count, once it was changed here."""
         self.done: list[Done] = []
         self.marks = 0
 
@@ -81,10 +85,16 @@ class DoorMarks(WorkspaceScreen):
         self._now(dict.fromkeys(before.get(self.session, {}), registers.BOOKED))
 
     def _now(self, statuses: Mapping[str, str]) -> None:
+        self.fresh |= statuses
         if self.door is not None:
-            book = self.door.book
-            self.door = replace(self.door, book=replace(book, statuses={**book.statuses, **statuses}))
+            self.door = self._with_fresh(self.door)
             self.draw()
+
+    def _with_fresh(self, door: Door) -> Door:
+        """A register as it was read, with what was done here meanwhile."""
+        own = {door.own: self.counted} if self.counted else {}
+        book = replace(door.book, statuses={**door.book.statuses, **self.fresh})
+        return replace(door, book=book, headcounts={**door.headcounts, **own})
 
     # -- counting without a name
 
@@ -99,7 +109,8 @@ class DoorMarks(WorkspaceScreen):
 
     def _set_count(self, count: Headcount) -> None:
         if self.door is not None:
-            self.door = replace(self.door, headcounts={**self.door.headcounts, self.door.own: count})
+            self.counted = count
+            self.door = self._with_fresh(self.door)
             desk, session = self.kit.desk, self.session
             self._save(lambda: desk.count_unnamed(session, count.adults, count.children), lambda _: None)
 

@@ -12,7 +12,7 @@ class DutyScreen(SheetScreen):
     """One key away on every screen."""
 
     WHERE = "Who to ring"
-    KEYS = "esc back  ^b cover"
+    KEYS = "! raise a concern  esc back  ^b cover"
     HELP_WORDS = "These numbers come with the council's settings and work without a network."
 
     def column(self) -> ComposeResult:

@@ -105,7 +105,7 @@ class OpenForm(WorkspaceScreen):
 
     def state(self) -> str:
         """Draft, and when it was last saved."""
-        return f"draft · saved {self.saved}" if self.saved else "draft"
+        return f"PRACTICE · draft · saved {self.saved}" if self.saved else "PRACTICE · draft"
 
     def body(self) -> ComposeResult:
         """Outline and page."""

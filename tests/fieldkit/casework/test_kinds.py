@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fieldkit.casework.kinds import AT_A_CENTRE, NEXT, TITLES, UNSEEN, Filed, due, home_of
+from fieldkit.casework.kinds import AT_A_CENTRE, NEXT, TITLES, UNSEEN, Filed, due, home_of, next_visit
 from forms.library import shipped
 
 
@@ -57,3 +57,20 @@ def test_forms_for_staff_only_are_not_told_of_in_the_room() -> None:
         told = [policy for policy in form.policies.values() if policy.get("sensitivity") not in (None, "ordinary")]
         if len(told) * 2 > len(form.policies):
             assert form.id in UNSEEN
+
+
+@pytest.mark.parametrize(
+    ("planned", "visited", "told", "then"),
+    [
+        ("2026-11-23", "2026-11-23", None, ""),
+        ("2026-11-23", "2026-11-24", "2026-12-01", "2026-12-01"),
+        ("2026-12-01", "2026-11-24", None, None),
+        ("2026-12-01", "2026-11-24", "2026-12-01", None),
+        (None, "2026-11-24", None, None),
+        ("no day", None, "nor this", None),
+    ],
+)
+def test_a_filed_note_tells_the_next_visit_and_ends_the_plan_that_it_kept(
+    planned: str | None, visited: str | None, told: str | None, then: str | None
+) -> None:
+    assert next_visit(planned, visited, told) == then

@@ -19,9 +19,11 @@ from fieldkit.tui.places import LINE_ONLY, ON_SCREENS, PLACES, VERBS
 ALL = list(places(fieldkit))
 WRITES = frozenset(
     {
+        "add-person",
         "answer-offer",
         "attend",
         "book",
+        "born",
         "capture",
         "check",
         "completion",  # a text for a shell
@@ -40,13 +42,16 @@ WRITES = frozenset(
         "invite",
         "lock",
         "man",  # a text for `man`
+        "move-action",
         "note-notice",
         "offer",
         "passphrase",
         "people add",
         "people remove",
         "plan-session",
+        "put-back",
         "recover",
+        "relate",
         "release",
         "resolve",
         "share",

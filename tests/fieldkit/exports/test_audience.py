@@ -8,9 +8,9 @@ from datetime import datetime
 
 import pytest
 
+from fieldkit.errors import Refused
 from fieldkit.exports.audience import AUDIENCES, FOLLOWS, NHS, NOT_FOR_OTHERS, going
 from fieldkit.exports.documents import IN_WORDS, KINDS, Filed, document
-from fieldkit.exports.pdf import NoSuchLetter
 from forms.answers import Value
 from forms.submission_reading import from_xml
 from forms.xform import load
@@ -118,5 +118,5 @@ def test_a_pdf_holds_what_goes_and_refuses_a_letter_that_it_cannot_show() -> Non
     for kind in ("pdf", "pdf-large"):
         made = document(kind, VISITED, going(VISITED, {"plain": "said aloud", "hazard": "a dog"}, "family"), filed)
         assert (b"said aloud" in made, b"a dog" in made) == (True, False)
-        with pytest.raises(NoSuchLetter):
+        with pytest.raises(Refused):
             document(kind, VISITED, going(VISITED, {"plain": "a\x1b"}, "full"), filed)

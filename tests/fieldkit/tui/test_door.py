@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import Any
 
 import pytest
@@ -319,3 +320,33 @@ async def test_the_line_of_keys_stands_at_the_foot_and_the_numbers_above_it(size
         shown = lines(pilot)
         assert shown[-1].startswith(" Enter here")
         assert any("under fives" in line for line in shown[-5:])
+
+
+class SlowTwin(Twin):
+    """A desk whose register takes its time to be read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hold = Event()
+        self.hold.set()
+
+    def door(self, session: str) -> Any:
+        read = super().door(session)
+        self.hold.wait(20)
+        return read
+
+
+async def test_a_reading_that_comes_back_late_takes_nothing_off_the_screen_that_was_saved_meanwhile() -> None:
+    twin = SlowTwin()
+    async with at(twin, door) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, DoorScreen)
+        twin.hold.clear()
+        screen.refresh_facts()
+        await pilot.press("o", "k", "a", "enter", "plus")
+        while "2 of 2 here" not in text(pilot):
+            await pilot.pause()
+        twin.hold.set()
+        await settle(pilot)
+        assert "2 of 2 here" in text(pilot)
+        assert "1 without a name" in text(pilot)

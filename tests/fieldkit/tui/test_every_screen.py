@@ -105,6 +105,7 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "HarmlessScreen": (lambda cls: lambda kit: cls(kit), True),
     "DutyScreen": (lambda cls: lambda kit: cls(kit), False),
     "AloneScreen": (lambda cls: lambda kit: cls(kit), False),
+    "FirstDayScreen": (lambda cls: lambda kit: cls(kit), False),
     "HelpScreen": (lambda cls: lambda kit: cls(kit), False),
     "TooSmallScreen": (lambda cls: lambda kit: cls(), False),
     "LeavingScreen": (lambda cls: lambda kit: cls(), False),

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from fieldkit.casework import first_day
 from fieldkit.casework.base_day import MemberRow
 from fieldkit.casework.brief import Section
 from fieldkit.casework.evidence import Said, lacking
@@ -539,6 +540,9 @@ class Twin:
             raise self.fault
         self.synced += 1
         return views.SyncReport(6, 41, 1, 1, 1200, 3400, 2, ("The case moved to another team." + self.words,))
+
+    def first_day(self) -> first_day.Day:
+        return first_day.day({"synced": self.synced > 0}, 1, 2)
 
     def conflicts(self) -> Any:
         row = views.ConflictRow(
