@@ -1,8 +1,10 @@
 """Make the pictures of the READMEs from the running app on the practice council.
 
     python packaging/bootstrap.py run packaging.pictures     (or: python packaging/pictures.py, in the set-up)
+    python packaging/pictures.py FOLDER                      (every screen, two sizes, every theme: to be looked at)
 
-Writes packaging/pictures/*.svg. The day on them is the day they were made; everybody on them is made up.
+Writes packaging/pictures/*.svg; with a folder, that folder and nothing else. The day on them is the day they were made;
+everybody on them is made up.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from fieldkit.commands.practice.council import answers
 from fieldkit.commands.practice.opening import PASSPHRASE, STORY_FAMILY, set_up
 from fieldkit.commands.practice.site import Laptop, PracticeCentral
 from fieldkit.config import SystemClock
+from fieldkit.settings import THEMES
 from fieldkit.tui.app import FieldkitApp
 from fieldkit.tui.desk import Kit, kit_for
 from fieldkit.workspace import Workspace, open_workspace
@@ -29,6 +32,7 @@ from fieldkit.workspace.views import Evidence, Giver
 
 FOLDER = ROOT / "packaging" / "pictures"
 SIZE = (80, 24)
+SIZES = (SIZE, (120, 40))
 STROKES = tuple(
     tuple(
         (start + step / 2 + 3 * sin(step / 3), 7.0 + 3.2 * sin(step / 3 + 1.3) * (1 - step / 110), step / 50)
@@ -38,8 +42,12 @@ STROKES = tuple(
 )
 
 
-def main() -> None:
-    """Set the practice council up, walk through it, write the pictures."""
+def main(words: list[str]) -> None:
+    """Set the practice council up, walk through it, write the pictures; with a folder every screen there is."""
+    if words:
+        for size in SIZES:
+            asyncio.run(_every(Path(words[0]), size))
+        return
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="fieldkit-pictures-") as folder:
         central = PracticeCentral(Path(folder) / "central")
@@ -49,6 +57,29 @@ def main() -> None:
             asyncio.run(_walk(Path(folder) / "asha" / "home", ids))
         finally:
             central.stop()
+
+
+async def _every(folder: Path, size: tuple[int, int]) -> None:
+    """Every screen on the twin that the tests have, in every theme; as a picture and as its text."""
+    from tests.fieldkit.tui.drafts import open_draft
+    from tests.fieldkit.tui.driving import at_today, settle, text
+    from tests.fieldkit.tui.test_every_screen import WALKS, every_screen
+    from tests.fieldkit.tui.twin import Twin, WallClock
+
+    twin, kinds = Twin(drafts={"d1": open_draft()}), every_screen()
+    twin.concern("f1", "Ada", "Somebody came to the house.", True)
+    folder.mkdir(parents=True, exist_ok=True)
+    async with at_today(twin, size) as pilot:
+        for name in sorted(WALKS):
+            pilot.app.push_screen(WALKS[name][0](kinds[name])(Kit(twin, WallClock())))
+            await settle(pilot)
+            for theme in THEMES:
+                pilot.app.theme = theme
+                await settle(pilot)
+                _picture(pilot.app, f"{name}-{size[0]}x{size[1]}-{theme}", folder)
+            (folder / f"{name}-{size[0]}x{size[1]}.txt").write_text(text(pilot), "utf-8")
+            await pilot.app.pop_screen()
+            await settle(pilot)
 
 
 def _work(folder: Path) -> dict[str, str]:
@@ -83,8 +114,7 @@ async def _walk(home: Path, ids: dict[str, str]) -> None:
     app = FieldkitApp(opener, SystemClock())
     async with app.run_test(size=SIZE) as pilot:
         _picture(app, "unlock")
-        app.screen.query_one("Input").value = PASSPHRASE  # type: ignore[attr-defined]
-        await pilot.press("enter")
+        await pilot.press(*("space" if letter == " " else letter for letter in PASSPHRASE), "enter")
         await _settle(app, pilot)
         _picture(app, "today")
         kit = kit_for(opened[0], SystemClock())
@@ -138,13 +168,13 @@ async def _settle(app: Any, pilot: Any) -> None:
         await pilot.pause()
 
 
-def _picture(app: Any, name: str) -> None:
+def _picture(app: Any, name: str, folder: Path = FOLDER) -> None:
     svg = app.export_screenshot(title=f"fieldkit: {name}")
     # Textual names a font host; the picture must not fetch anything.
     kept = "\n".join(line for line in svg.splitlines() if "http" not in line or "xmlns" in line)
-    (FOLDER / f"{name}.svg").write_text(kept + "\n", "utf-8")
+    (folder / f"{name}.svg").write_text(kept + "\n", "utf-8")
 
 
 if __name__ == "__main__":
     os.chdir(ROOT)
-    main()
+    main(sys.argv[1:])

@@ -62,6 +62,7 @@ SCENES: Mapping[Name, Scene] = {
     ("edit",): Scene(about("edit", "family", "--set", "postcode=WY9 9ZZ"), frozenset({"family"})),
     ("sign",): Scene(about("sign", "agreement", "--giver", "Ngozi", "--statement", "I agree.")),
     ("drafts",): Scene(said("drafts")),
+    ("first-day",): Scene(said("first-day")),
     ("upgrade",): Scene(about("upgrade", "draft", "--yes"), frozenset({"draft"})),
     ("conflicts",): Scene(said("conflicts")),
     ("resolve",): Scene(about("resolve", "conflict", "--take", "mine", *WHY), frozenset({"conflict", "family"})),
@@ -149,6 +150,12 @@ SCENES: Mapping[Name, Scene] = {
 }
 
 ELSEWHERE: Mapping[Name, str] = {
+    ("keys",): "asks the app for its keys; touches no device",
+    ("completion",): "writes a text for a shell; touches no device",
+    ("man",): "writes a text for `man`; touches no device",
+    ("config", "path"): "names the file of settings; touches no device",
+    ("config", "show"): "reads the file of settings; touches no device",
+    ("config", "theme"): "writes the file of settings, beside it first; touches no device",
     ("demo",): "starts central and laptops as processes of their own; the verbs it runs are walked one by one",
     ("council-key", "make"): "writes the council's own file on a machine that is no device",
     ("council-key", "open"): "reads the council's own file on a machine that is no device",

@@ -164,10 +164,11 @@ values = st.dictionaries(st.sampled_from(PATHS), st.sampled_from(("low", "high",
 @given(values, values)
 def test_saying_the_same_twice_changes_nothing(state: dict[str, Value], patch: dict[str, Value]) -> None:
     head = a_head(state)
-    once = merge(a_change("a", patch, head, state), head, FAMILY_RULES, AT).head
-    twice = merge(a_change("b", patch, head, state), once, FAMILY_RULES, AT)
-    assert twice.head.state == once.state
-    assert twice.also == ()
+    once = merge(a_change("a", patch, head, state), head, FAMILY_RULES, AT)
+    twice = merge(a_change("b", patch, head, state), once.head, FAMILY_RULES, AT)
+    assert twice.head.state == once.head.state
+    # A word that nobody knows does not stand, it is asked about: who says it too has a claim in that question.
+    assert {each.record for each in twice.also} == {each.record for each in once.also}
 
 
 @given(values, values, values)

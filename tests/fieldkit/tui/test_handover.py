@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import string
 import urllib.request
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from textual import events
-from textual.keys import Keys
 from textual.pilot import Pilot
-from textual.widgets import Input
 
 from fieldkit.casework.evidence import ON_PAGE, Support
-from fieldkit.casework.scripts import unshaped
 from fieldkit.touch.protocol import LIFE
 from fieldkit.touch.server import TouchPage
 from fieldkit.tui.evidence_ways import OFFERED, PAD_KEYS, WAYS
@@ -26,24 +21,9 @@ from fieldkit.tui.screens.handover import HandoverScreen
 from fieldkit.tui.screens.touch import TouchScreen
 from fieldkit.tui.widgets.pad import SignaturePad
 from fieldkit.workspace.views import Frozen, Giver
-from tests.fieldkit.tui.driving import LARGE, SMALL, at, settle, text, type_
+from tests.fieldkit.tui.driving import LARGE, at, settle, text, type_
+from tests.fieldkit.tui.handing import LONG, URDU, WORDS, in_hands, names
 from tests.fieldkit.tui.twin import Twin
-
-URDU = "ہم جو بات کرتے ہیں اسے لکھتے ہیں۔\nاسکول: ہاں\n"
-LONG = "\n".join(f"{number}. We write down what we talk about, and you can see it." for number in range(60))
-
-
-WORDS = "We write down what we talk about and what we plan together."
-
-
-def in_hands(text_: str = "We write things down.\n\nSchool: yes\n", **more: Any) -> Any:
-    """The laptop, handed over with a text."""
-    frozen = Frozen(text_, {}, "a" * 64, "b" * 64, "agreement@1", Giver("Ngozi Okafor", "mother"), "r1", **more)
-    return lambda kit: HandoverScreen(kit, frozen)
-
-
-def names(pilot: Pilot[Any]) -> list[str]:
-    return [type(screen).__name__ for screen in pilot.app.screen_stack]
 
 
 async def fill(pilot: Pilot[Any], *lines: str) -> None:
@@ -219,32 +199,6 @@ async def test_urdu_is_neither_drawn_nor_typed_in_the_terminal_and_paper_is() ->
         assert (given.method, given.support.read_to) == ("paper", -1)
 
 
-@pytest.mark.parametrize(
-    ("words", "writing"),
-    [
-        ("اردو", "Arabic"),
-        ("فارسی", "Arabic"),
-        ("پښتو", "Arabic"),
-        ("বাংলা", "Bengali"),
-        ("ਪੰਜਾਬੀ", "Gurmukhi"),
-        ("नेपाली", "Devanagari"),
-        ("עברית", "Hebrew"),
-        ("தமிழ்", "Tamil"),
-        ("ไทย", "Thai"),
-        ("𞤀𞤣", "right-to-left"),
-    ],
-)
-def test_the_reason_names_the_writing(words: str, writing: str) -> None:
-    assert writing in unshaped(f"Agreed by: {words}")
-
-
-@pytest.mark.parametrize(
-    "words", ["Zażółć gęślą jaźń", "Жук", "Ελλάδα", "中文 日本語 한국어", "ñ́", "x\u202ey", "", "Æ 🙂"]
-)
-def test_what_a_terminal_shows_as_it_is_read_is_signed_there(words: str) -> None:
-    assert unshaped(words) == ""
-
-
 # -- the page for touch
 
 
@@ -341,80 +295,6 @@ async def test_asking_beside_the_page_signs_nothing() -> None:
         await pilot.press("question_mark")
         await settle(pilot)
         assert "Ask Asha Patel now" in text(pilot)
-
-
-# -- nothing leads out
-
-
-EVERY_KEY = sorted(
-    {key.value for key in Keys if not key.value.startswith("<")}
-    | set(string.ascii_lowercase + string.digits)
-    | {f"ctrl+{letter}" for letter in string.ascii_lowercase}
-    | {f"alt+{letter}" for letter in string.ascii_lowercase}
-    | {f"ctrl+shift+{letter}" for letter in string.ascii_lowercase}
-    | {"question_mark", "slash", "colon", "tab", "shift+tab", "enter", "space", "delete", "ctrl+at", "shift+escape"}
-)
-
-
-BEGINNINGS = ("enter", "", "t", "i", "b", "escape")
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("begun", BEGINNINGS)
-async def test_no_key_leads_out_of_a_familys_hands(begun: str) -> None:
-    """Every key and chord there is, from every page of a handover."""
-    twin = Twin()
-    async with at(twin, in_hands()) as pilot:
-        if begun:
-            await pilot.press(begun)
-            await settle(pilot)
-        start = len(pilot.app.screen_stack)
-        for key in EVERY_KEY:
-            if len(pilot.app.screen_stack) > start:  # the key before covered it, or asked for the PIN
-                pilot.app.pop_screen()
-            elif len(pilot.app.screen_stack) < start:
-                await pilot.press(begun)
-            pilot.app.post_message(events.Key(key, key if len(key) == 1 and not key.isdigit() else None))
-            await pilot.pause()
-            assert pilot.app.is_running
-            assert names(pilot)[:3] == ["UnlockScreen", "TodayScreen", "HandoverScreen"], key
-            assert set(names(pilot)[3:]) <= {"TakeBackScreen", "TouchScreen", "CoverScreen"}, key
-        await settle(pilot)
-        assert twin.tries < 5
-        assert pilot.app._exception is None
-        assert twin.closed is False
-
-
-@pytest.mark.long
-async def test_the_mouse_leads_nowhere_either() -> None:
-    async with at(Twin(), in_hands()) as pilot:
-        for begun in ("", "t", "d"):
-            if begun:
-                await pilot.press(begun)
-                await settle(pilot)
-            for x in range(0, 80, 9):
-                for y in range(0, 24, 3):
-                    await pilot.click(offset=(x, y))
-        await settle(pilot)
-        assert names(pilot) == ["UnlockScreen", "TodayScreen", "HandoverScreen"]
-
-
-@pytest.mark.long
-async def test_five_megabytes_pasted_and_a_tiny_window_change_nothing() -> None:
-    twin = Twin()
-    async with at(twin, in_hands(LONG)) as pilot:
-        for key in ("t", "escape"):
-            await pilot.press(key)
-            await settle(pilot)
-            pilot.app.post_message(events.Paste("I agree \x1b[2J\u202e" * 420_000))
-            await settle(pilot)
-            assert all(len(line.value) <= 2_000 for line in pilot.app.screen.query(Input))
-        for size in ((40, 10), (10, 3), SMALL):
-            await pilot.resize_terminal(*size)
-            await settle(pilot)
-        assert names(pilot)[2:] == ["HandoverScreen", "TakeBackScreen"]
-        assert twin.signed == []
-        assert pilot.app._exception is None
 
 
 async def test_in_the_smallest_window_there_is_still_a_place_to_sign() -> None:
