@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 ENDS = frozenset({"closure"})
 OPENS = "eha"
@@ -35,8 +36,22 @@ def open_now(filed: Iterable[Filed]) -> Filed | None:
     return max(still, key=lambda each: (not each.draft, each.on, each.id), default=None)
 
 
-def advice(family_name: str, found: Filed, lead: str) -> str:
+class Open(Protocol):
+    """An assessment that is open, as far as what is said of it needs it."""
+
+    @property
+    def family_name(self) -> str: ...
+    @property
+    def draft(self) -> bool: ...
+    @property
+    def since(self) -> date: ...
+    @property
+    def lead(self) -> str: ...
+
+
+def advice(found: Open) -> str:
     """What to say before another one is begun."""
     began = "begun" if found.draft else "filed"
-    whom = f"{lead} leads" if lead else "nobody is named as lead yet"
-    return f"An assessment of {family_name} is open, {began} {found.on.day} {found.on:%b %Y}; {whom}. Ring first."
+    whom = f"{found.lead} leads" if found.lead else "nobody is named as lead yet"
+    day = f"{found.since.day} {found.since:%b %Y}"
+    return f"An assessment of {found.family_name} is open, {began} {day}; {whom}. Ring first:"

@@ -18,9 +18,6 @@ from fieldkit.exports.reach import KEY, bars
 from fieldkit.workspace.centre_day import Completed, in_line, printed
 from fieldkit.workspace.registers import BANDS, Plan, SessionRow
 
-STATUS = ("present", "late", "left", "undo", "book")
-AS_STATUS = {"undo": registers.UNDONE, "book": registers.BOOKED}
-
 
 @click.command("plan-session")
 @device_verb
@@ -62,21 +59,23 @@ def _session_line(row: SessionRow) -> str:
 @device_verb
 @click.argument("session")
 @click.argument("persons", nargs=-1)
-@click.option("--as", "status", type=click.Choice(STATUS), default="present", show_default=True)
+@click.option("--late", "status", flag_value=registers.LATE, help="They came late.")
+@click.option("--left", "status", flag_value=registers.LEFT, help="They have gone.")
+@click.option("--undo", "status", flag_value=registers.UNDONE, help="They were not there after all.")
 @click.option("--walk-in", "new", metavar="NAME", help="Somebody new: a name and --age; the rest is asked later.")
 @click.option("--age", "band", type=click.Choice(list(BANDS)), help="Of the walk-in: from this age on.")
 def attend(
     home: Path | None, passphrase_file: Path | None, session: str, persons: tuple[str, ...], **told: str | None
 ) -> None:
     """Say of people that they came. The same person on two laptops is one; it is never "child seen"."""
-    new, status = told["new"], str(told["status"])
+    new, status = told["new"], told["status"] or registers.PRESENT
     if bool(new) == bool(persons) or bool(new) != bool(told["band"]):
         raise click.UsageError("Name the people; or somebody new with --walk-in NAME --age BAND.")
     with opened(home, passphrase_file) as workspace:
         if new:
             click.echo(f"ACK {workspace.walk_in(session, new, str(told['band']))}")
             return
-        for person in workspace.attend(session, persons, AS_STATUS.get(status, status)):
+        for person in workspace.attend(session, persons, status):
             click.echo(f"ACK {person}")
 
 
@@ -156,16 +155,16 @@ def walk_ins(home: Path | None, passphrase_file: Path | None, as_json: bool, cen
 
 @click.command("finish-walk-in")
 @device_verb
-@click.argument("person")
+@click.argument("walk-in")
 @click.option("--same-as", "known", default="", help="It is this person, who was known before.")
 @click.option("--family", default="", help="One of this family; else a new one is made.")
 @click.option("--surname", default="")
 @click.option("--dob", default="", help="As 2024-12-04.")
 @click.option("--relation", default="", help="As mother, father, child.")
-def finish_walk_in(home: Path | None, passphrase_file: Path | None, person: str, **told: str) -> None:
+def finish_walk_in(home: Path | None, passphrase_file: Path | None, walk_in: str, **told: str) -> None:
     """Complete a walk-in: one of a family, or somebody already known. What they came to stays counted, once."""
     with opened(home, passphrase_file) as workspace:
-        click.echo(f"ACK {workspace.finish_walk_in(person, Completed(**told))}")
+        click.echo(f"ACK {workspace.finish_walk_in(walk_in, Completed(**told))}")
 
 
 @click.command()

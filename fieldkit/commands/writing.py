@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from fieldkit.casework import corrections
+from fieldkit.casework import corrections, index
 from fieldkit.casework.evidence import Standing, Support
 from fieldkit.commands.edge import device_verb, opened, read_json
 from fieldkit.errors import FieldkitError, Refused, UnknownRecord
 from fieldkit.workspace import Workspace
+from fieldkit.workspace.allowed import LeaseOver
 from fieldkit.workspace.answering import cleaned, refuse_wrong
 from fieldkit.workspace.drafting import OpenDraft
 from fieldkit.workspace.views import Evidence, Giver
@@ -94,6 +96,7 @@ def capture(home: Path | None, passphrase_file: Path | None, form: str | None, f
     with opened(home, passphrase_file) as workspace:
         if about.new:
             _try(workspace.trial(form, about.new), answers, given["draft"])
+        _tell_open(workspace, form, about.family)
         _capture(workspace, workspace.begin(form, about.of(workspace), carry=False), answers, given["draft"])
 
 
@@ -120,6 +123,15 @@ def _capture(workspace: Workspace, made: str, answers: Mapping[str, Any], only_d
         click.echo(f"It is kept as draft {made}.", err=True)
         raise
     click.echo(f"ACK {record}")
+
+
+def _tell_open(workspace: Workspace, form: str, family: str | None) -> None:
+    """Say that an assessment is open already, and whom to ring; it stops nobody, and not after the lease either."""
+    if family and form.partition("@")[0] == index.OPENS:
+        with suppress(LeaseOver):
+            found = workspace.open_assessment(family)
+            if found is not None:
+                click.echo(f"{index.advice(found)} {found.contact}", err=True)
 
 
 def _new(workspace: Workspace, family: str | None, centre: str | None) -> str:

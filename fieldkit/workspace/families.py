@@ -91,7 +91,7 @@ class Families(Drafting):
             id=id,
             name=str(state.get("name") or ""),
             lead=str(state.get("lead") or ""),
-            risk=as_told(state.get("risk_level"), RISKS),
+            risk="" if self.room.safe else as_told(state.get("risk_level"), RISKS),
             address=self._address(record, held),
             banners=self._banners(record),
             people=tuple(self._person(each, relations) for each in held if each.kind == "person"),

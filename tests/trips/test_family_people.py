@@ -117,12 +117,13 @@ def test_with_somebody_in_the_room_nothing_of_it_is_told(laptops: Laptops) -> No
     home, people = okafor(asha)
     asha.relate(people["Ngozi"], "mother", people["Ada"])
     acted(asha, home)
+    asha.edit(home, {"risk_level": "high"})
     asha.edit(people["Emeka"], {"must_not_learn_address": "yes", "safe_to_contact": "no"})
     flags = next(each.flags for each in asha.family(home).people if each.id == people["Emeka"])
     assert flags == ("not safe to contact", "Emeka must not learn the address")
     asha.start_visit(home, ["Emeka Obi"])
     page = asha.family(home)
-    assert page.address == ""
+    assert (page.address, page.risk) == ("", "")
     assert [(each.flags, each.ties, each.days) for each in page.people] == [((), (), "")] * 4
     assert (asha.plan(home), asha.relations(home), page.whole.stands, page.whole.scores) == ((), (), "", ())
     assert "must not" not in repr(page)

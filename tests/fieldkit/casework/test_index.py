@@ -1,10 +1,12 @@
 """Whether an assessment is open already."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from fieldkit.casework.index import Filed, advice, open_now
+from fieldkit.workspace.whole import OpenAssessment
 
 
 def on(day: int) -> date:
@@ -39,7 +41,6 @@ def test_the_latest_that_nothing_closed_is_open(filed: list[Filed], open_: str |
 
 
 def test_what_is_said_names_whom_to_ring() -> None:
-    assert advice("Okafor", EHA, "Ben Carter") == (
-        "An assessment of Okafor is open, filed 3 Sep 2026; Ben Carter leads. Ring first."
-    )
-    assert "nobody is named as lead yet" in advice("Okafor", DRAFT, "")
+    open_ = OpenAssessment("e", "f", "Okafor", False, on(3), "Ben Carter", "01223 000007", "")
+    assert advice(open_) == "An assessment of Okafor is open, filed 3 Sep 2026; Ben Carter leads. Ring first:"
+    assert "nobody is named as lead yet" in advice(replace(open_, lead="", draft=True))

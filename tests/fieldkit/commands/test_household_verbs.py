@@ -27,6 +27,8 @@ def test_a_family_is_written_down_and_read_again(enrolled: Line, tmp_path: Path,
     page = run("family", home)
     assert "mother of Maya, PR by birth" in page.out
     assert run("is-open", home, "--json").data["record"] == record
+    again = run("capture", "eha", "--answers", answer_file(tmp_path, "eha"), "--family", home, "--draft")
+    assert "An assessment of Okafor is open" in again.err
     enrolled.ack("edit", home, "--set", "risk_level=high")
     change = run("history", home, "--json").data[0]
     assert (change["before"], change["after"]) == ("", "high")
