@@ -104,7 +104,7 @@ def chosen(wanted: Mapping[str, tuple[str, ...]], known: Sequence[Key]) -> tuple
         else:
             own = by_name[name].keys if by_name[name].safe else ()
             counts[name] = replace(by_name[name], keys=tuple(dict.fromkeys((*own, *told))))
-    for name in _taken({**by_name, **counts}, list(counts)):
+    for name in _taken({**by_name, **counts}, {each: by_name[each].keys for each in counts}):
         faults.append(f"keys: {name}: its key does something else there, so it keeps its own")
         del counts[name]
     return {name: ",".join(key.keys) for name, key in counts.items()}, tuple(faults)
@@ -121,8 +121,8 @@ def _fault(key: Key | None, told: tuple[str, ...]) -> str:
     return ""
 
 
-def _taken(all_keys: Mapping[str, Key], ours: Sequence[str]) -> list[str]:
-    """Of the chosen ones those whose key another action on the same screen, or everywhere, has already."""
+def _taken(all_keys: Mapping[str, Key], ours: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Of the chosen ones (with their own keys) those whose new key does something else there, or everywhere."""
     lost: list[str] = []
     for name in ours:
         mine = all_keys[name]
@@ -133,7 +133,7 @@ def _taken(all_keys: Mapping[str, Key], ours: Sequence[str]) -> list[str]:
             and each.name not in lost
             and (each.where in (mine.where, EVERYWHERE) or mine.where == EVERYWHERE)
         ]
-        if any(set(mine.keys) & set(each.keys) for each in others):
+        if any((set(mine.keys) - set(ours[name])) & set(each.keys) for each in others):
             lost.append(name)
     return lost
 

@@ -35,13 +35,21 @@ class Verbs(Provider):
         return partial(self.app.post_message, Go(verb.place, {}))
 
 
+COLOURS = "app.colours"
+
+
 class Here(Provider):
     """What the screen below can do, by the words of its keys."""
 
     def _keys(self) -> list[Key]:
         chosen = getattr(self.app, "chosen_keys", {})
-        found = keys_in(type(self.screen).__dict__.get("BINDINGS", ()))
+        found = keys_in([*type(self.screen).__dict__.get("BINDINGS", ()), *self._of_app()])
         return [replace(key, keys=tuple(chosen.get(key.name, ",".join(key.keys)).split(","))) for key in found]
+
+    def _of_app(self) -> list[Binding]:
+        """What works everywhere and has neither a place nor a line of its own."""
+        declared = type(self.app).__dict__.get("BINDINGS", ())
+        return [each for each in declared if isinstance(each, Binding) and each.id == COLOURS]
 
     async def discover(self) -> Hits:
         """Everything, before a letter is typed."""
@@ -56,6 +64,8 @@ class Here(Provider):
                 yield Hit(score, Content(key.what), self._run(key), text=key.what, help=_help(key))
 
     def _run(self, key: Key) -> Any:
+        if key.name == COLOURS:
+            return partial(self.app.run_action, self._of_app()[0].action)
         declared = type(self.screen).__dict__.get("BINDINGS", ())
         action = next(each.action for each in declared if isinstance(each, Binding) and each.id == key.name)
         return partial(self.screen.run_action, action)

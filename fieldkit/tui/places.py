@@ -63,7 +63,7 @@ PLACES = {
 
 FAMILY = (
     *("find", "show", "brief", "capture", "edit", "sign", "family", "history", "put-back", "plan", "move-action"),
-    *("relate", "add-person", "born", "who-knows", "is-open"),
+    *("relate", "add-person", "born", "who-knows", "is-open", "plan-visit", "family-copy"),
 )
 WALK_INS = ("book", "expected", "walk-ins", "finish-walk-in")
 REGISTER = ("attend", "sessions", "plan-session", "in-now", "reach", "headcount", *WALK_INS)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 
-from fieldkit.casework.first_day import Day, Tried, score
+from fieldkit.casework.first_day import STEPS, Day, Tried, score
 from fieldkit.tui.screens.base import WorkspaceScreen
 from fieldkit.tui.widgets.rows import Row, Rows, columns
 from fieldkit.tui.widgets.words import Words
@@ -42,9 +42,15 @@ class FirstDayScreen(WorkspaceScreen):
         steps.show([row(each) for each in day.tried])
         if (following := day.following) is not None:
             steps.highlight_target((following.place, following.fact))
-            self.query_one("#press", Words).say(f"Next: {following.what}.\nFrom Today: {following.press}")
         else:
-            self.query_one("#press", Words).say("That was the day. `fieldkit demo --fresh` begins another.")
+            self.say("That was the day. `fieldkit demo --fresh` begins another.")
+
+    @on(Rows.OptionHighlighted)
+    def tell_keys(self) -> None:
+        """What to press for the step under the highlight."""
+        target = self.query_one("#steps", Rows).target
+        step = next((each for each in STEPS if target is not None and each.fact == target[1]), None)
+        self.query_one("#press", Words).say(f"{step.what}.\nFrom Today press: {step.press}" if step else "")
 
     @on(Rows.Chosen)
     def begin(self, event: Rows.Chosen) -> None:
@@ -53,6 +59,6 @@ class FirstDayScreen(WorkspaceScreen):
 
 
 def row(tried: Tried) -> Row:
-    """One step: done or not, what, and what to press."""
-    line = columns(("✓ done" if tried.done else "· to do", 8), (tried.step.what, 38), (tried.step.press, 0))
+    """One step: done or not, and what."""
+    line = columns(("✓ done" if tried.done else "· to do", 8), (tried.step.what, 0))
     return Row(line, (tried.step.place, tried.step.fact))

@@ -34,6 +34,7 @@ WRITES = frozenset(
         "dump",  # is JSON
         "edit",
         "enrol",
+        "family-copy",
         "finish-walk-in",
         "forms export",
         "headcount",
@@ -49,6 +50,7 @@ WRITES = frozenset(
         "people add",
         "people remove",
         "plan-session",
+        "plan-visit",
         "put-back",
         "recover",
         "relate",
