@@ -14,9 +14,9 @@ class Words(Static):
     def __init__(self, text: str | Content = "", *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(_content(text), markup=False, id=id, classes=classes)
 
-    def say(self, text: str | Content) -> None:
-        """Show other words."""
-        self.update(_content(text))
+    def say(self, text: str | Content, *, fixed: bool = False) -> None:
+        """Show other words. `fixed`: the place is as large as before, so that nothing else is laid out anew."""
+        self.update(_content(text), layout=not fixed)
 
 
 def _content(text: str | Content) -> Content:
