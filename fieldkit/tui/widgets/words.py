@@ -14,9 +14,13 @@ class Words(Static):
     def __init__(self, text: str | Content = "", *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(_content(text), markup=False, id=id, classes=classes)
 
-    def say(self, text: str | Content, *, fixed: bool = False) -> None:
-        """Show other words. `fixed`: the place is as large as before, so that nothing else is laid out anew."""
-        self.update(_content(text), layout=not fixed)
+    def say(self, text: str | Content) -> None:
+        """Show other words."""
+        self.update(_content(text))
+
+    def say_in_place(self, text: str | Content) -> None:
+        """Show other words where the place stays as large as it is, so that nothing else is laid out anew."""
+        self.update(_content(text), layout=False)
 
 
 def _content(text: str | Content) -> Content:
