@@ -82,7 +82,7 @@ def planted(laptops: Laptops, central: RunningCentral) -> Planted:
     (session,) = asha.plan_session("6" * 32, Plan("Baby group", asha.clock.now().date(), "13:30"))
     asha.attend(session, [each.id for each in asha.family(other).people], "booked")
     ways: dict[str, dict[str, Any]] = {
-        **{key: {"family": home} for key in ("family", "visit", "begin", "brief", "new-person", "hand-on")},
+        **{key: {"family": home} for key in ("family", "visit", "begin", "brief", "new-person", "hand-on", "knows")},
         **{key: {"draft": draft} for key in ("form", "upgrade")},
         **{key: {"record": note} for key in ("record", "givers", "copy", "check")},
         **{key: {"session": session} for key in ("door", "in-now")},

@@ -23,7 +23,7 @@ class BriefScreen(SheetScreen):
     """What to know before the door opens."""
 
     WHERE = "Before the visit"
-    KEYS = "w who is in the room: the visit starts  v write its note  ↑ ↓ read  f2 duty  esc"
+    KEYS = "w who is in the room: it starts  v write its note  ↑ ↓ read  f2 duty  esc"
     HELP_WORDS = (
         "Dangers first, then what must not be said, then the work. w says who is present, and closes this page: it is "
         "not shown while somebody else is in the room."

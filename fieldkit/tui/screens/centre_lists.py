@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 
 from fieldkit.exports.reach import KEY, bars
 from fieldkit.tui.desk import Kit
@@ -124,7 +123,7 @@ class ReachScreen(SheetScreen):
         self.query_one("#period", Words).say(plain(f"{since:%d %b %Y} to {until:%d %b %Y}", "bold"))
         self.query_one("#key", Words).say(KEY)
         drawn = bars(rows, BAR) or ["Nobody under five came."]
-        self.query_one("#bars", Words).say(Content("\n".join(drawn)))
+        self.query_one("#bars", Words).say(plain("\n".join(drawn)))
         ageless = f"; {whole.ageless} of unknown age" if whole.ageless else ""
         told = f"In all {whole.children} under five: {whole.new} new, {whole.sustained} three times or more{ageless}."
         self.query_one("#all", Words).say(told)

@@ -153,7 +153,7 @@ class DoorScreen(DoorMarks):
         words = [party_words(p, n == self.chosen, self.door.book.inside) for n, p in enumerate(self.parties)]
         if not self.parties and text.strip():
             words = [plain(f"  + someone new: {one_line(text.strip())}    Enter, then the age; the rest later")]
-        self.query_one("#meant", Words).say(Content("\n").join(words))
+        self.query_one("#meant", Words).say_in_place(Content("\n").join(words))
 
     def takes(self, letter: str, typed: str) -> bool:
         """Whether a key was meant for the door and not for the line: an age, a tick, a count."""

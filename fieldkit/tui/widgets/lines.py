@@ -71,7 +71,7 @@ class SayLine(Words):
         """Begin as a rule."""
         self.say("")
 
-    def say(self, text: str | Content) -> None:
+    def say(self, text: str | Content, *, fixed: bool = False) -> None:
         """Announce, or draw the rule again."""
-        super().say(f" {text}" if text else "─" * 240)
+        super().say(f" {text}" if text else "─" * 240, fixed=fixed)
         self.set_class(bool(text), "-said")

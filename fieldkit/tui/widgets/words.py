@@ -18,6 +18,10 @@ class Words(Static):
         """Show other words."""
         self.update(_content(text))
 
+    def say_in_place(self, text: str | Content) -> None:
+        """Show other words where the place stays as large as it is, so that nothing else is laid out anew."""
+        self.update(_content(text), layout=False)
+
 
 def _content(text: str | Content) -> Content:
     return plain(text) if isinstance(text, str) else text
