@@ -27,7 +27,7 @@ class CentreTwin(Twin):
         return super().begin(form, family, subject)
 
 
-async def test_a_register_is_begun_for_a_centre_by_three_keys() -> None:
+async def test_a_sessions_sheet_is_begun_for_a_centre_by_four_keys() -> None:
     twin = CentreTwin(drafts={"d1": OpenDraft(name="session")})
     async with at_today(twin) as pilot:
         await pilot.press("r")
@@ -35,6 +35,8 @@ async def test_a_register_is_begun_for_a_centre_by_three_keys() -> None:
         assert isinstance(pilot.app.screen, CentresScreen)
         assert "North centre" in text(pilot)
         await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("r")
         await settle(pilot)
         assert isinstance(pilot.app.screen, BeginScreen)
         assert "Session register" in text(pilot)
