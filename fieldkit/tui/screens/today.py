@@ -19,7 +19,7 @@ from fieldkit.tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from fieldkit.store.exports_made import ExportMade
-    from fieldkit.workspace.views import ConcernRow, NewerRow, Today, ToRecord
+    from fieldkit.workspace.views import ConcernRow, DraftRow, DueRow, NewerRow, Today, ToRecord
 from fieldkit.workspace.device_views import Duty, Room
 
 UNREAD = ("waiting", "sent", "confirmed")
@@ -90,40 +90,34 @@ def today_rows(today: Today, duty: Duty, now: datetime) -> list[Row]:
     rows += [_to_record(row, now) for row in today.to_record]
     if today.drafts:
         rows += [heading(""), heading("Unfinished")] if rows else [heading("Unfinished")]
-        rows += [
-            Row(
-                columns(
-                    ("  " + draft.form_title, 27),
-                    (draft.family_name, 18),
-                    (f"{draft.answered} of {draft.total}{_missing(draft.missing)}", 22),
-                    (f"{moment(draft.saved_at, now)}{_restored(draft.restored)}", 0),
-                ),
-                ("form", "draft", draft.id),
-            )
-            for draft in today.drafts
-        ]
+        rows += [_unfinished(draft, now) for draft in today.drafts]
     rows += [_newer(row) for row in today.newer]
     if today.copies:
         rows += [Row(plain(f"! {today.copies}"), ("sync", "", ""))]
     if today.due:
-        rows += [heading(""), heading("Due")]
-        rows += [
-            Row(
-                columns(
-                    ("! overdue" if due.overdue else "  due", 9),
-                    (due.what, 26),
-                    (due.family_name, 20),
-                    (day(due.on), 0),
-                ),
-                ("brief" if due.what == "Visit" else "family", "family", due.family),
-            )
-            for due in today.due
-        ]
+        rows += [heading(""), heading("Due"), *map(_due, today.due)]
     if today.waiting:
         rows += [heading(""), Row(plain(f"  {_changes(today.waiting)} waiting to go to central"), ("sync", "", ""))]
     if not rows:
         rows = [Row(plain("  Nothing is unfinished and nothing is due.  Enter finds a family."), ("families", "", ""))]
     return rows
+
+
+def _unfinished(draft: DraftRow, now: datetime) -> Row:
+    """A draft to go on with: how far it has come, and when it was saved."""
+    far = f"{draft.answered} of {draft.total}{_missing(draft.missing)}"
+    saved = f"{moment(draft.saved_at, now)}{_restored(draft.restored)}"
+    cells = (("  " + draft.form_title, 27), (draft.family_name, 18), (far, 22), (saved, 0))
+    return Row(columns(*cells), ("form", "draft", draft.id))
+
+
+def _due(due: DueRow) -> Row:
+    """What is due: a visit opens its brief, anything else the family."""
+    mark = "! overdue" if due.overdue else "  due"
+    place = "brief" if due.what == "Visit" else "family"
+    return Row(
+        columns((mark, 9), (due.what, 26), (due.family_name, 20), (day(due.on), 0)), (place, "family", due.family)
+    )
 
 
 def _visit(room: Room, now: datetime) -> list[Row]:
