@@ -169,7 +169,9 @@ class Families(Drafting):
         if self.room.safe:
             return EventRow(record.id, record.kind, day, title, "", state, author)
         seen, about = chronology.seen(record.kind, record.state), chronology.names(record.state, names)
-        line = ": ".join(filter(None, (seen, self._words(record))))
+        told = (seen, self._words(record))
+        # Of a day at a centre who and what stand first: the title says already where it was.
+        line = ": ".join(filter(None, told[::-1] if record.kind == "attended" else told))
         return EventRow(record.id, record.kind, day, title, line, state, author, seen, about)
 
     def _unfinished(self, draft: Draft) -> EventRow:
