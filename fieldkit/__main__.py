@@ -5,6 +5,7 @@ The app starts twice, as launcher and as the process that holds the key: neither
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -24,6 +25,9 @@ def main() -> None:
 
             sys.exit(on_a_terminal(home_folder()))
         case ["app", home]:
+            os.environ.setdefault(
+                "TEXTUAL_FPS", "120"
+            )  # a second paint waits for the next frame: make that a short wait
             from fieldkit.tui.app import run
 
             sys.exit(run(Path(home)))

@@ -7,6 +7,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.segment import Segment, Segments
@@ -18,6 +19,7 @@ from textual.widgets import Input, TextArea
 from fieldkit import door
 from fieldkit.errors import FieldkitError
 from fieldkit.settings import DEFAULTS, KEY_SETS, Settings, choose_theme, settings
+from fieldkit.tui import sweeping
 from fieldkit.tui.crash import numbered, refused, report
 from fieldkit.tui.desk import kit_for
 from fieldkit.tui.guard import NoControls, guarded
@@ -31,8 +33,6 @@ from fieldkit.tui.themes import OURS, after
 from fieldkit.tui.widgets.secret import SecretLine
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from textual.driver import Driver
 
     from fieldkit.config import Clock, KdfPolicy
@@ -61,7 +61,8 @@ class FieldkitApp(LockingApp):
     """Opens with the door; everything else is pushed by name."""
 
     TITLE = "fieldkit"
-    CSS_PATH: ClassVar[Any] = ["app.tcss", "screens/unlock.tcss"]
+    CSS_PATH: ClassVar[Any] = ["app.tcss", *sorted((Path(__file__).parent / "screens").glob("*.tcss"))]
+    """Every screen's style at once: one that comes later makes Textual read all of them anew, and style every widget."""
     COMMANDS = {_palette, _here}
     AUTO_FOCUS = None
     ALLOW_SELECT = False
@@ -93,6 +94,10 @@ class FieldkitApp(LockingApp):
         self.animation_level = "none"
         self._filters.append(NoControls())
         self.opener = opener
+        self._swept = clock.monotonic()
+        self._disable_tooltips = self._disable_notifications = (
+            True  # else two widgets more on every screen, for nothing
+        )
 
     @staticmethod
     def _chosen_keys(settings: Settings) -> dict[str, str]:
@@ -129,11 +134,23 @@ class FieldkitApp(LockingApp):
     def on_ready(self) -> None:
         """While the passphrase is typed, fetch what the next screens need."""
         self.watch_over()
+        if not self.is_headless:
+            sweeping.begin()
+            self.set_interval(sweeping.PAUSE, self.sweep)
         self.run_worker(self._warm, thread=True, name="warm")
 
     def _warm(self) -> None:
         for module in _WARM:
             import_module(module)
+        if not self.is_headless:
+            sweeping.settle()
+
+    def sweep(self) -> None:
+        """Give memory back while nobody types."""
+        now = self.clock.monotonic()
+        if self.kit is not None and sweeping.is_due(now - self._touched, now - self._swept):
+            self._swept = now
+            sweeping.sweep()
 
     @on(Unlocked)
     def enter(self, event: Unlocked) -> None:

@@ -22,6 +22,8 @@ from fieldkit.tui.widgets.entry import TextCleaned
 from fieldkit.tui.widgets.lines import Heading, KeyLine, SayLine, TopLine
 
 T = TypeVar("T")
+HELD_FOR = 0.05
+"""Seconds that a new screen waits for its first facts: to draw the empty frame and then all of it takes twice as long."""
 
 
 def facts_of(status: Any) -> dict[str, Any]:
@@ -55,6 +57,8 @@ class WorkspaceScreen(Screen[Any]):
         super().__init__()
         self.kit = kit
         self._asked: dict[str, int] = {}
+        self._answered: dict[str, int] = {}
+        self._held = not getattr(self, "KEPT", False)  # what covers something covers it at once
         self._state = ""
 
     # -- frame
@@ -65,6 +69,20 @@ class WorkspaceScreen(Screen[Any]):
         yield from self.body()
         yield SayLine()
         yield KeyLine(renamed(self.KEYS, keys_in(self.BINDINGS), getattr(self.app, "chosen_keys", {})))
+
+    def on_mount(self) -> None:
+        """Painted once, with its facts; when they take longer, the frame comes first."""
+        self.set_timer(HELD_FOR, self._let_go)
+
+    def _compositor_refresh(self) -> None:
+        if not self._held:
+            super()._compositor_refresh()
+
+    def _let_go(self) -> None:
+        if self._held:
+            self._held = False
+            if not self._layout_required:  # else it is drawn anyhow, and would be drawn twice
+                self.refresh()
 
     def body(self) -> ComposeResult:
         """What stands between the lines."""
@@ -107,14 +125,18 @@ class WorkspaceScreen(Screen[Any]):
     @on(Learned)
     async def _paint(self, event: Learned) -> None:
         event.stop()
+        self._answered[event.what] = event.number
         if self.is_attached and self._asked.get(event.what) == event.number:
             done = event.then(event.value)
             if isawaitable(done):
                 await done
+        if self._held and self._answered == self._asked:
+            self._let_go()
 
     @on(Told)
     def _tell(self, event: Told) -> None:
         event.stop()
+        self._let_go()
         self.tell(f"{event.said} {event.cure}")
 
     @on(TextCleaned)

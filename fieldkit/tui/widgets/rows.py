@@ -57,6 +57,7 @@ class Rows(OptionList):
         self.targets: list[tuple[str, ...] | None] = []
         super().__init__(id=id, classes=classes, markup=False)
         self._first = tuple(rows)
+        self._shown: tuple[Row, ...] = ()
 
     def on_mount(self) -> None:
         """Show the rows given at the start."""
@@ -64,8 +65,11 @@ class Rows(OptionList):
             self.show(self._first)
 
     def show(self, rows: Iterable[Row]) -> None:
-        """Show other rows; the highlight stays on the same target."""
+        """Show other rows; the highlight stays on the same target. The same rows again cost nothing."""
         kept, rows = self.target, tuple(rows)
+        if _same(rows, self._shown):
+            return
+        self._shown = rows
         self.targets = [row.target for row in rows]
         self.clear_options()
         self.add_options([Option(row.line, disabled=row.target is None) for row in rows])
@@ -90,6 +94,12 @@ class Rows(OptionList):
         target = self.targets[event.option_index]
         if target is not None:
             self.post_message(self.Chosen(self, target))
+
+
+def _same(rows: Sequence[Row], shown: Sequence[Row]) -> bool:
+    return len(rows) == len(shown) and all(
+        row.target == other.target and row.line.is_same(other.line) for row, other in zip(rows, shown, strict=True)
+    )
 
 
 def first_target(rows: Sequence[Row]) -> Any:

@@ -12,15 +12,21 @@ class Words(Static):
     """Lines of text, shown letter for letter."""
 
     def __init__(self, text: str | Content = "", *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(_content(text), markup=False, id=id, classes=classes)
+        self._said = _content(text)
+        super().__init__(self._said, markup=False, id=id, classes=classes)
 
     def say(self, text: str | Content) -> None:
-        """Show other words."""
-        self.update(_content(text))
+        """Show other words; the same ones again cost nothing."""
+        self._change(_content(text), layout=True)
 
     def say_in_place(self, text: str | Content) -> None:
         """Show other words where the place stays as large as it is, so that nothing else is laid out anew."""
-        self.update(_content(text), layout=False)
+        self._change(_content(text), layout=False)
+
+    def _change(self, content: Content, *, layout: bool) -> None:
+        if not content.is_same(self._said):
+            self._said = content
+            self.update(content, layout=layout)
 
 
 def _content(text: str | Content) -> Content:
