@@ -171,10 +171,14 @@ class Syncing(KeyKeeping):
         return done
 
     def _exchanged(self, central: HttpCentral, tries: Tries) -> Report:
+        exchange = Exchange(self.replica, central)
         try:
-            done = Exchange(self.replica, central).run(tries.tell)
+            done = exchange.run(tries.report)
             self.store.purges.hand_over(central.carry, self.identity.device, self.identity.receipt_key)
             return done
+        except Unreachable:
+            tries.cut(exchange.so_far())
+            raise
         except OlderCopy:
             self.store.audit.note("older-copy", self.identity.device)
             raise
@@ -252,25 +256,19 @@ class Tries:
     """What the tries before the last one of a sync had done already: it counts too."""
 
     report: Callable[[Progress], None]
-    _so_far: dict[str, int] = field(default_factory=dict)
-    _before: dict[str, int] = field(default_factory=dict)
+    _before: Report = field(default_factory=Report)
 
-    def tell(self, step: Progress) -> None:
-        """A step of this try."""
-        self._so_far[step.step] = step.done
-        self.report(step)
+    def cut(self, done: Report) -> None:
+        """This try failed after it had done so much: what was parked in it is told all the same."""
+        self._before = done.with_earlier(self._before)
 
     def again(self, seconds: float) -> None:
-        """This try failed, and the next is that far away."""
-        for step, done in self._so_far.items():
-            self._before[step] = self._before.get(step, 0) + done
-        self._so_far.clear()
+        """The next try is that far away."""
         self.report(Progress("wait", round(seconds)))
 
     def all_told(self, last: Report) -> Report:
         """The last try's report with what came before."""
-        pushed, pulled = (self._before.get(step, 0) for step in ("push", "pull"))
-        return replace(last, pushed=last.pushed + pushed, pulled=last.pulled + pulled)
+        return last.with_earlier(self._before)
 
 
 @contextmanager
