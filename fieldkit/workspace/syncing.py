@@ -30,7 +30,7 @@ ASKED_TO_SIGN_IN = "asked_to_sign_in"
 """Where it is kept that central's last word was to sign in first."""
 ANCHOR_EVERY = timedelta(hours=1)
 FORKED = "forked"
-"""Where it is kept that central believes this device's id no more."""
+"""Where it is kept that this device cannot go on under its id: two speak under it, or this is an older copy."""
 TAKE_A_NEW_ID = "Run `fieldkit enrol URL CODE` here with a new code: what was not sent goes along under a new id."
 
 
@@ -181,6 +181,8 @@ class Syncing(KeyKeeping):
             raise
         except OlderCopy:
             self.store.audit.note("older-copy", self.identity.device)
+            # It may be a copy beside the true one: both can go on, but not under one id.
+            self.store.set_meta(FORKED, "yes")
             raise
         except Rejected as refused:
             if refused.reason == Reason.FORKED:

@@ -29,7 +29,7 @@ from sync.server.database import make_database
 from sync.server.embedded import OWNER
 from tests.central_fixture import Ground, RunningCentral, StillClock
 
-PASSPHRASE = "a long passphrase for tests"
+PASSPHRASE = "four quiet owls at dusk"
 ASHA, BEN = "Asha Patel", "Ben Carter"
 SENT, FETCHED = bytes(range(256)) * 1_100, bytes(reversed(range(256))) * 1_100
 
@@ -77,27 +77,33 @@ class Day:
         self.ground.drop(self.ground.embedded.dsn(self.ground.left))
 
     @contextmanager
-    def begun(self) -> Iterator[tuple[RunningCentral, Workspace]]:
-        """Copies of both, the laptop open."""
-        central, home = RunningCentral(self.ground, self.clock), self.folder / uuid4().hex
-        shutil.copytree(self.home, home)
+    def copied(self) -> Iterator[tuple[RunningCentral, Path]]:
+        """Copies of both."""
+        central, place = RunningCentral(self.ground, self.clock), self.folder / uuid4().hex
         try:
-            laptop = opened(home, self.clock, central.url)
-            try:
-                yield central, laptop
-            finally:
-                laptop.close()
+            shutil.copytree(self.home, place / "home")
+            yield central, place / "home"
         finally:
             central.close()
-            shutil.rmtree(home)
+            shutil.rmtree(place)
+
+    @contextmanager
+    def begun(self) -> Iterator[tuple[RunningCentral, Workspace]]:
+        """Copies of both, the laptop open."""
+        with self.copied() as (central, home), opened(home, self.clock, central.url) as laptop:
+            yield central, laptop
 
 
-def opened(home: Path, clock: StillClock, url: str) -> Workspace:
+@contextmanager
+def opened(home: Path, clock: StillClock, url: str) -> Iterator[Workspace]:
     """The laptop, with a line to this address, that waits for nothing."""
     laptop = open_workspace(home, PASSPHRASE, clock=Watch(clock), kdf=QUICK_KDF)
-    laptop.store.set_meta("central_url", url)
-    laptop.pause = lambda _seconds: True
-    return laptop
+    try:
+        laptop.store.set_meta("central_url", url)
+        laptop.pause = lambda _seconds: True
+        yield laptop
+    finally:
+        laptop.close()
 
 
 def made(ground: Ground, clock: StillClock, folder: Path) -> Day:
