@@ -57,7 +57,7 @@ CURES = (
     Cure(
         "another change at a known place is a fork",
         "sync/server/push.py",
-        "    if _is_forked(connection, device, pushed, known):\n",
+        "    if forks.is_forked(connection, device, pushed, known):\n",
         "    if False:\n",
         f"{REQUESTS} {PUSHES}",
     ),
