@@ -35,8 +35,10 @@ def is_forked(connection: Connection, device: Device, pushed: Pushed, known: Kno
     return pushed.after != (found[0] if found else START)
 
 
-def keep(connection: Connection, device: Device, changes: list[Change], now: datetime) -> list[str]:
-    """Set all of it aside; the lines of the receipts."""
-    aside.keep(connection, changes, Reason.FORK, now)
+def keep(connection: Connection, device: Device, changes: list[Change], known: Known, now: datetime) -> list[str]:
+    """Set aside all of it that we have not; the lines of the receipts, for what we have the one it was given."""
+    new = [each for each in changes if known.get(each.seq, ("", ""))[0] != each.hash]
+    aside.keep(connection, new, Reason.FORK, now)
     devices.mark_forked(connection, device.id, now)
-    return [Receipt(each.seq, Outcome.QUARANTINED, reason=Reason.FORK).line() for each in changes]
+    told = {each.seq: Receipt(each.seq, Outcome.QUARANTINED, reason=Reason.FORK).line() for each in new}
+    return [told.get(each.seq) or known[each.seq][1] for each in changes]

@@ -69,7 +69,7 @@ def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime, 
     _check_signature(device, pushed)
     known = forks.known(connection, device, pushed.changes)
     if forks.is_forked(connection, device, pushed, known):
-        lines = forks.keep(connection, device, pushed.changes, now)
+        lines = forks.keep(connection, device, pushed.changes, known, now)
         return answer_lines(_stand(connection, device, device.last_seq, now), lines)
     fresh = [change for change in pushed.changes if change.seq > device.last_seq]
     if fresh and fresh[0].seq != device.last_seq + 1:
