@@ -10,7 +10,8 @@ import socket
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -52,6 +53,21 @@ def with_children(pid: int, born: float, within: float = 0.5) -> list[psutil.Pro
         return [process, *process.children(recursive=True)]
     except psutil.NoSuchProcess:
         return []
+
+
+def to_each(processes: Iterable[psutil.Process], what: Callable[[psutil.Process], object]) -> None:
+    """Do something to each that is still there: a server's helpers come and go while they are counted."""
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            what(process)
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether it is there and not only waiting to be collected."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def free_ports(names: list[str]) -> dict[str, int]:
