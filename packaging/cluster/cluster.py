@@ -32,6 +32,7 @@ from machine import (
     Missing,
     NotUp,
     free_ports,
+    keys_of,
     lives,
     passwords,
     programs,
@@ -261,7 +262,11 @@ class Cluster:
                 state in ("running", "streaming") for _, state in told
             )
 
-        wait_for(whole, seconds, "the three nodes are not in order")
+        try:
+            wait_for(whole, seconds, "the three nodes are not in order")
+        except NotUp as wrong:
+            kept = keys_of(f"http://{HOST}:{self.port('etcd')}")
+            raise NotUp(f"{wrong} They say {self.members()}; etcd keeps {kept}") from wrong
 
     def mend(self) -> None:
         """Start again what was killed, let go on what was frozen, and wait until all is in order."""

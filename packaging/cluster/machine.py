@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import pwd
 import secrets
@@ -101,6 +103,20 @@ def status(url: str) -> int:
         return told.code
     except OSError:
         return 0
+
+
+def keys_of(etcd: str) -> dict[str, str]:
+    """What etcd keeps of the cluster's order: who leads, and whom a leader waits for, with each key's revision."""
+    told: dict[str, str] = {}
+    for name in ("leader", "sync"):
+        wanted = json.dumps({"key": base64.b64encode(f"/service/fieldkit/{name}".encode()).decode()}).encode()
+        try:
+            with urllib.request.urlopen(f"{etcd}/v3/kv/range", wanted, timeout=6) as answer:
+                for each in json.load(answer).get("kvs", []):
+                    told[name] = f"{base64.b64decode(each['value']).decode()} (revision {each['mod_revision']})"
+        except OSError as wrong:
+            told[name] = type(wrong).__name__
+    return told
 
 
 def wait_for(true: Callable[[], bool], seconds: float, otherwise: str) -> None:

@@ -51,6 +51,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "durable": ("--number", "1"),
     "erase": ("{note}", "--by", "Lena Hart", "--reason", "asked for"),
     "escalate": (),
+    "files-awaited": ("--hours", "1"),
     "glass": ("Ben Cole", "{scope}", "--reason", "fire"),
     "glass-review": ("1", "--by", "Ada Moor"),
     "grant": ("Ben Cole", "{scope}"),
