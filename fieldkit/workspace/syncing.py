@@ -21,8 +21,9 @@ from fieldkit.workspace.device_views import Status
 from fieldkit.workspace.key_keeping import KeyKeeping
 from fieldkit.workspace.views import SyncReport
 from sync.client import SENTENCES, Exchange, Progress, Reason, Report, courier
-from sync.client.anchoring import ANCHORED, Claimed, Countersigned, Head, countersign
-from sync.client.http import Enrolment, HttpCentral, Identity
+from sync.client.anchoring import ANCHORED, Claim, Claimed, Countersigned, Head, believe, countersign
+from sync.client.enrolment import Enrolment
+from sync.client.http import HttpCentral, Identity
 from sync.client.patience import Retrying
 from sync.errors import NotCentral, OlderCopy, Rejected, SyncError, Unreachable
 
@@ -145,14 +146,20 @@ class Syncing(KeyKeeping):
         return heard is None or not timedelta() <= self.clock.now() - heard.then.wall < ANCHOR_EVERY
 
     def _anchored(self, central: HttpCentral, known: int) -> Countersigned:
-        audit = self.store.audit
-        before, standing = self.reading(), audit.hash_at(known)
-        claimed = Claimed(Head(*audit.head()), Head(known, standing) if standing else Head(0, ""))
+        before, claimed = self.reading(), self._claimed(known)
         said = countersign(central, self.identity, claimed)
-        with self.store.transaction():
-            audit.keep_anchor(Anchor(said.head.number, said.head.hash, said.at, said.signature))
-            self._keep_heard(said.now, before)
+        self._keep_anchor(said, before)
         return said
+
+    def _claimed(self, known: int) -> Claimed:
+        """The head of the audit chain, and what stands where central is thought to know it."""
+        standing = self.store.audit.hash_at(known)
+        return Claimed(Head(*self.store.audit.head()), Head(known, standing) if standing else Head(0, ""))
+
+    def _keep_anchor(self, said: Countersigned, before: Reading) -> None:
+        with self.store.transaction():
+            self.store.audit.keep_anchor(Anchor(said.head.number, said.head.hash, said.at, said.signature))
+            self._keep_heard(said.now, before)
 
     def _keep_heard(self, central_now: str, then: Reading) -> None:
         """Central's clock beside ours, as evidence tells it."""
@@ -163,12 +170,25 @@ class Syncing(KeyKeeping):
 
     def _once(self, tries: Tries) -> Report:
         """One try over a line of its own, which carries the countersignature too; what all tries together did."""
+        left: list[Reading] = []
+        claim = Claim(self._claimed(self.store.audit.last_anchor()), lambda: left.append(self.reading()))
         with self._reach() as central:
+            central.claim = claim
             done = tries.all_told(self._exchanged(central, tries))
-            self._note_sync(done)
-            if done.pushed or self._anchor_is_old():
+            with self.store.transaction():
+                self._note_sync(done)
+                anchored = bool(claim.said) and self._keep_claim(claim, left[-1])
+            if not anchored and (done.pushed or self._anchor_is_old()):
                 self._anchor_over(central)
         return done
+
+    def _keep_claim(self, claim: Claim, left: Reading) -> bool:
+        """Keep what came back with the push; False where it is to be asked for, from the head that central knows."""
+        with suppress(SyncError):
+            said = believe(self.identity, claim.claimed, claim.said or {})
+            self._keep_anchor(said, left)
+            return said.state == ANCHORED
+        return False
 
     def _exchanged(self, central: HttpCentral, tries: Tries) -> Report:
         try:
