@@ -21,7 +21,8 @@ def follow(desk: Desk, change: Change, made: Merge) -> None:
     awaited.expect(desk, change)
     for seal in sorted({seal for seal, _ in seals_in(change.patch)}):
         desk.connection.execute(
-            "insert into unshown_file (record, hash) select %(record)s, hash from attachment where hash = %(seal)s and whole"
+            "insert into unshown_file (record, hash)"
+            " select %(record)s, hash from attachment where hash = %(seal)s and whole"
             " and not exists (select from record r where r.scope = any(%(scopes)s) and r.state like %(named)s"
             " and not exists (select from unshown_file u where u.record = r.id and u.hash = %(seal)s))"
             " on conflict do nothing",

@@ -100,7 +100,7 @@ def test_a_wrong_address_is_not_said_again_for_it_may_hold_a_password(central: R
     done = CliRunner().invoke(desk, words)
     assert done.exit_code == 4
     assert "Zimnavoda" not in done.output
-    assert "Check" in done.output
+    assert "are right; then say it again" in done.output
 
 
 WILD = ("\x1b[31mred", "Asha\nPatel", "x" * 10_000)

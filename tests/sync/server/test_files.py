@@ -239,15 +239,20 @@ def test_a_file_that_has_not_come_is_told_to_be_awaited_and_nothing_is_served_fo
     assert (synced(ben).files, ben.replica.files[SEAL]) == (1, PHOTO)
 
 
+def name_it(laptop: Laptop, family: str, record: str, size: int) -> None:
+    """Write a family of one's own, with a note that names the photo by its hash and a size."""
+    scope = f"family:{family}"
+    laptop.replica.write(family, "create", {"@kind": "family", "@scope": scope, "name": "Long"}, at=AT)
+    photo: Value = {"hash": SEAL, "name": "mine.jpg", "size": size}
+    laptop.replica.write(record, "create", {"@kind": "visit", "@scope": scope, "c/facts/photo": photo}, at=AT)
+
+
 def test_who_named_only_a_hash_before_its_file_came_is_shown_nothing_of_it(
     central: RunningCentral, asha: Laptop
 ) -> None:
     eve = Laptop(central, "Eve Long")
     own, note = "e" * 32, Named("f" * 32, SEAL, len(PHOTO))
-    eve.replica.write(own, "create", {"@kind": "family", "@scope": f"family:{own}", "name": "Long"}, at=AT)
-    photo: dict[str, Value] = {"hash": SEAL, "name": "mine.jpg", "size": len(PHOTO)}
-    told: dict[str, Value] = {"@kind": "visit", "@scope": f"family:{own}", "c/facts/photo": photo}
-    eve.replica.write(note.record, "create", told, at=AT)
+    name_it(eve, own, note.record, len(PHOTO))
     synced(eve)
     assert synced(asha).files == 1
     with eve.line() as line:
@@ -260,10 +265,7 @@ def test_who_named_only_a_hash_before_its_file_came_is_shown_nothing_of_it(
 
 def test_one_photo_in_two_families_of_one_worker_is_sent_once(central: RunningCentral, asha: Laptop) -> None:
     own, note = "e" * 32, "f" * 32
-    asha.replica.write(own, "create", {"@kind": "family", "@scope": f"family:{own}", "name": "Long"}, at=AT)
-    photo: dict[str, Value] = {"hash": SEAL, "name": "two.jpg", "size": len(PHOTO)}
-    told: dict[str, Value] = {"@kind": "visit", "@scope": f"family:{own}", "c/facts/photo": photo}
-    asha.replica.write(note, "create", told, at=AT)
+    name_it(asha, own, note, len(PHOTO))
     assert cut(asha, 99) == len(PHOTO)
     ben = Laptop(central, "Ben Carter")
     central.grant("Ben Carter", f"family:{own}")
@@ -273,10 +275,7 @@ def test_one_photo_in_two_families_of_one_worker_is_sent_once(central: RunningCe
 def test_a_wrong_size_said_first_does_not_keep_a_file_out(central: RunningCentral, asha: Laptop) -> None:
     eve = Laptop(central, "Eve Long")
     own, note = "e" * 32, Named("f" * 32, SEAL, 5)
-    eve.replica.write(own, "create", {"@kind": "family", "@scope": f"family:{own}", "name": "Long"}, at=AT)
-    photo: dict[str, Value] = {"hash": SEAL, "name": "mine.jpg", "size": 5}
-    told: dict[str, Value] = {"@kind": "visit", "@scope": f"family:{own}", "c/facts/photo": photo}
-    eve.replica.write(note.record, "create", told, at=AT)
+    name_it(eve, own, note.record, 5)
     synced(eve)
     with eve.line() as line:
         assert line.put_file(Piece(note, 0, b"abc")) == (3, False)
