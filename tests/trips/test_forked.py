@@ -49,7 +49,7 @@ def test_after_a_fork_a_laptop_enrols_again_and_what_was_not_sent_goes_along(
     refused(asha)
     # What the fork itself brought is set aside at central; what is written from here on waits on the laptop.
     told = [(row.about, row.answers) for row in asha.set_aside()]
-    assert told == [("Family of Okafor", (("postcode", "WY1 2AB"),)), ("Family of Nowak", (("risk level", "high"),))]
+    assert told == [("Family of Nowak", (("risk level", "high"),))], "the postcode had come by way of the clone"
     asha.edit(other, {"postcode": "WY9 9ZZ"})
     lost = asha.add_family("Lost")
     assert "fieldkit enrol" in refused(asha).cure
@@ -59,13 +59,13 @@ def test_after_a_fork_a_laptop_enrols_again_and_what_was_not_sent_goes_along(
         asha.enrol(central.url, central.code("Ben Carter"), "again")
     central.withdraw("Asha Patel", f"family:{home}")
     before, seen = asha.me.device, names(asha) - {"Okafor"}
-    assert asha.enrol(central.url, central.code("Asha Patel"), "again") == 4
+    assert asha.enrol(central.url, central.code("Asha Patel"), "again") == 3
     assert asha.me.device != before
     assert (asha.status().waiting, asha.status().enrol_again) == (0, False)
     assert names(asha) == seen | {"Cloned"}
     assert (asha.record(other).state["postcode"], asha.record(lost).version) == ("WY9 9ZZ", 1)
     assert asha.record(other).state["risk_level"] == "high"
-    assert [(row.about, row.answers) for row in asha.set_aside()] == [("Family", (("postcode", "WY1 2AB"),))]
+    assert asha.set_aside() == ()
     assert asha.verify() == []
     again = laptops.again(asha)
     assert again.sync().pushed == 0

@@ -67,7 +67,7 @@ def troubles(day: Day, faultless: Faultless, wrong: dict[int, str]) -> list[str]
 
 
 def test_the_day_has_every_kind_of_request_in_it(faultless: Faultless) -> None:
-    words = {"push", "pull", "compare", "anchor", "keys", "file/put", "file/get", "draft/put", "draft/tell"}
+    words = {"push", "pull", "compare", "keys", "file/put", "file/get", "draft/put", "draft/tell"}
     assert {path.removeprefix("/sync/") for path in faultless.paths} == words
     assert faultless.picture["status"] == (0, 1, 1, 0, 0)
     assert faultless.picture["faults"] == faultless.picture["untold"] == []
