@@ -80,3 +80,8 @@ def test_what_central_had_before_a_fork_is_not_set_aside_with_it(set_up: Stage) 
     """A change that a put-back disk said once more, together with the one that forked, was kept in two places."""
     before = Step("edit", 0), Step("keep_disk", 0), Step("edit", 0), Step("sync", 0)
     tell(set_up, [*before, Step("restore_disk", 0), Step("text", 0)])
+
+
+def test_the_same_said_against_the_first_by_two_is_one_question(set_up: Stage) -> None:
+    """The law that agreeing is no conflict did not know `first`, where every later word is a claim."""
+    tell(set_up, [Step("edit", 2, a=2, b=1, c=7), Step("sync", 2), Step("edit", 2, a=2, b=4, c=5)])
