@@ -269,7 +269,10 @@ class DiskReadOnly(DiskTrouble):
     """The store may be read and not written."""
 
     said = "fieldkit's folder cannot be written: the disk is read-only, or the folder is not yours."
-    cure = "Have it made writable for you and try again. What was saved before is safe."
+    cure = (
+        "Have it made writable for you and try again, or copy the folder to a disk that can be written and open it "
+        "there with --home. What was saved before is safe."
+    )
 
 
 class DiskShut(DiskTrouble):

@@ -66,4 +66,7 @@ class OlderCopy(SyncError):
     """Central has changes of this device that the device itself does not know: an older copy of it was put back."""
 
     said = "This is an older copy of this laptop's store: central has had more from it than it knows of."
-    cure = "Nothing was overwritten, here or there. Do not go on with this copy: make a new device and enrol that one."
+    cure = (
+        "Nothing was overwritten, here or there. Run `fieldkit enrol URL CODE` here with a new code: "
+        "it goes on under a new id."
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from fieldkit.commands.edge import device_verb, json_flag, opened, tell
+from fieldkit.workspace.set_aside import AsideRow
 from fieldkit.workspace.views import ConflictCard
 
 SECOND = "a second person must agree, and one of the two must be a team lead"
@@ -66,4 +67,20 @@ def resolve(
         click.echo(done.state, err=True)
 
 
-COMMANDS = (conflicts, resolve)
+@click.command("set-aside")
+@device_verb
+@json_flag
+def set_aside(home: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
+    """What central did not take of this device: why, and the words that were written. Nothing of it is lost."""
+    with opened(home, passphrase_file) as workspace:
+        rows = workspace.set_aside()
+        tell(rows, as_json, lambda: [line for row in rows for line in aside_lines(row)] or ["central took everything"])
+
+
+def aside_lines(row: AsideRow) -> list[str]:
+    """One of them in words."""
+    first = f"{row.at:%d %b %Y %H:%M}  {row.about}  ({row.record})"
+    return [first, f"  {row.why}", *(f"  {label}: {words}" for label, words in row.answers)]
+
+
+COMMANDS = (conflicts, resolve, set_aside)

@@ -105,7 +105,8 @@ def _status_lines(now: Status) -> list[str]:
     counts = f"{now.waiting} waiting · {now.parked} need a person · {now.drafts} drafts · {now.conflicts} conflicts"
     files = [f"{now.files} files wait to be sent or fetched"] if now.files else []
     asked = "central asks you to sign in: what you write goes on being sent, what is new comes after that"
-    files += ["another laptop speaks in this one's name: enrol again with a new code"] if now.enrol_again else []
+    twice = "two laptops speak under this one's id, or this is an older copy: enrol again with a new code"
+    files += [twice] if now.enrol_again else []
     low = [f"only {now.free_mib} MiB free on this disk: make room"] if 0 <= now.free_mib < LOW_MIB else []
     return [
         counts,

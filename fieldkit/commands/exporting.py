@@ -12,7 +12,7 @@ from fieldkit.exports.audience import AUDIENCES
 from fieldkit.exports.documents import KINDS
 from fieldkit.exports.sealed_file import new_secret, sealed
 from fieldkit.exports.sealed_file import opened as opened_document
-from fieldkit.workspace.exporting import Exported, NotTakenIn
+from fieldkit.workspace.exporting import Exported
 from fieldkit.workspace.new_file import NewFile
 from forms.submission_reading import LARGEST
 
@@ -107,15 +107,7 @@ def exports(home: Path | None, passphrase_file: Path | None, as_json: bool, forg
 def import_odk(home: Path | None, passphrase_file: Path | None, form: str, file: Path, family: str) -> None:
     """An ODK submission as a draft, to be looked through and filed; places the form lacks are refused by name."""
     with opened(home, passphrase_file) as workspace:
-        click.echo(f"ACK {workspace.take_in(form, _read(file), family)}")
-
-
-def _read(file: Path) -> bytes:
-    try:
-        with file.open("rb") as source:
-            return source.read(LARGEST + 1)
-    except OSError as wrong:
-        raise NotTakenIn("The submission could not be read.", "Check the file's name.") from wrong
+        click.echo(f"ACK {workspace.take_in(form, read_file(file, LARGEST), family)}")
 
 
 COMMANDS = (export, unseal, exports, import_odk)

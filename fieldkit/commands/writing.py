@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from forms.interview import Interview
 
 POINT = 3
 """Numbers of a point of a stroke: x and y in cells, t in seconds."""
+
+
+_PLACE = re.compile(r"[a-z0-9_]{1,40}(/[a-z0-9_]{1,40}){1,4}(@[a-z-]{1,20})?")
 
 
 class BadAnswerFile(FieldkitError):
@@ -167,7 +171,12 @@ def _fill(draft: OpenDraft | Interview, path: str, answer: Any) -> None:
         else:
             draft.answer(path, cleaned(answer if isinstance(answer, list | dict) or answer is None else str(answer)))
     except FormError as wrong:
-        raise BadAnswerFile(f"The form has no place {path[:120]}.") from wrong
+        raise BadAnswerFile(f"The form has no place {_shown(path)}.") from wrong
+
+
+def _shown(path: str) -> str:
+    """A place by name where it looks like one: who mixed up places and answers is not told an answer."""
+    return path if _PLACE.fullmatch(path) else "as one that the file names"
 
 
 def _fill_row(draft: OpenDraft | Interview, path: str, row: Mapping[str, Any]) -> None:

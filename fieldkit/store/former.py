@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sync.changes import Change, apply, erased, is_erased, state_text
+from sync.client import Reason
 
 if TYPE_CHECKING:
     from fieldkit.store.store import Store
@@ -20,14 +21,16 @@ class Former:
         self.store = store
 
     def begin_anew(self, device: str) -> int:
-        """End the chain and begin that of `device`; how many unsent changes were made anew, in order, as its own.
+        """End the chain and begin that of `device`; how many changes were made anew, in order, as its own.
 
-        One that was on its way may be at central already: said again with the same values it agrees there.
+        All that was not sent, and what central set aside because two spoke under one id: its author is here. One that
+        was on its way may be at central already: said again with the same values it agrees there.
         """
         outbox = self.store.outbox
         with self.store.transaction() as connection:
-            unsent = [change for change in outbox.pending(-1) if not is_erased(change.line)]
-            touched = outbox.unsettled_records()
+            unsent = sorted([*self._forked(), *outbox.pending(-1)], key=lambda each: each.seq)
+            unsent = [change for change in unsent if not is_erased(change.line)]
+            touched = outbox.unsettled_records() | {change.record for change in unsent}
             self._settle_answered(sorted(touched))
             self._put_away({change.seq for change in unsent})
             connection.execute(
@@ -37,6 +40,10 @@ class Former:
                 outbox.add(replace(change, device=device, seq=0))
             self.store.records.redraw_all(sorted(touched))
         return len(unsent)
+
+    def _forked(self) -> list[Change]:
+        """What the fork itself brought: central set it aside as nobody's, and under the new id it is this device's."""
+        return [change for change, _, reason in self.store.outbox.parked_here() if reason == Reason.FORK]
 
     def _settle_answered(self, records: list[str]) -> None:
         """What central has said it has goes into the base: the pull that follows brings it as it is there."""

@@ -239,12 +239,16 @@ class Outbox:
 
     def parked(self) -> list[tuple[Change, str, str]]:
         """(change, outcome, reason) of what needs a person."""
+        return [*self.store.former.parked(), *self.parked_here()]
+
+    def parked_here(self) -> list[tuple[Change, str, str]]:
+        """The same of this chain alone, without the ones that ended before it."""
         query = (
             f"select {_CHANGE}, s.outcome, s.reason from outbox o join sending s using (seq)"  # noqa: S608
             " where s.state = 'parked' order by o.seq"
         )
         rows = self.store.connection.execute(query).fetchall()
-        return [*self.store.former.parked(), *((self._change(row), str(row[5]), str(row[6])) for row in rows)]
+        return [(self._change(row), str(row[5]), str(row[6])) for row in rows]
 
     def state_of(self, record: str) -> str:
         """draft's later words: complete (waits), sent (left), confirmed (central has all of it)."""

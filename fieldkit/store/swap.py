@@ -13,11 +13,16 @@ REBUILT = ".rebuilt"
 """A store that is ready to take the damaged one's place: an opening that finds it ends what was begun."""
 BEFORE = ".before-"
 """What a store was before a migration to this number; it goes at the next opening that went well."""
+SCRATCH = ".rebuilding"
+"""A store that a rebuilding is making, and of which nothing counts before it is `REBUILT`."""
+PART = ".part"
+"""Ends the name of a folder that a damaged store is being copied to."""
 SIDES = ("", "-wal", "-witness")
 
 
 def finish(store: Path) -> None:
-    """End a rebuilding that was begun: the rebuilt store takes its place. Nothing happens where there is none."""
+    """End a rebuilding that was begun: the rebuilt store takes its place. What one that was cut off left goes."""
+    sweep(store)
     ready = store.with_name(store.name + REBUILT)
     if not ready.exists():
         return
@@ -29,17 +34,27 @@ def finish(store: Path) -> None:
     sync_folder(store.parent)
 
 
+def sweep(store: Path) -> None:
+    """Half a store and half a copy take room on a full disk, and serve nobody: the damaged store is as it was."""
+    for end in (*SIDES, "-shm"):
+        store.with_name(store.name + SCRATCH + end).unlink(missing_ok=True)
+    for part in store.parent.glob(f"*{PART}"):
+        shutil.rmtree(part, ignore_errors=True)
+
+
 def copy_aside(store: Path, folder: Path) -> None:
     """A store and what lies beside it, byte for byte, durably, into a folder that is not there yet: whole or not."""
-    folder.mkdir(mode=0o700)
+    part = folder.with_name(folder.name + PART)
+    part.mkdir(mode=0o700)
     try:
         for end in SIDES:
             file = store.with_name(store.name + end)
             if file.exists():
-                copy_whole(file, folder / file.name)
+                copy_whole(file, part / file.name)
+        os.replace(part, folder)
         sync_folder(folder.parent)
     except OSError:
-        shutil.rmtree(folder, ignore_errors=True)  # half a copy takes room on a full disk, and serves nobody
+        shutil.rmtree(part, ignore_errors=True)
         raise
 
 

@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from fieldkit.casework.registers import Reach
     from fieldkit.config import Clock
     from fieldkit.errors import FieldkitError
-    from fieldkit.workspace import centre_day, device_views, history, leading, receipts, registers, upgrading, views
+    from fieldkit.workspace import (
+        centre_day,
+        device_views,
+        history,
+        leading,
+        receipts,
+        registers,
+        set_aside,
+        upgrading,
+        views,
+    )
 
 
 class Draft(Protocol):
@@ -137,6 +147,7 @@ class Desk(Protocol):
     def check_quality(self, record: str, answers: Mapping[str, str], words: str = "") -> str: ...
     def show(self, record: str) -> views.RecordView: ...
     def history(self, record: str) -> Sequence[history.ChangeRow]: ...
+    def set_aside(self) -> Sequence[set_aside.AsideRow]: ...
     def restore_answer(self, record: str, change: str) -> str: ...
     def edit(self, record: str, values: Mapping[str, Any]) -> str: ...
     def first_day(self) -> first_day.Day: ...

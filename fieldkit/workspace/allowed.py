@@ -204,6 +204,7 @@ RULES: Mapping[str, Rule] = {
             "colleagues",
             "notices",
             "offers",
+            "set_aside",
         ),
         _READ,
     ),

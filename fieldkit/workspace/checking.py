@@ -24,7 +24,6 @@ from fieldkit.workspace.core import IMMUTABLE
 from fieldkit.workspace.device_views import Status
 from fieldkit.workspace.drafting import OpenDraft
 from fieldkit.workspace.first_day import Learning
-from fieldkit.workspace.history import History
 from fieldkit.workspace.knowing import Knowing
 from fieldkit.workspace.leading import BaseDay, Leading
 from fieldkit.workspace.newcomers import Newcomers
@@ -32,6 +31,7 @@ from fieldkit.workspace.papers import Papers
 from fieldkit.workspace.receipts import Receipts
 from fieldkit.workspace.registers import Door
 from fieldkit.workspace.restoring import Restoring
+from fieldkit.workspace.set_aside import SetAside
 from fieldkit.workspace.upgrading import Upgrading
 from fieldkit.workspace.views import (
     ConcernRow,
@@ -55,7 +55,7 @@ SIGNED_KINDS = frozenset({"eha", "agreement"})
 
 @guarded
 class Workspace(
-    Newcomers, Briefing, Knowing, CentreDay, Papers, Receipts, Learning, Upgrading, Restoring, Leading, History
+    Newcomers, Briefing, Knowing, CentreDay, Papers, Receipts, Learning, Upgrading, Restoring, Leading, SetAside
 ):
     """An opened device: every verb there is. Any thread may call any of them."""
 

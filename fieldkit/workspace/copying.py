@@ -23,6 +23,7 @@ from fieldkit.workspace.syncing import translated
 from fieldkit.workspace.views import Progress, SyncReport
 from sync.client import copies
 from sync.client.http import HttpCentral
+from sync.client.patience import Patience, Retrying
 from sync.errors import TooLarge
 
 TEAM_EVERY = timedelta(hours=1)
@@ -31,6 +32,8 @@ KEY_TOLD, COUNCIL_TOLD, TEAM, TEAM_AT = "draft_key_told", "draft_council_told", 
 PEOPLE = "team_people"
 """The fact that tells a lead who is in the team, as central told it."""
 STANDING_TOLD = "standing_told"
+SOON = Patience(whole=10.0)
+"""A cut line is no reason to tell a worker of copies; what lasts longer is, and they go with the next sync."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +95,15 @@ class Copying(SigningIn):
         if not (self.store.copies.is_due() or self._key_to_tell() or team or self._standing_to_tell()):
             return []
         try:
-            with translated(), self._reach() as line:
-                return self._send(line, pair, team)
+            with translated():
+                return Retrying(self.pause, SOON).run(lambda: self._sent(pair, team))
         except FieldkitError as wrong:
             # What was asked of this sync is done; the copies go with the next one.
             return [f"Copies of drafts could not be sent. {wrong.said}"]
+
+    def _sent(self, pair: Pair, team: bool) -> list[str]:
+        with self._reach() as line:
+            return self._send(line, pair, team)
 
     def _send(self, line: HttpCentral, pair: Pair, team: bool) -> list[str]:
         done = [self._copy(line, pair, due) for due in self.store.copies.due()]

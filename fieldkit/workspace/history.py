@@ -11,7 +11,7 @@ from fieldkit.errors import FieldkitError, Refused
 from fieldkit.store.records import Record
 from fieldkit.workspace.drafting import Drafting
 from forms.errors import FormError
-from sync.changes import Change, Value
+from sync.changes import Change, State, Value
 
 ELSEWHERE = "elsewhere"
 """What a row is called that stands for a change of another laptop, of which only who and when is here."""
@@ -62,21 +62,23 @@ class History(Drafting):
             yield ChangeRow(f"{change.seq}:", at, who, "written", "", "", False)
             return
         for path, after in sorted(change.patch.items()):
-            asked = self._asked_at(record, path)
+            asked = self._asked_at(record.form, record.state, path)
             if path.startswith("@") or asked is None:
                 continue
             label, called = asked
             before = change.was.get(path)
             can = before != record.state.get(path)
-            yield ChangeRow(f"{change.seq}:{path}", at, who, label, _words(before, called), _words(after, called), can)
+            yield ChangeRow(
+                f"{change.seq}:{path}", at, who, label, words_of(before, called), words_of(after, called), can
+            )
 
-    def _asked_at(self, record: Record, path: str) -> tuple[str, Mapping[str, str]] | None:
+    def _asked_at(self, form: str, state: State, path: str) -> tuple[str, Mapping[str, str]] | None:
         """What a place asks and how its choices are called; None where it may not be shown now."""
         plain = path.partition("@")[0]
         name = plain.rpartition("/")[2].replace("_", " ")
-        if record.form:
+        if form:
             try:
-                view = self.interview(record.form, dict(record.state)).question(plain)
+                view = self.interview(form, dict(state)).question(plain)
             except (FormError, FieldkitError):
                 return None if self.room.safe else (name, {})
             shown = in_the_room.may_show(view.klass, view.safe_in_room, self.room.present)
@@ -84,7 +86,8 @@ class History(Drafting):
         return None if self.room.safe else (name, {})
 
 
-def _words(value: Value, called: Mapping[str, str]) -> str:
+def words_of(value: Value, called: Mapping[str, str]) -> str:
+    """An answer in words: its choices as the form calls them."""
     if value is None:
         return ""
     told = value if isinstance(value, list) else [str(value)]

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 from fieldkit import vault
@@ -16,8 +17,6 @@ from fieldkit.store import room, swap
 from fieldkit.store.rebuild import Told, rebuild
 from fieldkit.store.salvage import salvage
 from fieldkit.workspace.allowed import NotYourRole
-
-SCRATCH = ".rebuilding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +37,12 @@ class Rebuilding:
             try:
                 return self._made(held, scratch)
             finally:
-                _remove(scratch)
+                swap.sweep(held.store_path)
 
     def carry_out(self) -> tuple[Told, str]:
         """Copy the damaged store aside as it is and put the rebuilt one in its place; the name of the copy."""
         with self._opened() as held:
-            aside = f"damaged-{self.clock.now():%Y%m%d-%H%M%S}"
+            aside = self._aside()
             scratch = self._scratch(held)
             try:
                 told = self._made_beside(held, self.home / aside, scratch)
@@ -52,8 +51,14 @@ class Rebuilding:
             except OSError:
                 raise DiskTrouble from None
             finally:
-                _remove(scratch)
+                swap.sweep(held.store_path)
         return told, aside
+
+    def _aside(self) -> str:
+        """A name for the copy that no earlier one has: one that was cut off may be begun again within the second."""
+        name = f"damaged-{self.clock.now():%Y%m%d-%H%M%S}"
+        names = chain([name], (f"{name}-{number}" for number in count(2)))
+        return next(each for each in names if not (self.home / each).exists())
 
     def _made_beside(self, held: vault.Vault, aside: Path, scratch: Path) -> Told:
         """The rebuilt store, and the damaged one copied aside; where one of them has no room, neither is left."""
@@ -65,11 +70,11 @@ class Rebuilding:
             raise
 
     def _made(self, held: vault.Vault, scratch: Path) -> Told:
-        _remove(scratch)
+        swap.sweep(held.store_path)
         return rebuild(salvage(held.store_path, held.key), scratch, held.key, self.clock)
 
     def _scratch(self, held: vault.Vault) -> Path:
-        return held.store_path.with_name(held.store_path.name + SCRATCH)
+        return held.store_path.with_name(held.store_path.name + swap.SCRATCH)
 
     @contextmanager
     def _opened(self) -> Iterator[vault.Vault]:
@@ -85,8 +90,3 @@ class Rebuilding:
             yield held
         finally:
             held.close()
-
-
-def _remove(scratch: Path) -> None:
-    for end in (*swap.SIDES, "-shm"):
-        scratch.with_name(scratch.name + end).unlink(missing_ok=True)

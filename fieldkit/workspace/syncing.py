@@ -21,8 +21,9 @@ from fieldkit.workspace.device_views import Status
 from fieldkit.workspace.key_keeping import KeyKeeping
 from fieldkit.workspace.views import SyncReport
 from sync.client import SENTENCES, Exchange, Progress, Reason, Report, courier
-from sync.client.anchoring import ANCHORED, Claimed, Countersigned, Head, countersign
-from sync.client.http import Enrolment, HttpCentral, Identity
+from sync.client.anchoring import ANCHORED, Claim, Claimed, Countersigned, Head, believe, countersign
+from sync.client.enrolment import Enrolment
+from sync.client.http import HttpCentral, Identity
 from sync.client.patience import Retrying
 from sync.errors import NotCentral, OlderCopy, Rejected, SyncError, Unreachable
 
@@ -30,7 +31,7 @@ ASKED_TO_SIGN_IN = "asked_to_sign_in"
 """Where it is kept that central's last word was to sign in first."""
 ANCHOR_EVERY = timedelta(hours=1)
 FORKED = "forked"
-"""Where it is kept that central believes this device's id no more."""
+"""Where it is kept that this device cannot go on under its id: two speak under it, or this is an older copy."""
 TAKE_A_NEW_ID = "Run `fieldkit enrol URL CODE` here with a new code: what was not sent goes along under a new id."
 
 
@@ -145,14 +146,20 @@ class Syncing(KeyKeeping):
         return heard is None or not timedelta() <= self.clock.now() - heard.then.wall < ANCHOR_EVERY
 
     def _anchored(self, central: HttpCentral, known: int) -> Countersigned:
-        audit = self.store.audit
-        before, standing = self.reading(), audit.hash_at(known)
-        claimed = Claimed(Head(*audit.head()), Head(known, standing) if standing else Head(0, ""))
+        before, claimed = self.reading(), self._claimed(known)
         said = countersign(central, self.identity, claimed)
-        with self.store.transaction():
-            audit.keep_anchor(Anchor(said.head.number, said.head.hash, said.at, said.signature))
-            self._keep_heard(said.now, before)
+        self._keep_anchor(said, before)
         return said
+
+    def _claimed(self, known: int) -> Claimed:
+        """The head of the audit chain, and what stands where central is thought to know it."""
+        standing = self.store.audit.hash_at(known)
+        return Claimed(Head(*self.store.audit.head()), Head(known, standing) if standing else Head(0, ""))
+
+    def _keep_anchor(self, said: Countersigned, before: Reading) -> None:
+        with self.store.transaction():
+            self.store.audit.keep_anchor(Anchor(said.head.number, said.head.hash, said.at, said.signature))
+            self._keep_heard(said.now, before)
 
     def _keep_heard(self, central_now: str, then: Reading) -> None:
         """Central's clock beside ours, as evidence tells it."""
@@ -163,20 +170,39 @@ class Syncing(KeyKeeping):
 
     def _once(self, tries: Tries) -> Report:
         """One try over a line of its own, which carries the countersignature too; what all tries together did."""
+        left: list[Reading] = []
+        claim = Claim(self._claimed(self.store.audit.last_anchor()), lambda: left.append(self.reading()))
         with self._reach() as central:
+            central.claim = claim
             done = tries.all_told(self._exchanged(central, tries))
-            self._note_sync(done)
-            if done.pushed or self._anchor_is_old():
+            with self.store.transaction():
+                self._note_sync(done)
+                anchored = bool(claim.said) and self._keep_claim(claim, left[-1])
+            if not anchored and (done.pushed or self._anchor_is_old()):
                 self._anchor_over(central)
         return done
 
+    def _keep_claim(self, claim: Claim, left: Reading) -> bool:
+        """Keep what came back with the push; False where it is to be asked for, from the head that central knows."""
+        with suppress(SyncError):
+            said = believe(self.identity, claim.claimed, claim.said or {})
+            self._keep_anchor(said, left)
+            return said.state == ANCHORED
+        return False
+
     def _exchanged(self, central: HttpCentral, tries: Tries) -> Report:
+        exchange = Exchange(self.replica, central)
         try:
-            done = Exchange(self.replica, central).run(tries.tell)
+            done = exchange.run(tries.report)
             self.store.purges.hand_over(central.carry, self.identity.device, self.identity.receipt_key)
             return done
+        except Unreachable:
+            tries.cut(exchange.so_far())
+            raise
         except OlderCopy:
             self.store.audit.note("older-copy", self.identity.device)
+            # It may be a copy beside the true one: both can go on, but not under one id.
+            self.store.set_meta(FORKED, "yes")
             raise
         except Rejected as refused:
             if refused.reason == Reason.FORKED:
@@ -252,25 +278,19 @@ class Tries:
     """What the tries before the last one of a sync had done already: it counts too."""
 
     report: Callable[[Progress], None]
-    _so_far: dict[str, int] = field(default_factory=dict)
-    _before: dict[str, int] = field(default_factory=dict)
+    _before: Report = field(default_factory=Report)
 
-    def tell(self, step: Progress) -> None:
-        """A step of this try."""
-        self._so_far[step.step] = step.done
-        self.report(step)
+    def cut(self, done: Report) -> None:
+        """This try failed after it had done so much: what was parked in it is told all the same."""
+        self._before = done.with_earlier(self._before)
 
     def again(self, seconds: float) -> None:
-        """This try failed, and the next is that far away."""
-        for step, done in self._so_far.items():
-            self._before[step] = self._before.get(step, 0) + done
-        self._so_far.clear()
+        """The next try is that far away."""
         self.report(Progress("wait", round(seconds)))
 
     def all_told(self, last: Report) -> Report:
         """The last try's report with what came before."""
-        pushed, pulled = (self._before.get(step, 0) for step in ("push", "pull"))
-        return replace(last, pushed=last.pushed + pushed, pulled=last.pulled + pulled)
+        return last.with_earlier(self._before)
 
 
 @contextmanager

@@ -27,7 +27,21 @@ from string import Template
 from typing import Any
 
 import psutil
-from machine import HOST, Missing, NotUp, free_ports, passwords, programs, server_user, status, wait_for, with_children
+from machine import (
+    HOST,
+    Missing,
+    NotUp,
+    free_ports,
+    keys_of,
+    lives,
+    passwords,
+    programs,
+    server_user,
+    status,
+    to_each,
+    wait_for,
+    with_children,
+)
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -77,13 +91,13 @@ class Cluster:
 
     def kill_postgres(self, node: str) -> None:
         """End a node's server alone; its Patroni stays and sees it."""
-        for process in self._postgres_of(node):
-            process.kill()
+        to_each(self._postgres_of(node), psutil.Process.kill)
 
     def freeze(self, node: str) -> None:
         """Let a node stand still, as a stalled disk or a paused virtual machine does."""
-        for process in (*self._family(node), *self._postgres_of(node)):
-            process.suspend()
+        # Twice: what its first process began while they were counted would go on answering.
+        for _ in range(2):
+            to_each([*self._family(node), *self._postgres_of(node)], psutil.Process.suspend)
 
     def roll(self) -> None:
         """Restart one central after the other, as an upgrade does."""
@@ -91,22 +105,17 @@ class Cluster:
             self._restart(name)
 
     def _restart(self, name: str) -> None:
-        for process in self._family(name):
-            process.terminate()
+        to_each(self._family(name), psutil.Process.terminate)
         wait_for(lambda: not self._lives(name), UP_SECONDS, f"central {name} does not end")
         self.start_central(name)
 
     def _lives(self, name: str) -> bool:
-        return any(each.status() != psutil.STATUS_ZOMBIE for each in self._family(name))
+        return any(map(lives, self._family(name)))
 
     def kill(self, name: str) -> None:
         """End a process and all that it started, as a power cut would."""
         doomed = [*self._family(name), *self._postgres_of(name)]
-        for process in doomed:
-            try:
-                process.kill()
-            except psutil.NoSuchProcess:
-                continue
+        to_each(doomed, psutil.Process.kill)
         psutil.wait_procs(doomed, timeout=0.1)
 
     def _family(self, name: str) -> list[psutil.Process]:
@@ -253,29 +262,24 @@ class Cluster:
                 state in ("running", "streaming") for _, state in told
             )
 
-        wait_for(whole, seconds, "the three nodes are not in order")
+        try:
+            wait_for(whole, seconds, "the three nodes are not in order")
+        except NotUp as wrong:
+            kept = keys_of(f"http://{HOST}:{self.port('etcd')}")
+            raise NotUp(f"{wrong} They say {self.members()}; etcd keeps {kept}") from wrong
 
     def mend(self) -> None:
         """Start again what was killed, let go on what was frozen, and wait until all is in order."""
         for name in (*NODES, *CENTRALS):
-            for process in (*self._family(name), *self._postgres_of(name)):
-                process.resume()
+            to_each([*self._family(name), *self._postgres_of(name)], psutil.Process.resume)
             if not self._lives(name):
                 self.start_node(name) if name in NODES else self.start_central(name)
         self.await_members(UP_SECONDS)
 
     def desk(self, verb: str, *arguments: str) -> dict[str, Any]:
         """One verb of `fieldkit-central`."""
-        command = [
-            sys.executable,
-            "-m",
-            "sync.server",
-            verb,
-            "--data",
-            str(self.home / "central"),
-            "--json",
-            *arguments,
-        ]
+        where = ["--data", str(self.home / "central"), "--json"]
+        command = [sys.executable, "-m", "sync.server", verb, *where, *arguments]
         environment = {**os.environ, "PGSERVICEFILE": str(self.services)}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
@@ -319,6 +323,7 @@ def _timed(what: str, do: Callable[[], None]) -> dict[str, Any]:
 
 
 def _to_the_leader(cluster: Cluster, how: str) -> dict[str, Any]:
+    wait_for(lambda: bool(cluster.leader()), UP_SECONDS, "nobody leads, so there is no leader to harm")
     node = cluster.leader()
     harm = {"killed": cluster.kill, "killed (PostgreSQL alone)": cluster.kill_postgres, "frozen": cluster.freeze}[how]
     return _timed(f"{node} {how}", lambda: harm(node))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import pwd
 import secrets
@@ -10,7 +12,8 @@ import socket
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -54,6 +57,21 @@ def with_children(pid: int, born: float, within: float = 0.5) -> list[psutil.Pro
         return []
 
 
+def to_each(processes: Iterable[psutil.Process], what: Callable[[psutil.Process], object]) -> None:
+    """Do something to each that is still there: a server's helpers come and go while they are counted."""
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            what(process)
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether it is there and not only waiting to be collected."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
 def free_ports(names: list[str]) -> dict[str, int]:
     """A free port for each name."""
     probes = [socket.create_server((HOST, 0)) for _ in names]
@@ -85,6 +103,20 @@ def status(url: str) -> int:
         return told.code
     except OSError:
         return 0
+
+
+def keys_of(etcd: str) -> dict[str, str]:
+    """What etcd keeps of the cluster's order: who leads, and whom a leader waits for, with each key's revision."""
+    told: dict[str, str] = {}
+    for name in ("leader", "sync"):
+        wanted = json.dumps({"key": base64.b64encode(f"/service/fieldkit/{name}".encode()).decode()}).encode()
+        try:
+            with urllib.request.urlopen(f"{etcd}/v3/kv/range", wanted, timeout=6) as answer:
+                for each in json.load(answer).get("kvs", []):
+                    told[name] = f"{base64.b64decode(each['value']).decode()} (revision {each['mod_revision']})"
+        except OSError as wrong:
+            told[name] = type(wrong).__name__
+    return told
 
 
 def wait_for(true: Callable[[], bool], seconds: float, otherwise: str) -> None:

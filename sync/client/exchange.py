@@ -110,10 +110,11 @@ class Exchange:
     """The last change there was when the push began."""
     _ahead: Batch | None = field(default=None, init=False, repr=False)
     """What is sent next, if the batch on its way is taken whole."""
+    _began: Traffic = field(default_factory=Traffic, init=False)
 
     def run(self, tell: Callable[[Progress], None] = _silent) -> Report:
         """Push all, pull to the head, and say what happened. May be called again after any failure."""
-        self._report, before = Report(), self.central.traffic()
+        self._report, self._began = Report(), self.central.traffic()
         with ThreadPoolExecutor(1, "sync-line") as self._line:
             try:
                 self._carry_words(tell)
@@ -124,13 +125,13 @@ class Exchange:
                 raise
             self._send_files(tell)
             self._fetch_files(tell)
-        after = self.central.traffic()
-        return replace(
-            self._report,
-            requests=after.requests - before.requests,
-            bytes_up=after.up - before.up,
-            bytes_down=after.down - before.down,
-        )
+        return self.so_far()
+
+    def so_far(self) -> Report:
+        """What the last run did; also when it was cut, for what it did until then is kept."""
+        now, then = self.central.traffic(), self._began
+        up, down = now.up - then.up, now.down - then.down
+        return replace(self._report, requests=now.requests - then.requests, bytes_up=up, bytes_down=down)
 
     def _carry_words(self, tell: Callable[[Progress], None]) -> None:
         if not self._push_all(tell) or not self._pull_all(tell):

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from sync.client.anchoring import Claim
 from sync.client.certificates import certificates
 from sync.client.deadlines import Breaker, Deadline
+from sync.client.enrolment import Enrolment
 from sync.client.exchange import Page, Traffic
 from sync.errors import MISSHAPEN, Malformed, NotCentral, Rejected, SyncError, TooLarge, Unreachable
 from sync.protocol import (
@@ -87,20 +89,6 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Enrolment:
-    """What central hands over for a one-time code."""
-
-    device: str
-    worker: Mapping[str, str] = field(repr=False)
-    epoch: str
-    keys: Mapping[str, str]
-    council: str
-    duty: Mapping[str, str]
-    session: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """The first session, where the device came with a sign-in."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Heard:
     """What came back for one request, not believed yet."""
 
@@ -122,6 +110,8 @@ class HttpCentral:
         self._deadline = deadline or Deadline()
         self._breaker = Breaker(self._deadline.most)
         self._traffic = Traffic()
+        self.claim: Claim | None = None
+        """What is to be countersigned with the last batch of a push."""
 
     def __enter__(self) -> HttpCentral:
         """The line itself."""
@@ -142,14 +132,20 @@ class HttpCentral:
     def push(self, batch: Batch) -> PushAnswer:
         """Send a batch, signed."""
         message = batch_message(self._identity.device, batch.first, batch.after, len(batch.lines), batch.hash)
-        body = push_body(batch, self._identity.key.sign(message))
+        claim = self.claim if batch.ask else None
+        body = push_body(batch, self._identity.key.sign(message), claim.claimed if claim else None)
         if len(body) > (MOST_COMPRESSED if len(batch.lines) > 1 else MOST_ALONE):
             raise TooLarge
-        answer = self._ask("/sync/push", body, STREAM)
+        if claim:
+            claim.leaving()
+        heard = self._ask("/sync/push", body, STREAM)
         try:
-            return read_answer(answer)
+            answer = read_answer(heard)
         except TooLarge as wrong:
             raise NotCentral from wrong
+        if claim:
+            claim.said = answer.anchored
+        return answer
 
     def pull(self, ask: PullAsk) -> Page:
         """Ask for what is new; the last line must be there, or the page is cut and nothing of it counts."""

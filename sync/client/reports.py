@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +41,14 @@ class Report:
     """Records that were not as central has them, although nothing was left to send or fetch: an incident."""
     restored: bool = False
     """Whether central had been restored from a copy and was told again what it had lost."""
+
+    def with_earlier(self, earlier: Report) -> Report:
+        """What this one did and an earlier one, which was cut: numbers together, words once."""
+        both = {each.name: (getattr(earlier, each.name), getattr(self, each.name)) for each in fields(self)}
+        return Report(**{name: _together(*values) for name, values in both.items()})
+
+
+def _together(earlier: Any, later: Any) -> Any:
+    if isinstance(later, bool):
+        return earlier or later
+    return tuple(dict.fromkeys((*earlier, *later))) if isinstance(later, tuple) else earlier + later

@@ -54,6 +54,8 @@ class PushAnswer:
     receipts: tuple[Receipt, ...]
     frames: tuple[Frame, ...] = ()
     """The first page of the pull that was asked for with the push, its end last; none where a pull must be asked."""
+    anchored: Mapping[str, Any] | None = None
+    """Central's word on the head of the device's audit chain, as it travels; none where it was not told one."""
 
 
 @dataclass(frozen=True, slots=True)

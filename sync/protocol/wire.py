@@ -10,6 +10,7 @@ from typing import Any
 
 from sync.changes import NO_TRUNK, Change, canonical, hashed, link
 from sync.errors import MISSHAPEN, Malformed, TooLarge
+from sync.protocol.anchors import Claimed
 from sync.protocol.frames import known_frame
 from sync.protocol.limits import (
     LEVEL,
@@ -155,6 +156,8 @@ class Pushed:
     changes: list[Change] = field(repr=False)
     ask: PullAsk | None = None
     """What the device asks for in the same request."""
+    anchor: Claimed | None = None
+    """How far its audit chain is, to be countersigned in the same request."""
 
     def message(self, device: str) -> bytes:
         """What the device must have signed."""
@@ -162,10 +165,14 @@ class Pushed:
         return batch_message(device, self.first, self.after, len(self.changes), last)
 
 
-def push_body(batch: Batch, signature: bytes) -> bytes:
-    """A push: a first line with the batch's place and signature, then one change a line."""
+def push_body(batch: Batch, signature: bytes, anchor: Claimed | None = None) -> bytes:
+    """A push: a first line with the batch's place and signature, then one change a line.
+
+    `anchor`: the head of the device's audit chain, to be countersigned in the same request.
+    """
     head = {"v": VERSION, "from": batch.first, "after": batch.after, "signature": signature.hex()}
     head |= {"pull": batch.ask.to_json()} if batch.ask else {}
+    head |= {"anchor": anchor.to_json()} if anchor else {}
     return pack_lines([json.dumps(head), *batch.lines])
 
 
@@ -181,7 +188,8 @@ def read_push(body: bytes, device: str) -> Pushed:
             raise Malformed
         first, after = int(head["from"]), str(head["after"])
         ask = PullAsk.from_json(head["pull"]) if "pull" in head else None
-        pushed = Pushed(bytes.fromhex(head["signature"]), first, after, [], ask)
+        anchor = Claimed.from_json(head["anchor"]) if "anchor" in head else None
+        pushed = Pushed(bytes.fromhex(head["signature"]), first, after, [], ask, anchor)
         for seq, line in enumerate(lines, first):
             change = _change_of(line, device, seq, after)
             after = change.hash
@@ -229,7 +237,8 @@ def answer_body(answer: PushAnswer) -> bytes:
 def answer_lines(answer: PushAnswer, lines: Iterable[str]) -> bytes:
     """The same from receipts that are lines already."""
     names = ("acked_seq", "epoch", "server_time", "durable_seq")
-    return pack_lines([json.dumps({name: getattr(answer, name) for name in names}), *lines])
+    anchored = {"anchor": answer.anchored} if answer.anchored else {}
+    return pack_lines([json.dumps({name: getattr(answer, name) for name in names} | anchored), *lines])
 
 
 def read_answer(body: bytes) -> PushAnswer:
@@ -242,7 +251,7 @@ def read_answer(body: bytes) -> PushAnswer:
         stand = (int(head["acked_seq"]), str(head["epoch"]), str(head["server_time"]), int(head["durable_seq"]))
         frames = tuple(read_page(rest, MOST_PLAIN - len(plain))) if rest else ()
         whole = bool(frames) and isinstance(frames[-1], PageEnd)
-        return PushAnswer(*stand, receipts, frames if whole else ())
+        return PushAnswer(*stand, receipts, frames if whole else (), head.get("anchor"))
     except (StopIteration, *MISSHAPEN) as wrong:
         raise Malformed from wrong
 

@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from sync.changes import canonical
+from sync.errors import MISSHAPEN
 from sync.server import audit
 from sync.server.clock import stamp
 from sync.server.database import Connection, row
@@ -50,7 +51,7 @@ def _read(text: str, key: Ed25519PublicKey, count: int) -> dict[str, list[object
     try:
         told = dict(json.loads(text))
         key.verify(bytes.fromhex(told.pop("signature")), _message(told))
-    except (InvalidSignature, KeyError, TypeError, ValueError) as wrong:
+    except (InvalidSignature, *MISSHAPEN) as wrong:
         raise AnchorBroken(f"Line {count} is no anchor of this central.") from wrong
     return told
 

@@ -28,6 +28,7 @@ from sync.protocol import (
     VERSION,
     Compare,
     PullAsk,
+    Pushed,
     Reason,
     answer_message,
     parse,
@@ -53,6 +54,7 @@ from sync.server import (
 )
 from sync.server.clock import Clock
 from sync.server.database import Connection, surely
+from sync.server.devices import Device
 from sync.server.errors import NotACourier, NotKnown, NotSure
 from sync.server.gate import (
     PULL,
@@ -233,8 +235,15 @@ def _push(central: Central, connection: Connection, asked: Asked, claim: Claim) 
     arrival = _let_in(central, connection, claim)
     with in_turn(asked.body):
         pushed = read_push(asked.body, arrival.device.id)
-        ask = pushed.ask if arrival.reads else None
-        return STREAM, push.take(connection, arrival.device.id, pushed, central.clock(), ask)
+        beside = _beside(central, connection, arrival.device, pushed) if arrival.reads else push.NOTHING
+        return STREAM, push.take(connection, arrival.device.id, pushed, central.clock(), beside)
+
+
+def _beside(central: Central, connection: Connection, device: Device, pushed: Pushed) -> push.Beside:
+    if pushed.anchor is None:
+        return push.Beside(pushed.ask)
+    said = device_anchors.answer(connection, device, pushed.anchor, central.keys.receipt, central.clock())
+    return push.Beside(pushed.ask, said)
 
 
 def _pull(central: Central, connection: Connection, asked: Asked, claim: Claim) -> tuple[str, bytes]:

@@ -20,11 +20,13 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from sync.errors import MISSHAPEN
 from sync.server import durable
 from sync.server.backup_errors import BackupDamaged, BackupFailed, DbaDoesIt, NoBackup
 from sync.server.backup_manifest import wrong_file
 from sync.server.clock import stamp
 from sync.server.database import Connection, one, row
+from sync.server.desk_errors import NoteDamaged
 from sync.server.embedded import environment, find_programs
 
 SLOT = "fieldkit_"
@@ -94,9 +96,12 @@ def remember(data: Path, folder: Path) -> None:
 
 
 def remembered(data: Path) -> list[Path]:
-    """Where backups of this central lie."""
+    """Where backups of this central lie. Raises NoteDamaged."""
     file = data / "backups.json"
-    return [Path(each) for each in json.loads(file.read_text("utf-8"))] if file.exists() else []
+    try:
+        return [Path(each) for each in json.loads(file.read_text("utf-8"))] if file.exists() else []
+    except MISSHAPEN as wrong:
+        raise NoteDamaged from wrong
 
 
 def refuse_without_rights(dsn: str) -> None:
@@ -118,14 +123,25 @@ def run_of(connection: Connection) -> str:
 
 
 def every(folder: Path) -> list[Facts]:
-    """The finished backups, oldest first."""
-    files = sorted(folder.glob("base/[!.]*/facts.json"))
-    return sorted((Facts(**json.loads(file.read_text("utf-8"))) for file in files), key=lambda each: each.name)
+    """The finished backups, oldest first. Raises BackupDamaged."""
+    return [_facts(file) for file in sorted(folder.glob("base/[!.]*/facts.json"))]
+
+
+def _facts(file: Path) -> Facts:
+    try:
+        facts = Facts(**json.loads(file.read_text("utf-8")))
+    except MISSHAPEN as wrong:
+        raise BackupDamaged(f"{file.parent.name}: {file.name}.") from wrong
+    if facts.name != file.parent.name:
+        raise BackupDamaged(f"{file.parent.name}: {file.name}.")
+    return facts
 
 
 def choose(folder: Path, name: str | None, until: datetime | None) -> Facts:
-    """The backup of that name, or the newest that was finished by that time. Raises NoBackup."""
-    found = [facts for facts in every(folder) if name in (None, facts.name)]
+    """The backup of that name, or the newest that was finished by that time. Raises NoBackup, BackupDamaged."""
+    # Of one that is named no other is asked: it may be the way round a damaged one.
+    named = [file for file in sorted(folder.glob("base/[!.]*/facts.json")) if name in (None, file.parent.name)]
+    found = map(_facts, named)
     fit = [facts for facts in found if until is None or datetime.fromisoformat(facts.finished) <= until]
     if not fit:
         raise NoBackup

@@ -14,6 +14,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 
 from sync.changes import canonical
+from sync.errors import MISSHAPEN
 from sync.server import backup, devices, entitlement, sessions, shredding, workers
 from sync.server.backup import write_safely
 from sync.server.backup_errors import EndsAltered
@@ -85,7 +86,7 @@ def read(folder: Path, keys: Keys, least: int) -> Ends:
             signature = bytes.fromhex(told.pop("signature"))
             keys.receipt.public_key().verify(signature, _said(told))
             ends = Ends(**told)
-        except (InvalidSignature, ValueError, KeyError, TypeError, AttributeError) as wrong:
+        except (InvalidSignature, *MISSHAPEN) as wrong:
             raise EndsAltered from wrong
     if len(ends.devices) < least:
         raise EndsAltered

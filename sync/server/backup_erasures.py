@@ -11,6 +11,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 
 from sync.changes import canonical
+from sync.errors import MISSHAPEN
 from sync.server import backup, erasing
 from sync.server.backup import write_safely
 from sync.server.backup_errors import ErasuresAltered
@@ -49,7 +50,7 @@ def read(folder: Path, keys: Keys, least: int) -> dict[str, str]:
             told = json.loads(file.read_text("utf-8"))
             erased = {str(record): str(at) for record, at in told["erased"].items()}
             keys.receipt.public_key().verify(bytes.fromhex(told["signature"]), _said(erased))
-        except (InvalidSignature, ValueError, KeyError, TypeError, AttributeError) as wrong:
+        except (InvalidSignature, *MISSHAPEN) as wrong:
             raise ErasuresAltered from wrong
     if len(erased) < least:
         raise ErasuresAltered

@@ -20,8 +20,10 @@ from psycopg import Error as DatabaseError
 from psycopg import connect
 from psycopg.conninfo import make_conninfo
 
+from sync.errors import MISSHAPEN
 from sync.server import backup, backup_ends, backup_erasures, durable
 from sync.server.backup import Clock, Source
+from sync.server.backup_errors import BackupDamaged
 from sync.server.clock import stamp
 from sync.server.database import Connection, row
 from sync.server.embedded import environment, find_programs
@@ -151,9 +153,12 @@ def _has(connection: Connection, run: str, place: str) -> bool:
 
 
 def marked(folder: Path, run: str) -> int:
-    """The highest number that was said to be durable by this archive."""
+    """The highest number that was said to be durable by this archive. Raises BackupDamaged."""
     file = folder / "marks" / f"{run}.json"
-    return int(json.loads(file.read_text("utf-8"))["number"]) if run and file.exists() else 0
+    try:
+        return int(json.loads(file.read_text("utf-8"))["number"]) if run and file.exists() else 0
+    except MISSHAPEN as wrong:
+        raise BackupDamaged(f"marks/{file.name}.") from wrong
 
 
 @contextmanager

@@ -38,6 +38,15 @@ def add(admin_dsn: str, name: str, data: Path) -> Made:
         raise NotAName
     if (data / "keys").exists() or _is_there(admin_dsn, name):
         raise AlreadyThere
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        return _made(admin_dsn, name, data)
+    except BaseException:
+        _take_back(admin_dsn, name)
+        raise
+
+
+def _made(admin_dsn: str, name: str, data: Path) -> Made:
     addresses = {}
     for role in ("owner", "serve"):
         password = secrets.token_urlsafe(32)
@@ -49,6 +58,14 @@ def add(admin_dsn: str, name: str, data: Path) -> Made:
     _close_to_others(admin_dsn, name)
     lay_out(data, addresses["owner"])
     return Made(addresses["owner"], _write_services(data / "keys" / "services", name, addresses))
+
+
+def _take_back(admin_dsn: str, name: str) -> None:
+    """Remove what was made for a council that could not be finished: it can be added again."""
+    with psycopg.connect(admin_dsn, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {0} with (force)").format(sql.Identifier(name)))
+        for role in ("owner", "serve"):
+            connection.execute(sql.SQL("drop role if exists {0}").format(sql.Identifier(f"{name}_{role}")))
 
 
 def _is_there(admin_dsn: str, name: str) -> bool:

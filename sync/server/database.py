@@ -22,7 +22,16 @@ from psycopg.errors import Diagnostic, InsufficientPrivilege, UndefinedTable
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
-from sync.server.errors import AlreadyServing, Forgetful, NewerSchema, NoSuchService, NotSure, OlderSchema, TooMighty
+from sync.server.errors import (
+    AlreadyServing,
+    Forgetful,
+    NewerSchema,
+    NoRow,
+    NoSuchService,
+    NotSure,
+    OlderSchema,
+    TooMighty,
+)
 from sync.server.hanging import PATROL
 
 Connection = psycopg.Connection[TupleRow]
@@ -94,6 +103,20 @@ def make_database(owner_dsn: str, name: str, template: str = "template1") -> Non
     with psycopg.connect(owner_dsn, autocommit=True) as connection:
         statement = sql.SQL("create database {} template {}")
         connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def has_database(owner_dsn: str, name: str) -> bool:
+    """Whether the server has a database of that name."""
+    with psycopg.connect(owner_dsn) as connection:
+        return connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone() is not None
+
+
+def is_begun(owner_dsn: str) -> bool:
+    """Whether a central was begun in this database: its tables may be there without one."""
+    with psycopg.connect(owner_dsn) as connection:
+        if row(connection, "select to_regclass('counter') is null")[0]:
+            return False
+        return bool(row(connection, "select exists (select from counter)")[0])
 
 
 def keep_nonces(owner_dsn: str) -> None:
@@ -285,8 +308,8 @@ def take_the_desk(dsn: str) -> Connection:
 
 
 def row(connection: Connection, statement: str, values: tuple[Any, ...] | dict[str, Any] = ()) -> tuple[Any, ...]:
-    """The one row a statement must find."""
+    """The one row a statement must find. Raises NoRow."""
     found = connection.execute(statement.encode(), values).fetchone()
     if found is None:
-        raise LookupError("a row that must be there is not")
+        raise NoRow
     return found

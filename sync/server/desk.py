@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sync.server import keys
-from sync.server.database import SERVING, keep_nonces, make_database, make_role, migrate, one, reaching
+from sync.server.database import (
+    SERVING,
+    has_database,
+    is_begun,
+    keep_nonces,
+    make_database,
+    make_role,
+    migrate,
+    one,
+    reaching,
+)
+from sync.server.desk_errors import DatabaseTaken, HalfMade
 from sync.server.embedded import CENTRAL, DATABASE, OWNER, Embedded
 from sync.server.errors import AlreadyServing, AlreadyThere, NotInitialised
 from sync.server.keys import Keys
@@ -27,22 +38,36 @@ class Desk:
 
 
 def lay_out(data: Path, dsn: str | None) -> None:
-    """Make the keys and, without a DSN, the embedded database; refuse where a central stands already."""
-    embedded = Embedded(data)
-    if (data / "keys" / "forms").exists() or embedded.exists:
+    """Make the keys and, without a DSN, the embedded database; go on with what an `init` that was cut off left.
+
+    Raises AlreadyThere or DatabaseTaken where a central stands, HalfMade where a part serves nobody.
+    """
+    embedded, known = Embedded(data), keys.there(data / "keys")
+    if 0 < known < len(keys.NAMES) or (dsn is None and _is_half_made(embedded)):
+        raise HalfMade
+    if known and dsn is None and not embedded.exists:
         raise AlreadyThere
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if dsn is None:
+    if dsn is None and not embedded.exists:
         embedded.create()
     with database(data, dsn) as (_, owner):
         if dsn is None:
             maintenance = embedded.dsn("postgres", OWNER)
             make_role(maintenance, CENTRAL, embedded.secret.read_text(encoding="ascii"))
-            make_database(maintenance, DATABASE)
-        else:
+            if not has_database(maintenance, DATABASE):
+                make_database(maintenance, DATABASE)
+        if is_begun(owner):
+            raise AlreadyThere if known else DatabaseTaken
+        if dsn is not None:
             make_role(owner, CENTRAL, None)
         bring_up_to_date(owner, alone=dsn is None)
-    keys.make(data / "keys")
+    if not known:
+        keys.make(data / "keys")
+
+
+def _is_half_made(embedded: Embedded) -> bool:
+    """Whether something lies where a database is to be made."""
+    return not embedded.exists and embedded.folder.exists() and any(embedded.folder.iterdir())
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from sync.server import audit
 from sync.server.clock import stamp
 from sync.server.database import Connection
 from sync.server.devices import Device
-from sync.server.errors import AuditBroken
+from sync.server.errors import AuditBroken, NotAChain
 
 LAST = "select number, hash, at from device_anchor where device = %s order by number desc limit 1"
 
@@ -86,7 +86,7 @@ def report(connection: Connection, device: str) -> dict[str, Any]:
 
 
 def check(connection: Connection, device: str, lines: Iterable[str]) -> int:
-    """Hold an exported chain against itself and against every head known of it; AuditBroken names the first fault."""
+    """Hold an exported chain against itself and against every head known of it. AuditBroken, NotAChain name a fault."""
     before, expected, hashes = START, 1, {0: START}
     for text in lines:
         told = _entry(text, expected)
@@ -107,9 +107,9 @@ def _entry(text: str, expected: int) -> dict[str, Any]:
         told: dict[str, Any] = json.loads(text)
         texts = all(isinstance(told[name], str) for name in ("at", "what", "prev_hash", "hash"))
     except (ValueError, KeyError, TypeError, RecursionError) as wrong:
-        raise AuditBroken(f"Entry {expected} cannot be read.") from wrong
+        raise NotAChain(f"Entry {expected} cannot be read.") from wrong
     if not texts or type(told.get("number")) is not int:
-        raise AuditBroken(f"Entry {expected} cannot be read.")
+        raise NotAChain(f"Entry {expected} cannot be read.")
     return told
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sync.changes import Change, erased, state_text
-from sync.server import audit, book, consents, files, held, own
+from sync.server import audit, awaited, book, consents, files, held, own
 from sync.server.database import Connection, acting_as, row
 from sync.server.errors import NoSuchRecord
 
@@ -20,6 +20,7 @@ def erase(owner: Connection, records: Iterable[str], by: str, reason: str, now: 
     ids = sorted(standing)
     own.end(owner, standing.values(), now)
     files.forget(owner, [state_text(each.state) for each in standing.values()])
+    awaited.forget(owner, ids)
     owner.cursor().executemany(
         "insert into gone (record, at, reason) values (%s, %s, %s) on conflict do nothing",
         [(record, now, reason) for record in ids],

@@ -6,6 +6,8 @@ class CentralError(Exception):
 
     said = "Central could not do that."
     cure = "Look at the note behind this line."
+    code = 1
+    """What the process ends with: 1 refused, 2 a wrong call, 4 the database is away, 7 what is kept is damaged."""
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(f"{self.said} {detail}".strip())
@@ -30,6 +32,7 @@ class NoDatabase(CentralError):
 
     said = "The database did not do its part."
     cure = "See server.log in the data folder's `postgres`; check free space and that the folder is central's own."
+    code = 4
 
 
 class NotInitialised(CentralError):
@@ -44,6 +47,13 @@ class AlreadyThere(CentralError):
 
     said = "There is a central here already. Nothing has been changed."
     cure = "Use `serve`, or choose another --data."
+
+
+class NoRow(CentralError, LookupError):
+    """A row without which no central works is not there."""
+
+    said = "This database holds central's tables, but no central was begun in it, or a row of it was removed."
+    cure = "Check the database that --dsn names. If it is the right one, run `init` again, or bring a backup back."
 
 
 class FileThere(CentralError):
@@ -193,6 +203,20 @@ class NotPossible(CentralError):
     cure = "Check the file, the number or the address that was given: it is not there, too large, or of the wrong kind."
 
 
+class TooMuch(NotPossible):
+    """A file beyond what anything of its kind has."""
+
+    said = "That file is far too large for what it should be. Nothing has been changed."
+    cure = "Look whether it is the right one."
+
+
+class NotAChain(CentralError):
+    """A file is no chain that `fieldkit audit --export` wrote."""
+
+    said = "That is no chain that a device exported, or it was altered."
+    cure = "Let the device write it anew with `fieldkit audit --export FILE`; if that fails alike, get help."
+
+
 class OtherRole(CentralError):
     """Somebody of that name is known in another role."""
 
@@ -212,6 +236,7 @@ class AuditBroken(CentralError):
 
     said = "The audit trail was changed."
     cure = "Keep this database as it is, and tell information governance."
+    code = 7
 
 
 class LedgerBroken(CentralError):
@@ -219,6 +244,7 @@ class LedgerBroken(CentralError):
 
     said = "The ledger does not agree with itself."
     cure = "Stop serving, keep the data folder as it is, and compare with the last backup."
+    code = 7
 
 
 class NotAForm(CentralError):

@@ -10,17 +10,19 @@ from sync.merge import Merge
 from sync.merge.allowed import Verb, may
 from sync.protocol import Reason
 from sync.protocol.attachments import Named, Piece, seals_in
-from sync.server import entitlement
+from sync.server import awaited, entitlement
 from sync.server.database import Connection, acting_as
 from sync.server.devices import Device
 from sync.server.taking import Desk
 
 
 def follow(desk: Desk, change: Change, made: Merge) -> None:
-    """Mark what a change names that is here already, and that no record showed to its author: a hash is no key."""
+    """Mark what a change names that is here already, and that no record showed to its author; wait for all else."""
+    awaited.expect(desk, change)
     for seal in sorted({seal for seal, _ in seals_in(change.patch)}):
         desk.connection.execute(
-            "insert into unshown_file (record, hash) select %(record)s, hash from attachment where hash = %(seal)s"
+            "insert into unshown_file (record, hash)"
+            " select %(record)s, hash from attachment where hash = %(seal)s and whole"
             " and not exists (select from record r where r.scope = any(%(scopes)s) and r.state like %(named)s"
             " and not exists (select from unshown_file u where u.record = r.id and u.hash = %(seal)s))"
             " on conflict do nothing",
@@ -30,18 +32,26 @@ def follow(desk: Desk, change: Change, made: Merge) -> None:
 
 def take(connection: Connection, device: Device, piece: Piece) -> tuple[int, bool]:
     """Keep a piece where it goes on; how much has arrived, whether the file is whole. Rejected when not entitled."""
-    _must_be_named(connection, device, piece.named, Verb.WRITE)
+    held = _must_be_named(connection, device, piece.named, Verb.WRITE)
     seal = piece.named.seal
+    if piece.at + len(piece.content) == piece.named.size:
+        awaited.alone_with(connection, seal)
     unshown = connection.execute(
         "select received from unshown_file where record = %s and hash = %s for update", (piece.named.record, seal)
     ).fetchone()
-    if unshown is not None:
+    if unshown is not None and not awaited.is_shown_to(connection, held, piece.named):
         return _prove(connection, piece, int(unshown[0]))
+    if unshown is not None:
+        connection.execute("delete from unshown_file where record = %s and hash = %s", (piece.named.record, seal))
     connection.execute(
         "insert into attachment (hash, size) values (%s, %s) on conflict do nothing", (seal, piece.named.size)
     )
     found = connection.execute("select size, received, whole from attachment where hash = %s for update", (seal,))
     size, received, whole = found.fetchone() or (0, 0, False)
+    if not whole and size != piece.named.size:
+        # Two records say two sizes of it: the seal will tell which is right, so each may begin.
+        _begin_again(connection, piece.named)
+        size, received = piece.named.size, 0
     if whole or piece.at != received or not piece.content or size != piece.named.size:
         return int(received), bool(whole)
     connection.execute(
@@ -50,12 +60,19 @@ def take(connection: Connection, device: Device, piece: Piece) -> tuple[int, boo
     received += len(piece.content)
     whole = received == size and _seal_of(connection, seal) == seal
     if received == size and not whole:
-        # Not what was sealed: it is begun again.
+        # Not what was sealed.
         connection.execute("delete from attachment_piece where hash = %s", (seal,))
         received = 0
     statement = "update attachment set received = %s, whole = %s where hash = %s"
     connection.execute(statement, (received, whole, seal))
+    if whole:
+        awaited.arrived(connection, piece.named)
     return received, whole
+
+
+def _begin_again(connection: Connection, named: Named) -> None:
+    connection.execute("delete from attachment_piece where hash = %s", (named.seal,))
+    connection.execute("update attachment set received = 0, size = %s where hash = %s", (named.size, named.seal))
 
 
 def give(connection: Connection, device: Device, asked: Piece) -> Piece:
@@ -107,8 +124,8 @@ def _is_as_here(connection: Connection, piece: Piece) -> bool:
     return here[start : start + len(piece.content)] == piece.content
 
 
-def _must_be_named(connection: Connection, device: Device, named: Named, verb: Verb) -> None:
-    """Entitlement before everything else: not even whether a file is here already is told without it."""
+def _must_be_named(connection: Connection, device: Device, named: Named, verb: Verb) -> set[str]:
+    """What the worker holds. Entitlement before everything else: not even whether a file is here is told without it."""
     held = entitlement.scopes_of(connection, device.worker)
     acting_as(connection, "central")
     found = connection.execute(
@@ -118,6 +135,7 @@ def _must_be_named(connection: Connection, device: Device, named: Named, verb: V
         raise Rejected(Reason.UNKNOWN_RECORD)
     if (named.seal, named.size) not in set(seals_in(json.loads(found[1]))):
         raise Rejected(Reason.UNKNOWN_RECORD)
+    return set(held)
 
 
 def _seal_of(connection: Connection, seal: str) -> str:

@@ -9,7 +9,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from starlette.exceptions import HTTPException
 
 from sync.protocol import JSON, SPEAKS, VERSION
-from sync.server import durable, escalation
+from sync.server import awaited, durable, escalation
 from sync.server.database import Connection, acting_as, row
 from sync.server.watching import Watch
 
@@ -82,6 +82,7 @@ def _gauges(pool: ConnectionPool[Connection]) -> dict[str, float]:
         aside = row(connection, "select count(*) from quarantine where settled is null")[0]
         glass = row(connection, "select count(*) from glass where reviewed_by is null")[0]
         clocks = escalation.gauges(connection)
+        files = awaited.count(connection)
         devices = row(connection, "select count(*) from device where state = 'active' and worker is not null")[0]
     stats = pool.get_stats()
     return {
@@ -95,6 +96,7 @@ def _gauges(pool: ConnectionPool[Connection]) -> dict[str, float]:
         "glass_unreviewed": glass,
         **clocks,
         "devices_active": devices,
+        "files_awaited": files,
         "pool_size": stats.get("pool_size", 0),
         "pool_waiting": stats.get("requests_waiting", 0),
     }

@@ -7,6 +7,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from sync.server.desk_errors import KeysDamaged
+
 NAMES = ("forms", "receipt", "seal")
 
 
@@ -41,14 +43,22 @@ def make(folder: Path) -> Keys:
     return keys
 
 
+def there(folder: Path) -> int:
+    """How many of the three are there."""
+    return sum((folder / name).exists() for name in NAMES)
+
+
 def load(folder: Path) -> Keys:
-    """Read the keys that `make` kept."""
-    forms, receipt, seal = (bytes.fromhex((folder / name).read_text(encoding="ascii")) for name in NAMES)
-    return Keys(
-        Ed25519PrivateKey.from_private_bytes(forms),
-        Ed25519PrivateKey.from_private_bytes(receipt),
-        X25519PrivateKey.from_private_bytes(seal),
-    )
+    """Read the keys that `make` kept. Raises KeysDamaged."""
+    try:
+        forms, receipt, seal = (bytes.fromhex((folder / name).read_text(encoding="ascii")) for name in NAMES)
+        return Keys(
+            Ed25519PrivateKey.from_private_bytes(forms),
+            Ed25519PrivateKey.from_private_bytes(receipt),
+            X25519PrivateKey.from_private_bytes(seal),
+        )
+    except (OSError, ValueError) as wrong:
+        raise KeysDamaged from wrong
 
 
 def _raw(keys: Keys) -> tuple[bytes, bytes, bytes]:

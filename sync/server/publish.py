@@ -11,6 +11,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from sync.changes import canonical
+from sync.errors import MISSHAPEN
 from sync.server.database import Connection
 from sync.server.errors import NotAForm, VersionTaken
 from sync.server.keys import Keys
@@ -73,7 +74,7 @@ def _read(text: str) -> dict[str, Any]:
         )
         plain = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         agrees = whole and hashlib.sha256(plain.encode()).hexdigest() == form["hash"]
-    except (ValueError, TypeError, AttributeError, KeyError) as wrong:
+    except MISSHAPEN as wrong:
         raise NotAForm from wrong
     if not agrees:
         raise NotAForm

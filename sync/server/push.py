@@ -1,19 +1,21 @@
 """A push: one transaction that checks, merges, writes and answers. A refused change never stops the rest."""
 
-import json
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sync.changes import SCHEMA, START, Change, erased, is_erased
+from sync.changes import SCHEMA, Change, is_erased
 from sync.errors import Rejected
 from sync.merge import BUILT_IN, URGENT, Merge, merge, policies_for, resolve
 from sync.merge.allowed import OPENS, SHARED, Verb, may
 from sync.merge.schemas import upcast
 from sync.protocol import MOST_CHANGES, Outcome, PullAsk, PushAnswer, Pushed, Reason, Receipt, answer_lines
 from sync.server import (
+    aside,
     audit,
     book,
     closing,
@@ -22,6 +24,7 @@ from sync.server import (
     effects,
     entitlement,
     escalation,
+    forks,
     held,
     key_events,
     ledger,
@@ -45,18 +48,29 @@ others are kept in quarantine."""
 ASIDE = frozenset({Outcome.QUARANTINED, Outcome.REFUSED, Outcome.GONE})
 
 
-def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime, ask: PullAsk | None = None) -> bytes:
-    """Take a batch and answer it; Rejected for a broken chain or a wrong signature, and then nothing is taken.
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a device that may read is answered beside its receipts, in the same request."""
 
-    `ask`: what a device that may read asks for in the same request. Its page follows the receipts.
-    """
+    ask: PullAsk | None = None
+    """What it asks for. Its page follows the receipts."""
+    anchored: Mapping[str, Any] | None = None
+    """Central's word on the head of its audit chain."""
+
+
+NOTHING = Beside()
+
+
+def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime, beside: Beside = NOTHING) -> bytes:
+    """Take a batch and answer it; Rejected for a broken chain or a wrong signature, and then nothing is taken."""
     if len(pushed.changes) > MOST_CHANGES:
         raise Rejected(Reason.TOO_LARGE)
     device = devices.lock_to_write(connection, device_id)
     _check_signature(device, pushed)
-    known = _known(connection, device, pushed.changes)
-    if _is_forked(connection, device, pushed, known):
-        return _forked(connection, device, pushed.changes, now)
+    known = forks.known(connection, device, pushed.changes)
+    if forks.is_forked(connection, device, pushed, known):
+        lines = forks.keep(connection, device, pushed.changes, known, now)
+        return answer_lines(_stand(connection, device, device.last_seq, now), lines)
     fresh = [change for change in pushed.changes if change.seq > device.last_seq]
     if fresh and fresh[0].seq != device.last_seq + 1:
         raise Rejected(Reason.BROKEN_CHAIN)
@@ -73,12 +87,13 @@ def take(connection: Connection, device_id: str, pushed: Pushed, now: datetime, 
     acked = max(device.last_seq, fresh[-1].seq if fresh else 0)
     # A new signature gets central's receipt with the next request: the device has to make one to hold it.
     signed = any(each.kind == "signature" for each in desk.entries)
-    page = pull.follow(connection, replace(device, last_seq=acked), ask, now) if ask and not signed else b""
+    ask = None if signed else beside.ask
+    page = pull.follow(connection, replace(device, last_seq=acked), ask, now) if ask else b""
     if fresh:
         # Last of all, for it locks the trail's head.
         audit.note(connection, now, "write", device.worker, f"{device.id} {fresh[0].seq}-{fresh[-1].seq}")
     old = [known[change.seq][1] for change in pushed.changes if change.seq in known]
-    return _answer(connection, device, acked, now, [*old, *lines]) + page
+    return answer_lines(_stand(connection, device, acked, now, beside.anchored), [*old, *lines]) + page
 
 
 def take_up(connection: Connection, change: Change, now: datetime) -> Merge:
@@ -127,39 +142,6 @@ def _check_signature(device: Device, pushed: Pushed) -> None:
         key.verify(pushed.signature, pushed.message(device.id))
     except (InvalidSignature, ValueError) as wrong:
         raise Rejected(Reason.BAD_SIGNATURE) from wrong
-
-
-def _is_forked(connection: Connection, device: Device, pushed: Pushed, known: dict[int, tuple[str, str]]) -> bool:
-    """Whether two laptops speak under one id: a place in the chain has another change than the one we know."""
-    if any(known.get(change.seq, (change.hash,))[0] != change.hash for change in pushed.changes):
-        return True
-    if pushed.first > device.last_seq + 1:
-        return False
-    if pushed.first == device.last_seq + 1:
-        return pushed.after != (device.last_hash or START)
-    statement = "select change_hash from receipt where device = %s and seq = %s"
-    found = connection.execute(statement, (device.id, pushed.first - 1)).fetchone()
-    return pushed.after != (found[0] if found else START)
-
-
-def _known(connection: Connection, device: Device, changes: list[Change]) -> dict[int, tuple[str, str]]:
-    seqs = [change.seq for change in changes if change.seq <= device.last_seq]
-    if not seqs:
-        return {}
-    statement = "select seq, change_hash, line from receipt where device = %s and seq = any(%s)"
-    return {seq: (kept, line) for seq, kept, line in connection.execute(statement, (device.id, seqs)).fetchall()}
-
-
-def _forked(connection: Connection, device: Device, changes: list[Change], now: datetime) -> bytes:
-    """Two laptops speak under one id: everything is kept for a person, and neither is believed any more."""
-    connection.cursor().executemany(
-        "insert into quarantine (device, seq, change_hash, reason, change, received_at)"
-        " values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
-        [(device.id, c.seq, c.hash, Reason.FORK, _kept(c), now) for c in changes],
-    )
-    devices.mark_forked(connection, device.id, now)
-    lines = [Receipt(c.seq, Outcome.QUARANTINED, reason=Reason.FORK).line() for c in changes]
-    return _answer(connection, device, device.last_seq, now, lines)
 
 
 OF_DEVICE = (
@@ -315,11 +297,9 @@ def _hold(desk: Desk, change: Change) -> None:
 
 
 def _set_aside(desk: Desk, change: Change, reason: Reason) -> None:
-    kept = _kept(change, Reason.ERASED if change.record in desk.gone else reason)
-    desk.connection.execute(
-        "insert into quarantine (device, seq, change_hash, reason, change, received_at)"
-        " values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
-        (change.device, change.seq, change.hash, reason, kept, desk.now),
+    gone = change.record in desk.gone
+    aside.keep(
+        desk.connection, [change], Reason.ERASED if gone else reason, desk.now, gone=gone or reason is Reason.ERASED
     )
 
 
@@ -331,16 +311,10 @@ def _keep_receipts(connection: Connection, device: Device, fresh: list[Change], 
             copy.write_row((device.id, change.seq, change.hash, line))
 
 
-def _kept(change: Change, reason: Reason = Reason.FORK) -> str:
-    """A change set aside, whole, or without its words when its record was erased.
-
-    Escaped to ASCII: what was refused may hold what the database has no letters for.
-    """
-    line = erased(change.line) if reason is Reason.ERASED else change.line
-    return json.dumps({"prev_hash": change.prev_hash, "line": line})
-
-
-def _answer(connection: Connection, device: Device, acked: int, now: datetime, lines: list[str]) -> bytes:
+def _stand(
+    connection: Connection, device: Device, acked: int, now: datetime, anchored: Mapping[str, Any] | None = None
+) -> PushAnswer:
+    """Where central stands with a device, before its receipts."""
     statement = f"select epoch, {durable.SEQ} from counter"  # noqa: S608 - words of our modules
     epoch, kept = row(connection, statement, {"device": device.id})
-    return answer_lines(PushAnswer(acked, str(epoch), stamp(now), int(kept), ()), lines)
+    return PushAnswer(acked, str(epoch), stamp(now), int(kept), (), anchored=anchored)

@@ -127,6 +127,7 @@ SCENES: Mapping[Name, Scene] = {
     ("brief",): Scene(about("brief", "family")),
     ("today",): Scene(said("today")),
     ("family",): Scene(about("family", "family")),
+    ("set-aside",): Scene(said("set-aside")),
     ("history",): Scene(about("history", "family")),
     ("put-back",): Scene(about("put-back", "family", "nothing"), refused=True),
     ("add-person",): Scene(about("add-person", "family", "--given", "Zosia", "--relation", "child")),

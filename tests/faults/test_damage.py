@@ -11,6 +11,7 @@ import pytest
 from tests.faults.bases import opened
 from tests.faults.damage import PAGE, Trials, damaged
 from tests.faults.kills import Walk
+from tests.faults.rig import KILL, KILL_HALFWAY, NONE, Fault
 
 TRIALS = int(os.environ.get("FIELDKIT_DAMAGES", "200"))
 
@@ -94,3 +95,35 @@ def test_where_it_is_not_known_the_laptop_gets_a_new_key_and_no_word_is_lost_or_
         told = rows.execute("select count(*) from version where record = any(%s)", (sorted(visits),)).fetchone()
     assert waiting
     assert told == (len(visits),)
+
+
+def cut_short(walk: Walk, laptop: Path, points: int) -> None:
+    """Kill a rebuilding at so many places: begun again it ends, no word is lost, and nothing half done lies about."""
+    with opened(laptop) as before:
+        visits = before.store.records.count("visit")
+    spoil(laptop, "record")
+    words, home, calls = ["doctor", "--rebuild", "--yes"], laptop.with_name("cut"), 0
+    for at in range(points + 1):
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(laptop, home)
+        fault = Fault(at * calls // points, KILL if at % 2 else KILL_HALFWAY) if at else NONE
+        ran = walk.rig.run(home, words, fault)
+        calls = ran.calls if not at else calls
+        assert ran.code < 0 or (at in (0, points) and not ran.code), f"at {fault.at} of {calls}"
+        if walk.rig.run(home, ["verify"]).code == 7:
+            walk.rig.done(home, *words)
+        walk.rig.done(home, "verify")
+        with opened(home) as after:
+            assert after.store.records.count("visit") == visits, f"at {fault.at} of {calls}"
+        assert not [each.name for each in home.iterdir() if ".rebuil" in each.name or each.suffix in (".part", ".new")]
+        assert all((each / "store.db").exists() for each in home.glob("damaged-*"))
+
+
+def test_a_rebuilding_that_is_killed_is_begun_again_and_leaves_nothing_half_done(walk: Walk, laptop: Path) -> None:
+    cut_short(walk, laptop, 4)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1_800)
+def test_a_rebuilding_may_be_killed_anywhere(walk: Walk, laptop: Path) -> None:
+    cut_short(walk, laptop, 80)

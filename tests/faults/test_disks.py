@@ -61,6 +61,19 @@ def test_a_read_only_disk_is_told_in_words(walk: Walk, disk: Path) -> None:
 
 
 @needs_mount
+def test_what_lies_on_a_read_only_disk_is_read_from_a_copy_of_its_folder(
+    walk: Walk, disk: Path, tmp_path: Path
+) -> None:
+    home = moved_in(walk, disk)
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    ran = walk.rig.run(home, ["list", "family"])
+    assert (ran.code, "--home" in ran.err) == (1, True), "opening is noted, so nothing is opened where nothing is noted"
+    copy = Path(shutil.copytree(home, tmp_path / "copy"))
+    assert walk.base.ids["family"] in walk.rig.done(copy, "list", "family").out
+    walk.rig.done(copy, "verify")
+
+
+@needs_mount
 def test_a_disk_without_names_gives_the_ballasts_name_and_goes_on(walk: Walk, tmp_path: Path) -> None:
     with small_disk(tmp_path / "few", f"size={64 << 20},nr_inodes=16") as disk:
         home = moved_in(walk, disk)

@@ -147,6 +147,25 @@ def test_a_chain_that_only_grew_is_countersigned_with_work_or_once_an_hour_and_h
     assert (code, json.loads(told)["chain"], json.loads(told)["doubts"]) == (0, "whole", [])
 
 
+def test_the_countersignature_comes_with_the_answer_to_the_work_and_a_lost_one_is_made_good(
+    laptops: Laptops, central: RunningCentral
+) -> None:
+    asha = laptops.of("Asha Patel")
+    asha.sync()
+    family(asha)
+    asha.store.audit.note("looked")
+    told = asha.store.audit.head()[0]
+    asha.sync()
+    assert asha.store.audit.last_anchor() == told, "before the sync itself was noted: it went with the push"
+    with asha.store.transaction() as connection:
+        connection.execute("delete from audit_anchor where number = ?", (told,))
+    family(asha)
+    asha.sync()
+    assert asha.store.audit.last_anchor() == asha.store.audit.head()[0], "proved anew, by a request of its own"
+    assert asha.evidence_findings() == []
+    assert json.loads(known(central, asha.me.device)[1])["doubts"] == []
+
+
 def test_two_laptops_with_one_disk_are_seen_by_both_and_by_central(
     central: RunningCentral, clone: tuple[Workspace, Workspace], tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ from fieldkit.errors import Stopped
 from fieldkit.tui.desk import Kit
 from fieldkit.tui.plain import plain
 from fieldkit.tui.screens.base import WorkspaceScreen
-from fieldkit.tui.widgets.rows import Row, Rows, heading
+from fieldkit.tui.widgets.rows import Row, Rows
 from fieldkit.tui.widgets.words import Words
 
 if TYPE_CHECKING:
@@ -140,7 +140,10 @@ def next_rows(report: SyncReport) -> list[Row]:
         )
     if report.parked:
         rows.append(
-            heading(f"! {report.parked} change(s) were not taken by central and are kept here: see the reasons.")
+            Row(
+                plain(f"! {report.parked} change(s) were not taken and are kept here.   Enter: look", "bold"),
+                ("set-aside",),
+            )
         )
     rows.append(Row(plain("Back to Today"), ("today",)))
     return rows

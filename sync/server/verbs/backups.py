@@ -12,10 +12,11 @@ import click
 from sync.server import backup
 from sync.server.backup_stream import Archive, archiving
 from sync.server.clock import real_clock
-from sync.server.database import one, row
+from sync.server.database import is_begun, one, row
 from sync.server.desk import Desk, at_desk
+from sync.server.desk_errors import NotBegun
 from sync.server.errors import NotWritten
-from sync.server.verbs.core import FILE, FOLDER, MOST_NUMBER, central, located, telling, verb
+from sync.server.verbs.core import FILE, FOLDER, MOST_NUMBER, central, given_phrase, located, telling, verb
 
 HERE = click.Path(path_type=Path, file_okay=False, exists=True)
 
@@ -30,6 +31,7 @@ def make_backup(data: Path, dsn: str | None, folder: Path, passphrase: Path | No
     """Copy central while it works, check the copy, and let devices know what is safe."""
     from sync.server import backup_ends, backup_erasures, backup_keys
 
+    phrase = None if passphrase is None else given_phrase(passphrase)
     with at_desk(data, dsn) as desk:
         source = _source(desk, dsn)
         backup.remember(data, folder)
@@ -41,8 +43,8 @@ def make_backup(data: Path, dsn: str | None, folder: Path, passphrase: Path | No
             # Again: what was erased or refused meanwhile may be counted in the backup already.
             backup_erasures.write(folder, connection, desk.keys)
             backup_ends.write(folder, connection, desk.keys)
-        if passphrase is not None:
-            backup_keys.seal(folder, facts.name, data / "keys", _phrase(passphrase))
+        if phrase is not None:
+            backup_keys.seal(folder, facts.name, data / "keys", phrase)
         with one(source.dsn) as connection:
             run = backup.run_of(connection)
         gone = backup.prune(folder, keep, run) if keep else []
@@ -56,7 +58,7 @@ def make_backup(data: Path, dsn: str | None, folder: Path, passphrase: Path | No
 @click.option("--keys", type=HERE, help="A copy of the old data folder's `keys`.")
 @click.option("--passphrase-file", "passphrase", type=FILE, help="Of a backup made --with-keys.")
 @click.option("--even-so", is_flag=True, help="Also when more was said to be safe than comes back.")
-def restore(data: Path, dsn: str | None, folder: Path, until: str, **given: Any) -> dict[str, Any]:
+def restore(data: Path, dsn: str | None, folder: Path, until: str, **told: Any) -> dict[str, Any]:
     """Bring central back as a new data folder: replayed, verified, erased, shut out again; devices notice."""
     from sync.server import backup_keys
     from sync.server.backup_errors import NeedsKeys, NotOurs
@@ -67,13 +69,13 @@ def restore(data: Path, dsn: str | None, folder: Path, until: str, **given: Any)
         raise NotOurs
 
     def keys_of(name: str) -> dict[str, str]:
-        if given["keys"] is not None:
-            return backup_keys.copied(given["keys"])
-        if given["passphrase"] is None:
+        if told["keys"] is not None:
+            return backup_keys.copied(told["keys"])
+        if told["passphrase"] is None:
             raise NeedsKeys
-        return backup_keys.unseal(folder, name, _phrase(given["passphrase"]))
+        return backup_keys.unseal(folder, name, given_phrase(told["passphrase"]))
 
-    order = Order(folder, data, given["name"], _time(until), given["even_so"])
+    order = Order(folder, data, told["name"], _time(until), told["even_so"])
     return {"data": str(data), **bring_back(order, keys_of, real_clock)}
 
 
@@ -144,12 +146,10 @@ def archive_of(desk: Desk, dsn: str | None, folder: Path | None) -> AbstractCont
 
 
 def _source(desk: Desk, dsn: str | None) -> backup.Source:
+    if not is_begun(desk.owner_dsn):
+        raise NotBegun
     backup.refuse_without_rights(desk.owner_dsn)
     return backup.Source(desk.owner_dsn, embedded=dsn is None)
-
-
-def _phrase(file: Path) -> str:
-    return file.read_text("utf-8").rstrip("\r\n")
 
 
 def _time(text: str) -> datetime | None:

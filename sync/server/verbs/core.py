@@ -17,12 +17,15 @@ import click
 import psycopg
 from platformdirs import user_data_path
 
-from sync.server.errors import CentralError, NotPossible
+from sync.server.desk_errors import named
+from sync.server.errors import CentralError, NotPossible, TooMuch
 
 Verb = Callable[..., dict[str, Any]]
 LONGEST_GIVEN = 2_000
 """Letters that anything given may have."""
 MOST_NUMBER = 2**63 - 1
+LARGEST = 64 << 20
+"""Bytes of the largest file that a verb reads."""
 
 
 class Words(click.ParamType[str]):
@@ -126,6 +129,28 @@ def _print_zones(ctx: click.Context, _option: click.Parameter, wanted: bool) -> 
         ctx.exit()
 
 
+def given(file: Path, most: int = LARGEST) -> bytes:
+    """What a named file holds, which is never read beyond what it may. Raises TooMuch, OSError."""
+    with file.open("rb") as source:
+        content = source.read(most + 1)
+    if len(content) > most:
+        raise TooMuch
+    return content
+
+
+def given_text(file: Path, most: int = LARGEST) -> str:
+    """The same as text. Raises also UnicodeError."""
+    return given(file, most).decode("utf-8")
+
+
+def given_phrase(file: Path) -> str:
+    """A passphrase: one line, or some. Raises also NotPossible for none."""
+    phrase = given_text(file, LONGEST_GIVEN).rstrip("\r\n")
+    if not phrase.strip():
+        raise NotPossible("There is no passphrase in that file.")
+    return phrase
+
+
 @contextmanager
 def telling() -> Iterator[None]:
     """Tell what goes wrong inside with its cure, and end: never a traceback for what was given."""
@@ -137,15 +162,17 @@ def telling() -> Iterator[None]:
         fail(NotPossible("That file is not text."))
     except OSError as wrong:
         fail(NotPossible(f"{wrong.strerror or type(wrong).__name__}."))
-    except (psycopg.Error, OverflowError, RecursionError) as wrong:
-        # What was given, not what is wrong with us: and never the address, which may hold a password.
+    except psycopg.Error as wrong:
+        # Never its own words: they may hold the address, which may hold a password.
+        fail(named(wrong) or NotPossible(f"({type(wrong).__name__})"))
+    except (OverflowError, RecursionError) as wrong:
         fail(NotPossible(f"({type(wrong).__name__})"))
 
 
 def fail(trouble: CentralError) -> NoReturn:
     """Tell what went wrong and the cure, and end."""
     click.echo(f"{trouble}\n{trouble.cure}", err=True)
-    sys.exit(1)
+    sys.exit(trouble.code)
 
 
 class Desk(click.Group):

@@ -8,7 +8,7 @@ import click
 from sync.server import device_anchors
 from sync.server.database import one
 from sync.server.desk import at_desk
-from sync.server.verbs.core import FILE, verb
+from sync.server.verbs.core import FILE, given_text, verb
 
 
 @verb("device-audit")
@@ -20,5 +20,5 @@ def device_audit(data: Path, dsn: str | None, device: str, check: Path | None) -
         told = device_anchors.report(connection, device)
         if check is None:
             return told
-        lines = check.read_text("utf-8").splitlines()
+        lines = given_text(check).splitlines()
         return {**told, "entries": device_anchors.check(connection, device, lines), "chain": "whole"}

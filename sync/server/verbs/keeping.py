@@ -1,17 +1,20 @@
 """Work carried by hand, and records erased on request."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
 from sync.merge.allowed import SHARED
+from sync.protocol.courier import LARGEST
 from sync.server import workers
 from sync.server.clock import real_clock
 from sync.server.database import one
 from sync.server.desk import at_desk
 from sync.server.errors import FileThere, NoSuchRecord
-from sync.server.verbs.core import FILE, REASON, verb
+from sync.server.verbs.core import FILE, REASON, given, verb
 
 
 @verb("courier")
@@ -21,13 +24,26 @@ def courier(data: Path, dsn: str | None, file: Path, out: Path) -> dict[str, Any
     """Take work that a courier brought, and pack central's answer for the way back."""
     from sync.server import courier as desk_courier
 
-    if out.exists() or out.is_symlink():
-        raise FileThere  # perhaps the answer to another laptop, which is the only one there is
-    with at_desk(data, dsn) as desk, one(desk.dsn) as connection:
-        device, answers, back = desk_courier.take(connection, desk.keys, file.read_bytes(), real_clock())
-    with out.open("xb") as sink:
+    brought = given(file, LARGEST)
+    with at_desk(data, dsn) as desk, one(desk.dsn) as connection, _fresh(out) as sink:
+        device, answers, back = desk_courier.take(connection, desk.keys, brought, real_clock())
         sink.write(back)
     return {"device": device, "pushes": len(answers), "refused": [each.reason for each in answers if each.reason]}
+
+
+@contextmanager
+def _fresh(out: Path) -> Iterator[BinaryIO]:
+    """A new file for the answer, had before anything is taken; gone again when nothing was. Raises FileThere."""
+    try:
+        sink = out.open("xb")
+    except FileExistsError as wrong:
+        raise FileThere from wrong  # perhaps the answer to another laptop, which is the only one there is
+    try:
+        with sink:
+            yield sink
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
 
 
 @verb("erase")

@@ -10,7 +10,7 @@ from sync.server.clock import real_clock
 from sync.server.database import one
 from sync.server.desk import at_desk, lay_out
 from sync.server.verbs.backups import archive_of
-from sync.server.verbs.core import FILE, FOLDER, NAME, central, located, settled, telling, verb
+from sync.server.verbs.core import FILE, FOLDER, NAME, central, given_text, located, settled, telling, verb
 
 SECONDS = click.FloatRange(0, 3_600)
 
@@ -35,7 +35,7 @@ def publish_form(data: Path, dsn: str | None, file: Path) -> dict[str, Any]:
     from sync.server import publish
 
     with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
-        return {"published": publish.add_form(connection, desk.keys, file.read_text("utf-8"), real_clock())}
+        return {"published": publish.add_form(connection, desk.keys, given_text(file), real_clock())}
 
 
 @central.command()

@@ -13,7 +13,7 @@ from sync.server.database import one
 from sync.server.desk import at_desk
 from sync.server.own import Saying, say
 from sync.server.publish import SETTINGS
-from sync.server.verbs.core import verb
+from sync.server.verbs.core import given, verb
 
 LONGEST = 8_000
 """Characters of an opening: it is read before every signature."""
@@ -28,7 +28,7 @@ def translation(
     data: Path, dsn: str | None, language: str, opening: Path, certified_by: str, certified_on: datetime
 ) -> dict[str, Any]:
     """Give every device a certified wording. A form is signed in it where the form has that language too."""
-    patch = patch_for(language, opening.read_bytes(), certified_by, certified_on)
+    patch = patch_for(language, given(opening, 8 * LONGEST), certified_by, certified_on)
     now = real_clock()
     with at_desk(data, dsn) as desk, one(desk.owner_dsn) as connection:
         say(connection, [Saying(SETTINGS, "settings", patch)], now)

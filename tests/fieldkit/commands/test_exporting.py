@@ -107,7 +107,8 @@ def test_what_may_not_leave_or_come_in_is_refused_and_nothing_is_made(device: Li
         ran = device.run("import-odk", "visit", str(tmp_path / "sent.xml"), "--family", family)
         assert ran.code == 6, ran.err
         assert CANARY not in ran.err
-    assert device.run("import-odk", "visit", str(tmp_path / "none.xml"), "--family", family).code == 6
+    missing = device.run("import-odk", "visit", str(tmp_path / "none.xml"), "--family", family)
+    assert (missing.code, missing.err.splitlines()[0]) == (1, "That file could not be read.")
     assert device.run("list", "draft", "--json").data == []
 
 

@@ -60,6 +60,7 @@ WALKS: dict[str, tuple[Callable[[Any], Callable[[Kit], Screen[Any]]], bool]] = {
     "FamilyScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
     "KnowsScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
     "HistoryScreen": (lambda cls: lambda kit: cls(kit, record="r1"), True),
+    "SetAsideScreen": (lambda cls: lambda kit: cls(kit), True),
     "PlanScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
     "StandsScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),
     "RelationsScreen": (lambda cls: lambda kit: cls(kit, family="f1"), True),

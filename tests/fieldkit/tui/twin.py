@@ -19,6 +19,7 @@ from fieldkit.errors import FieldkitError, Refused, WrongPassphrase
 from fieldkit.workspace import centre_day, device_views, leading, registers, views
 from fieldkit.workspace.history import ChangeRow
 from fieldkit.workspace.receipts import Left
+from fieldkit.workspace.set_aside import AsideRow
 
 ZONE = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 23, 16, 5, tzinfo=ZONE)
@@ -194,6 +195,11 @@ class Twin:
             ChangeRow("7:a/b", NOW, "Asha" + words, "Risk" + words, "low" + words, "high" + words, True),
             ChangeRow("1:", NOW - timedelta(days=3), "Asha", "written", "", "", False),
         )
+
+    def set_aside(self) -> Any:
+        words = self.words
+        answers = (("Telephone" + words, "01223" + words), ("Postcode", ""))
+        return (AsideRow("r1", NOW, "Visit of Okafor" + words, "The family has moved to another team.", answers),)
 
     def restore_answer(self, record: str, change: str) -> str:
         self.put_back.append(change)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from sync.client import Batch, Exchange, Outcome, PageEnd, PushAnswer, Put, Report
+from sync.client import Batch, Exchange, Outcome, PageEnd, PushAnswer, Put, Reason, Report
+from sync.client.anchoring import ANCHORED, Claim, Claimed, Head, believe
 from sync.client.http import HttpCentral
-from sync.protocol import batch_message, push_body, read_answer
+from sync.errors import NotCentral, Rejected
+from sync.protocol import STREAM, batch_message, pack_lines, push_body, read_answer, unfold
 from sync.protocol.courier import pack_out, read_back
 from sync.server import courier
 from sync.server.database import one
@@ -150,3 +153,56 @@ def test_who_carries_a_couriers_file_is_told_nothing_of_what_is_new(
         back = courier.take(connection, central.keys, packed, central.clock())[2]
     (answered,) = read_back(back, device, asha.identity.receipt_key)
     assert read_answer(answered.body).frames == ()
+
+
+def claimed(line: HttpCentral, number: int, letter: str = "a") -> Claim:
+    line.claim = Claim(Claimed(Head(number, letter * 64), Head(0, "")), lambda: None)
+    return line.claim
+
+
+def test_the_head_of_the_audit_chain_is_countersigned_with_the_push_and_not_before_the_batch_is_taken(
+    two: tuple[Laptop, Laptop],
+) -> None:
+    asha, _ = two
+    asha.say(name="Okafor-Reed")
+    with asha.line() as line:
+        claim = claimed(line, 3)
+        with pytest.raises(Rejected):
+            line.push(replace(asking(asha), first=9))
+        line.push(asking(asha))
+        said = believe(asha.identity, claim.claimed, claim.said or {})
+        assert (said.state, said.head) == (ANCHORED, Head(3, "a" * 64))
+        # The answer was lost: sent again it is the same word, and a chain that has grown meanwhile is to be proved.
+        again = claimed(line, 3)
+        line.push(asking(asha))
+        assert (again.said or {})["at"] == said.at
+        grown = claimed(line, 4, "b")
+        line.push(asking(asha))
+        assert believe(asha.identity, grown.claimed, grown.said or {}).state == "unproved"
+        altered = dict(grown.said or {}) | {"head": [4, "b" * 64]}
+        with pytest.raises(NotCentral):
+            believe(asha.identity, grown.claimed, altered)
+
+
+def test_nothing_is_countersigned_with_a_push_that_was_not_asked_to(two: tuple[Laptop, Laptop]) -> None:
+    asha, _ = two
+    asha.say(name="Okafor-Reed")
+    assert pushed(asha.line(), asha).anchored is None
+
+
+@pytest.mark.parametrize("nonsense", [{}, [], {"head": [0, ""], "known": [0, ""]}, {"head": [1, "A" * 64]}])
+def test_a_claim_that_is_none_makes_the_push_malformed_and_nothing_of_it_is_taken(
+    two: tuple[Laptop, Laptop], nonsense: object
+) -> None:
+    asha, _ = two
+    asha.say(name="Okafor-Reed")
+    batch = asking(asha)
+    message = batch_message(asha.identity.device, batch.first, batch.after, len(batch.lines), batch.hash)
+    plain = unfold(push_body(batch, asha.identity.key.sign(message))).decode()
+    first, *lines = plain.split("\n")
+    body = pack_lines([json.dumps({**json.loads(first), "anchor": nonsense}), *lines])
+    with asha.line() as line:
+        with pytest.raises(Rejected) as refused:
+            line.send("/sync/push", body, STREAM)
+        assert refused.value.reason == Reason.MALFORMED
+        assert len(line.push(batch).receipts) == len(batch.lines)

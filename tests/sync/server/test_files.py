@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 
 import pytest
+from click.testing import CliRunner
 
 from sync.changes import Value
 from sync.client import Exchange, Report
 from sync.errors import Malformed, Rejected, Unreachable
 from sync.protocol.attachments import PIECE, Named, Piece, pack_piece, read_piece
 from sync.server import erasing
+from sync.server.__main__ import central as desk
 from sync.server.database import one
 from tests.central_fixture import RunningCentral
 from tests.sync.server.laptop import AT, SCOPE, Laptop
@@ -209,3 +212,71 @@ def test_a_piece_comes_back_as_it_was() -> None:
     piece = Piece(NAMED, PIECE, b"\n{}\n\x00\xff")
     assert read_piece(pack_piece(piece)) == piece
     assert "xff" not in repr(piece)
+
+
+def awaited_at(central: RunningCentral) -> list[dict[str, object]]:
+    """What the desk says it waits for."""
+    place = ["--data", str(central.data), "--dsn", central.dsn, "--json"]
+    done = CliRunner().invoke(desk, ["files-awaited", *place])
+    assert done.exit_code == 0, done.output
+    return list(json.loads(done.stdout)["awaited"])
+
+
+def test_a_file_that_has_not_come_is_told_to_be_awaited_and_nothing_is_served_for_it(
+    central: RunningCentral, asha: Laptop
+) -> None:
+    ben = Laptop(central, "Ben Carter")
+    assert cut(asha, 2) == 2 * PIECE
+    central.grant("Ben Carter", SCOPE)
+    assert synced(ben).files == 0
+    with ben.line() as line:
+        assert line.get_file(Piece(NAMED, 0)) == Piece(NAMED, 0)
+    (told,) = awaited_at(central)
+    known = {"record": NOTE, "scope": SCOPE, "hash": SEAL, "size": len(PHOTO), "received": 2 * PIECE}
+    assert told.items() >= {**known, "device": asha.identity.device, "worker": asha.worker}.items()
+    cut(asha, 99)
+    assert awaited_at(central) == []
+    assert (synced(ben).files, ben.replica.files[SEAL]) == (1, PHOTO)
+
+
+def name_it(laptop: Laptop, family: str, record: str, size: int) -> None:
+    """Write a family of one's own, with a note that names the photo by its hash and a size."""
+    scope = f"family:{family}"
+    laptop.replica.write(family, "create", {"@kind": "family", "@scope": scope, "name": "Long"}, at=AT)
+    photo: Value = {"hash": SEAL, "name": "mine.jpg", "size": size}
+    laptop.replica.write(record, "create", {"@kind": "visit", "@scope": scope, "c/facts/photo": photo}, at=AT)
+
+
+def test_who_named_only_a_hash_before_its_file_came_is_shown_nothing_of_it(
+    central: RunningCentral, asha: Laptop
+) -> None:
+    eve = Laptop(central, "Eve Long")
+    own, note = "e" * 32, Named("f" * 32, SEAL, len(PHOTO))
+    name_it(eve, own, note.record, len(PHOTO))
+    synced(eve)
+    assert synced(asha).files == 1
+    with eve.line() as line:
+        assert line.get_file(Piece(note, 0)).content == b""
+        assert line.put_file(Piece(note, 0)) == (0, False)
+        assert line.put_file(Piece(note, 0, bytes(PIECE))) == (0, False)
+        assert line.get_file(Piece(note, 0)).content == b""
+    assert awaited_at(central) == []
+
+
+def test_one_photo_in_two_families_of_one_worker_is_sent_once(central: RunningCentral, asha: Laptop) -> None:
+    own, note = "e" * 32, "f" * 32
+    name_it(asha, own, note, len(PHOTO))
+    assert cut(asha, 99) == len(PHOTO)
+    ben = Laptop(central, "Ben Carter")
+    central.grant("Ben Carter", f"family:{own}")
+    assert (synced(ben).files, ben.replica.files[SEAL]) == (1, PHOTO)
+
+
+def test_a_wrong_size_said_first_does_not_keep_a_file_out(central: RunningCentral, asha: Laptop) -> None:
+    eve = Laptop(central, "Eve Long")
+    own, note = "e" * 32, Named("f" * 32, SEAL, 5)
+    name_it(eve, own, note.record, 5)
+    synced(eve)
+    with eve.line() as line:
+        assert line.put_file(Piece(note, 0, b"abc")) == (3, False)
+    assert synced(asha).files == 1

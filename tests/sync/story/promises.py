@@ -123,11 +123,18 @@ def own_words_stay(story: Story) -> None:
 
 def nothing_is_missing_at_head(story: Story, hand: Hand) -> None:
     """4, 6. Who has reached the head has all up to it: no change without the one before, no number skipped."""
-    if _held(hand.keep.base()) != wanted(story, hand) and hand.twofold:
+    if _held(hand.keep.base()) != wanted(story, hand) and (hand.twofold or _only_told_since(story, hand)):
         story.sync(hand, calm=True)
     if hand in story.hands:
         have, should = _held(hand.keep.base()), wanted(story, hand)
         assert have == should, "at the head nothing is missing"
+
+
+def _only_told_since(story: Story, hand: Hand) -> bool:
+    """Whether central has told somebody of a concern since the page was read, and nothing else was written."""
+    query = "select r.kind from ledger l join record r on r.id = l.record where l.number > %s"
+    since = story.central.rows_of(query, (hand.keep.replica.standing().cursor,))
+    return bool(since) and all(kind == "notice" for (kind,) in since)
 
 
 def authorised_visibility(story: Story) -> None:

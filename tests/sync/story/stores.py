@@ -9,7 +9,7 @@ import copy
 import hashlib
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,8 +17,12 @@ from typing import Any, Protocol
 from fieldkit.config import SystemClock
 from fieldkit.store.replica import StoreReplica
 from fieldkit.store.store import Store
-from sync.changes import NO_TRUNK, Change, Patch, State
-from sync.client import MemoryReplica, Replica
+from sync.changes import NO_TRUNK, Change, Patch, State, canonical
+from sync.client import MemoryReplica, Replica, courier
+from sync.client.http import Identity
+
+Carry = Callable[[bytes], bytes]
+"""A sealed file to central, and its sealed word back."""
 
 NEWER = 2
 """A schema number that central does not know yet."""
@@ -91,6 +95,10 @@ class Keep(Protocol):
         """Everything of others that lies here, as text."""
         ...
 
+    def hand_over(self, carry: Carry, identity: Identity) -> None:
+        """Give central the words that were sealed when their scope was lost, where it may not have them any more."""
+        ...
+
     def copy(self) -> Keep:
         """The same, as a copied disk."""
         ...
@@ -99,8 +107,8 @@ class Keep(Protocol):
 class Plain:
     """In memory."""
 
-    def __init__(self, replica: MemoryReplica) -> None:
-        self.twin = replica
+    def __init__(self, replica: MemoryReplica, seal_key: bytes) -> None:
+        self.twin, self.seal_key = replica, seal_key
 
     @property
     def replica(self) -> Replica:
@@ -149,12 +157,20 @@ class Plain:
         """The base."""
         return str(self.twin.base)
 
+    def hand_over(self, carry: Carry, identity: Identity) -> None:
+        """All of them each time: the twin does not note what central has taken."""
+        words = [canonical({"seq": change.seq, "line": change.line}) for change in self.twin.sealed]
+        if words:
+            assert courier.is_taken(
+                carry(courier.seal(identity.device, words, self.seal_key)), identity.device, identity.receipt_key
+            )
+
     def copy(self) -> Plain:
         """Its own lists and dictionaries over the same frozen values."""
         twin = copy.copy(self.twin)
         for name, value in vars(self.twin).items():
             setattr(twin, name, copy.deepcopy(value) if name == "_overlay" else copy.copy(value))
-        return Plain(twin)
+        return Plain(twin, self.seal_key)
 
 
 class Encrypted:
@@ -231,6 +247,10 @@ class Encrypted:
         tables = [row[0] for row in self.store.connection.execute(names).fetchall()]
         rows = [self.store.connection.execute(f'select * from "{name}"').fetchall() for name in tables]
         return str(rows)
+
+    def hand_over(self, carry: Carry, identity: Identity) -> None:
+        """As at the end of a sync of the workspace."""
+        self.store.purges.hand_over(carry, identity.device, identity.receipt_key)
 
     def copy(self) -> Encrypted:
         """The database copied while nobody writes."""

@@ -67,3 +67,21 @@ def test_a_conflict_that_a_backup_never_had_goes_with_the_sync_that_finds_centra
     """It was compared by digest only a sync later: until then a conflict was shown that central knew nothing of."""
     other = Step("unit", 3), Step("delete", who), Step("copy_central"), Step("sync", 3)
     tell(set_up, [*other, Step("sync", who), Step("put_central_back"), Step("sync", who)])
+
+
+@pytest.mark.parametrize("who", [3, 1])
+def test_words_sealed_at_a_purge_go_back_to_a_central_that_never_had_them(set_up: Stage, who: int) -> None:
+    """The laptop said the change again without its words, and the stories did not hand the sealed ones over."""
+    late = Step("child", who, a=1), Step("copy_central"), Step("move", who, a=1), Step("sync", who)
+    tell(set_up, [*late, Step("put_central_back")])
+
+
+def test_what_central_had_before_a_fork_is_not_set_aside_with_it(set_up: Stage) -> None:
+    """A change that a put-back disk said once more, together with the one that forked, was kept in two places."""
+    before = Step("edit", 0), Step("keep_disk", 0), Step("edit", 0), Step("sync", 0)
+    tell(set_up, [*before, Step("restore_disk", 0), Step("text", 0)])
+
+
+def test_the_same_said_against_the_first_by_two_is_one_question(set_up: Stage) -> None:
+    """The law that agreeing is no conflict did not know `first`, where every later word is a claim."""
+    tell(set_up, [Step("edit", 2, a=2, b=1, c=7), Step("sync", 2), Step("edit", 2, a=2, b=4, c=5)])

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.changes import Change, Patch, canonical
 from sync.client import Exchange, MemoryReplica, Replica, Report
+from sync.client.enrolment import Enrolment
 from sync.client.http import HttpCentral, Identity
 from sync.errors import Malformed, NotCentral, OlderCopy, Rejected, TooLarge, Unreachable
 from sync.protocol import Reason, unfold
@@ -151,6 +152,7 @@ class Story:
         with HttpCentral(self.central.url, hand.identity, client) as central:
             try:
                 self.report = Exchange(replica or hand.keep.replica, central).run()
+                hand.keep.hand_over(central.carry, hand.identity)
                 return self.report
             except Crash:
                 return None
@@ -246,15 +248,18 @@ class Stage:
         with HttpCentral(self.central.url, identity) as line:
             told = line.enrol(self.central.code(name, role), "a laptop")
         identity = replace(identity, receipt_key=bytes.fromhex(told.keys["receipt"]))
-        return Hand(name, role, told.worker["id"], identity, self._keep(name, identity.device, told.worker["id"]))
+        return Hand(name, role, told.worker["id"], identity, self._keep(name, identity.device, told))
 
-    def _keep(self, name: str, device: str, worker: str) -> Keep:
+    def _keep(self, name: str, device: str, told: Enrolment) -> Keep:
+        worker = told.worker["id"]
         if name != ENCRYPTED:
-            return Plain(MemoryReplica(device, worker))
+            return Plain(MemoryReplica(device, worker), bytes.fromhex(told.keys["seal"]))
         self.number += 1
         folder = self.folder / f"laptop-{self.number}"
         folder.mkdir()
-        return Encrypted(folder, device, worker)
+        keep = Encrypted(folder, device, worker)
+        keep.store.set_meta("central_keys", json.dumps(told.keys))
+        return keep
 
     def texts(self) -> dict[str, str]:
         """What every record says now."""
