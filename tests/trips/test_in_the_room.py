@@ -23,6 +23,7 @@ from fieldkit.workspace.registers import Plan
 from fieldkit.workspace.views import Giver, PersonDetails
 from sync.changes import state_text
 from tests.central_fixture import RunningCentral
+from tests.fieldkit.tui.brisk import running
 from tests.fieldkit.tui.driving import LARGE, settle, text, type_
 from tests.trips.conftest import Laptops
 from tests.trips.test_journey import fill, shared
@@ -101,7 +102,7 @@ def planted(laptops: Laptops, central: RunningCentral) -> Planted:
 async def app_of(planted: Planted) -> AsyncIterator[Pilot[Any]]:
     """The app on a real workspace, behind the door."""
     app = FieldkitApp(lambda _passphrase: planted.laptop, planted.laptop.clock)
-    async with app.run_test(size=LARGE) as pilot:
+    async with running(app, LARGE) as pilot:
         await pilot.press("x", "enter")
         await settle(pilot)
         yield pilot

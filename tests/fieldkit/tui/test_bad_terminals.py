@@ -14,6 +14,7 @@ from fieldkit.tui.screens.form import FormScreen
 from fieldkit.tui.screens.too_small import TooSmallScreen, fits
 from fieldkit.tui.screens.unlock import CAPS_LOCK, as_if_locked
 from fieldkit.tui.widgets.entry import AREA_LIMIT
+from tests.fieldkit.tui.brisk import running
 from tests.fieldkit.tui.driving import LARGE, SMALL, app_on, at, settle, text, type_
 from tests.fieldkit.tui.test_every_type import begun, page
 from tests.fieldkit.tui.twin import Twin
@@ -49,7 +50,7 @@ async def test_a_window_too_small_says_what_it_needs_and_gives_everything_back()
 
 async def test_a_door_in_a_tiny_window_opens_once_there_is_room() -> None:
     app = app_on(Twin())
-    async with app.run_test(size=(40, 10)) as pilot:
+    async with running(app, (40, 10)) as pilot:
         await settle(pilot)
         assert isinstance(app.screen, TooSmallScreen)
         await resized(pilot, SMALL)
@@ -77,7 +78,7 @@ def test_what_looks_as_if_caps_lock_were_on(typed: str, locked: bool) -> None:
 
 async def test_the_door_asks_about_caps_lock_and_says_nothing_else() -> None:
     app = app_on(Twin())
-    async with app.run_test(size=SMALL) as pilot:
+    async with running(app, SMALL) as pilot:
         await type_(pilot, "CORRECT HORSE")
         await pilot.press("enter")
         await settle(pilot)

@@ -27,6 +27,7 @@ from fieldkit.tui.screens.sheet import SheetScreen
 from fieldkit.tui.widgets.entry import AREA_LIMIT, LINE_LIMIT
 from fieldkit.tui.widgets.secret import SecretLine
 from fieldkit.workspace import device_views, upgrading, views
+from tests.fieldkit.tui.brisk import running
 from tests.fieldkit.tui.drafts import open_draft
 from tests.fieldkit.tui.driving import LARGE, SMALL, app_on, at, lines, settle, text
 from tests.fieldkit.tui.nasty import NASTY
@@ -190,7 +191,7 @@ async def test_a_huge_hostile_paste_is_cleaned_and_cut(name: str) -> None:
 
 async def test_the_door_takes_a_hostile_passphrase_as_a_wrong_one() -> None:
     app = app_on(Twin())
-    async with app.run_test(size=SMALL) as pilot:
+    async with running(app, SMALL) as pilot:
         app.screen.query_one(SecretLine).post_message(events.Paste(NASTY))
         await pilot.pause()
         await pilot.press("enter")

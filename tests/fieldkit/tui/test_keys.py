@@ -18,6 +18,7 @@ from fieldkit.tui.screens.help import HelpScreen
 from fieldkit.tui.screens.sync import SyncScreen
 from fieldkit.tui.screens.today import TodayScreen
 from fieldkit.tui.widgets.undoing import Steps
+from tests.fieldkit.tui.brisk import running
 from tests.fieldkit.tui.driving import SMALL, app_on, at, at_today, settle, text, type_
 from tests.fieldkit.tui.every_type import CASES
 from tests.fieldkit.tui.test_every_type import begun, page
@@ -89,7 +90,7 @@ async def enter(pilot: Any) -> None:
 
 async def test_a_chosen_key_works_and_the_own_one_does_no_more() -> None:
     app = with_settings(Settings(keys={"today.go-to-sync": ("y",), "app.cover": ("f11",)}))
-    async with app.run_test(size=SMALL) as pilot:
+    async with running(app, SMALL) as pilot:
         await enter(pilot)
         await pilot.press("s")
         await settle(pilot)
@@ -101,7 +102,7 @@ async def test_a_chosen_key_works_and_the_own_one_does_no_more() -> None:
 
 async def test_with_hjkl_letters_move_in_lists_and_are_typed_in_text() -> None:
     app = with_settings(replace(Settings(), key_set=Choice("hjkl")))
-    async with app.run_test(size=SMALL) as pilot:
+    async with running(app, SMALL) as pilot:
         await enter(pilot)
         before = app.screen.query_one("#rows").highlighted  # type: ignore[attr-defined]
         await pilot.press("j")

@@ -25,6 +25,7 @@ from fieldkit.tui.screens.help import HelpScreen
 from fieldkit.tui.screens.pin import NewPinScreen
 from fieldkit.tui.screens.sync import SyncScreen
 from fieldkit.tui.watch import Look, Standing, why_lock
+from tests.fieldkit.tui.brisk import running
 from tests.fieldkit.tui.drafts import OpenDraft, open_draft
 from tests.fieldkit.tui.driving import settle, text
 from tests.fieldkit.tui.test_every_screen import WALKS, every_screen, frozen, nasty_twin
@@ -122,7 +123,7 @@ async def test_it_locks_after_the_chosen_minutes_and_a_key_begins_them_anew(minu
     twin = Twin()
     twin.idle_minutes = minutes
     opened = Opened(twin)
-    async with opened.app.run_test() as pilot:
+    async with running(opened.app) as pilot:
         await opened.enter(pilot)
         opened.idle_for(minutes * MINUTE - timedelta(seconds=20))
         await pilot.press("down")
@@ -143,7 +144,7 @@ async def test_it_locks_during_a_dialog_and_in_the_familys_hands() -> None:
         lambda kit: HandoverScreen(kit, frozen=frozen()),
     ):
         opened = Opened(Twin())
-        async with opened.app.run_test() as pilot:
+        async with running(opened.app) as pilot:
             await opened.enter(pilot)
             opened.app.push_screen(screen(Kit(opened.twin, opened.clocks)))
             await settle(pilot)
@@ -165,7 +166,7 @@ async def test_it_locks_while_a_sync_goes_on_and_saves_first() -> None:
             self.gone.set()
 
     opened = Opened(Slow())
-    async with opened.app.run_test() as pilot:
+    async with running(opened.app) as pilot:
         await opened.enter(pilot)
         opened.app.push_screen(SyncScreen(Kit(opened.twin, opened.clocks)))
         await pilot.pause()
@@ -178,7 +179,7 @@ async def test_it_locks_while_a_sync_goes_on_and_saves_first() -> None:
 @pytest.mark.parametrize("how", ["boot", "wall"])
 async def test_it_locks_when_the_machine_slept_or_the_clock_jumped(how: str) -> None:
     opened = Opened(Twin())
-    async with opened.app.run_test() as pilot:
+    async with running(opened.app) as pilot:
         await opened.enter(pilot)
         if how == "boot":
             opened.clocks.boot += 600
@@ -191,7 +192,7 @@ async def test_it_locks_when_the_machine_slept_or_the_clock_jumped(how: str) -> 
 
 async def test_what_is_on_the_screen_is_gone_at_once_when_it_locks() -> None:
     opened = Opened(Twin())
-    async with opened.app.run_test() as pilot:
+    async with running(opened.app) as pilot:
         await opened.enter(pilot)
         assert "Okafor" in text(pilot)
         opened.app.leaving = False
@@ -203,7 +204,7 @@ async def test_what_is_on_the_screen_is_gone_at_once_when_it_locks() -> None:
 
 async def test_a_request_from_outside_locks_and_numbers_are_told_without_a_name(tmp_path: Path) -> None:
     opened = Opened(Twin(), tmp_path)
-    async with opened.app.run_test() as pilot:
+    async with running(opened.app) as pilot:
         await opened.enter(pilot)
         told = (tmp_path / door.FACTS).read_text("ascii")
         assert door.told(tmp_path)["waiting"] == opened.twin.status().waiting
@@ -221,7 +222,7 @@ async def test_the_chord_covers_every_screen_and_dialog_of_a_visit_also_while_ty
     twin = nasty_twin()
     twin.start_visit("f1", ())
     opened = Opened(twin)
-    async with opened.app.run_test(size=(80, 24)) as pilot:
+    async with running(opened.app, (80, 24)) as pilot:
         await opened.enter(pilot)
         base = len(opened.app.screen_stack)
         for name in sorted(set(WALKS) - {"CoverScreen", "LeavingScreen"}):
@@ -247,7 +248,7 @@ async def test_the_chord_covers_every_screen_and_dialog_of_a_visit_also_while_ty
 async def test_outside_a_visit_a_signing_and_a_register_the_chord_locks() -> None:
     twin = Twin()
     opened = Opened(twin)
-    async with opened.app.run_test() as pilot:
+    async with running(opened.app) as pilot:
         await opened.enter(pilot)
         await pilot.press("ctrl+b")
         await gone(pilot)
@@ -258,7 +259,7 @@ async def test_outside_a_visit_a_signing_and_a_register_the_chord_locks() -> Non
 async def test_a_signing_and_a_register_may_be_covered_and_another_form_not() -> None:
     twin = Twin(drafts={"d1": OpenDraft(name="session"), "d2": open_draft()})
     opened = Opened(twin)
-    async with opened.app.run_test() as pilot:
+    async with running(opened.app) as pilot:
         await opened.enter(pilot)
         kit = Kit(twin, opened.clocks)
         ends = []
@@ -274,7 +275,7 @@ async def test_a_cover_locks_at_its_agreed_end_and_not_before_however_long_nobod
     twin = Twin()
     twin.room = replace(twin.room, started=NOW, until=NOW + 40 * MINUTE)
     opened = Opened(twin)
-    async with opened.app.run_test() as pilot:
+    async with running(opened.app) as pilot:
         await opened.enter(pilot)
         await pilot.press("ctrl+b")
         await settle(pilot)
@@ -289,7 +290,7 @@ async def test_a_cover_locks_at_its_agreed_end_and_not_before_however_long_nobod
 
 async def test_what_was_copied_inside_is_forgotten_and_never_reaches_the_terminal() -> None:
     opened = Opened(Twin())
-    async with opened.app.run_test() as pilot:
+    async with running(opened.app) as pilot:
         await opened.enter(pilot)
         opened.app.copy_to_clipboard("Okafor")
         assert opened.app.clipboard == "Okafor"
@@ -301,7 +302,7 @@ async def test_a_fault_is_kept_encrypted_by_number_and_place() -> None:
     twin = Twin()
     opened = Opened(twin)
     with pytest.raises(ValueError, match="Okafor"):  # Textual's test pilot hands it on; a person sees the number
-        async with opened.app.run_test() as pilot:
+        async with running(opened.app) as pilot:
             await opened.enter(pilot)
             opened.app.call_later(fail)
             await pilot.pause()

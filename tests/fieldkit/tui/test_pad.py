@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from fieldkit.tui.widgets.braille import draw, rounded, smaller
 from fieldkit.tui.widgets.pad import SignaturePad
+from tests.fieldkit.tui.brisk import running
 
 
 class Table(App[None]):
@@ -34,7 +35,7 @@ class Table(App[None]):
 @asynccontextmanager
 async def laid(size: tuple[int, int] = (80, 24)) -> AsyncIterator[tuple[Pilot[Any], SignaturePad, list[str]]]:
     app = Table()
-    async with app.run_test(size=size) as pilot:
+    async with running(app, size) as pilot:
         pad = app.query_one(SignaturePad)
         pad.focus()
         await pilot.pause()

@@ -9,6 +9,7 @@ from fieldkit.tui.screens.handover import WAYS, HandoverScreen
 from fieldkit.tui.screens.today import TodayScreen, today_rows
 from fieldkit.workspace.allowed import LeaseOver
 from fieldkit.workspace.views import Giver, Today
+from tests.fieldkit.tui.brisk import running
 from tests.fieldkit.tui.drafts import open_draft
 from tests.fieldkit.tui.driving import app_on, at, at_today, settle, text, type_
 from tests.fieldkit.tui.twin import NOW, PinGone, Twin, WallClock
@@ -16,7 +17,7 @@ from tests.fieldkit.tui.twin import NOW, PinGone, Twin, WallClock
 
 async def test_a_wrong_passphrase_is_told_and_the_next_one_opens() -> None:
     app = app_on(Twin())
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(app, (80, 24)) as pilot:
         await type_(pilot, "wrong")
         await pilot.press("enter")
         await settle(pilot)
@@ -37,7 +38,7 @@ async def test_where_several_people_work_the_door_asks_which_of_them_it_is() -> 
         return twin
 
     app = FieldkitApp(opener, WallClock())
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(app, (80, 24)) as pilot:
         await type_(pilot, "correct horse")
         await pilot.press("enter")
         await settle(pilot)

@@ -13,6 +13,7 @@ from textual.theme import Theme
 import fieldkit.tui
 from fieldkit.settings import THEMES
 from tests.faults.terminal import Terminal
+from tests.fieldkit.tui.brisk import running
 from tests.fieldkit.tui.contrast import cells, change, pieces
 from tests.fieldkit.tui.driving import SMALL, app_on, at, settle, text
 from tests.fieldkit.tui.test_every_screen import WALKS, every_screen, nasty_twin
@@ -61,7 +62,7 @@ async def mark(pilot: Pilot[Any]) -> float:
 
 async def test_the_palette_and_the_door_can_be_read_in_every_theme() -> None:
     app = app_on(Twin())
-    async with app.run_test(size=SMALL) as pilot:
+    async with running(app, SMALL) as pilot:
         for theme in THEMES:
             await in_theme(pilot, theme)
             assert [each for each in pieces(pilot) if each[1] < least(theme)] == []
