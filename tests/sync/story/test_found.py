@@ -85,3 +85,9 @@ def test_what_central_had_before_a_fork_is_not_set_aside_with_it(set_up: Stage) 
 def test_the_same_said_against_the_first_by_two_is_one_question(set_up: Stage) -> None:
     """The law that agreeing is no conflict did not know `first`, where every later word is a claim."""
     tell(set_up, [Step("edit", 2, a=2, b=1, c=7), Step("sync", 2), Step("edit", 2, a=2, b=4, c=5)])
+
+
+def test_a_photo_that_another_took_the_place_of_is_not_asked_for_for_ever(set_up: Stage) -> None:
+    """Its bytes come with the conflict; under the record, which names it no more, every sync asked anew."""
+    photos = Step("attach", 3, a=1), Step("lose", 3), Step("attach", 2, a=5, b=5, c=7)
+    tell(set_up, [*photos, Step("kill_laptop", 3, a=4, c=3)])
