@@ -25,9 +25,8 @@ def main() -> None:
 
             sys.exit(on_a_terminal(home_folder()))
         case ["app", home]:
-            os.environ.setdefault(
-                "TEXTUAL_FPS", "120"
-            )  # a second paint waits for the next frame: make that a short wait
+            # A second paint waits for the next frame: make that a short wait.
+            os.environ.setdefault("TEXTUAL_FPS", "120")
             from fieldkit.tui.app import run
 
             sys.exit(run(Path(home)))

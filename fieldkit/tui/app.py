@@ -62,7 +62,7 @@ class FieldkitApp(LockingApp):
 
     TITLE = "fieldkit"
     CSS_PATH: ClassVar[Any] = ["app.tcss", *sorted((Path(__file__).parent / "screens").glob("*.tcss"))]
-    """Every screen's style at once: one that comes later makes Textual read all of them anew, and style every widget."""
+    """Every screen's style at once: for one that comes later Textual reads all anew, and styles every widget."""
     COMMANDS = {_palette, _here}
     AUTO_FOCUS = None
     ALLOW_SELECT = False
@@ -95,9 +95,8 @@ class FieldkitApp(LockingApp):
         self._filters.append(NoControls())
         self.opener = opener
         self._swept = clock.monotonic()
-        self._disable_tooltips = self._disable_notifications = (
-            True  # else two widgets more on every screen, for nothing
-        )
+        # Else two widgets more on every screen, for nothing.
+        self._disable_tooltips = self._disable_notifications = True
 
     @staticmethod
     def _chosen_keys(settings: Settings) -> dict[str, str]:

@@ -23,7 +23,7 @@ from fieldkit.tui.widgets.lines import Heading, KeyLine, SayLine, TopLine
 
 T = TypeVar("T")
 HELD_FOR = 0.05
-"""Seconds that a new screen waits for its first facts: to draw the empty frame and then all of it takes twice as long."""
+"""Seconds that a new screen waits for its first facts: the empty frame and then all of it is twice the drawing."""
 
 
 def facts_of(status: Any) -> dict[str, Any]:
