@@ -19,10 +19,20 @@ from sync.merge.consent import name as name_key
 
 PR_WORDS = ("", "yes", "no", "unknown")
 FORMS_OF_ACTIONS = tuple(plan.PLACES)
+BEGINS = {"eha": "begun", "plan": "planned"}
+"""What begins with a form, to an episode. What was begun already may be filed: typed words are not kept out."""
 
 
 class Households(Sharing):
     """The verbs about people of a family, its plan and its episode."""
+
+    def begin(self, form: str, family: str, subject: str | None = None, *, carry: bool = True) -> str:
+        """As it is begun elsewhere, unless a rule of the episode's life bars it: it is refused before anybody types."""
+        event, home = BEGINS.get(form.partition("@")[0]), self.record(family)
+        why = episodes.refusal(self._episode(home), event) if event and subject is None else ""
+        if why:
+            raise Refused(why, "Notes of visits, concerns and requests can be written as before.")
+        return super().begin(form, family, subject, carry=carry)
 
     def relate(self, one: str, word: str, other: str, pr: str = "", pr_from: str = "") -> str:
         """Say what one person is to another of the same family; its id. It is read from both ends."""
