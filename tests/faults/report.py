@@ -39,7 +39,7 @@ class Told:
         """Its rows of the table."""
         said = "yes" if self.held else "**no**"
         return [
-            f"| {row} | {ROWS[row][0]} | {ROWS[row][1]} | {self.figure} | {said} | {self.seconds:.0f} s |"
+            f"| {row} | {ROWS[row][0]} | {ROWS[row][1]} | {of_row(self.figure, row)} | {said} | {self.seconds:.0f} s |"
             for row in self.part.rows
         ]
 
@@ -97,6 +97,12 @@ def figure_in(printed: str, figure: str) -> str:
     """The lines that say something measured, as one; bars would end the table's cell."""
     found = [" ".join(line.split()) for line in printed.splitlines() if re.search(figure, line)]
     return "; ".join(found).replace("|", "/")[:MOST]
+
+
+def of_row(figure: str, row: int) -> str:
+    """Of figures that name their rows, those of this one; else all."""
+    every = figure.split("; ")
+    return "; ".join(each for each in every if each.startswith(f"row {row} ")) or figure
 
 
 if __name__ == "__main__":
