@@ -42,7 +42,7 @@ FIRST = 1
 COPIED_FOR = 30.0
 """Seconds after which what was copied is forgotten."""
 _WARM = ("fieldkit.workspace", "fieldkit.tui.screens.today", "fieldkit.tui.screens.form", "fieldkit.tui.screens.cover")
-_SHUT_WHILE_KEPT = ("command_palette", "quit", "help", "duty", "alone", "go")
+_SHUT_WHILE_KEPT = ("command_palette", "quit", "help", "duty", "alone", "concern", "go")
 
 
 def _palette() -> Any:
@@ -77,6 +77,7 @@ class FieldkitApp(LockingApp):
         ),
         Binding("colon", "command_palette", "What fieldkit can do, outside text", show=False, id="app.palette-list"),
         Binding("question_mark", "help", "Help, outside text", show=False, id="app.help-list"),
+        Binding("exclamation_mark", "concern", "Raise a concern, outside text", show=False, id="app.concern"),
         Binding("ctrl+t", "next_theme", "Other colours: dark, light, high contrast", show=False, id="app.colours"),
         Binding("f9", "alone", "The lone worker's timer", priority=True, show=False, id="app.alone"),
     ]
@@ -190,7 +191,7 @@ class FieldkitApp(LockingApp):
         """While the screen is covered or in a family's hands, only its own keys work."""
         if action in _SHUT_WHILE_KEPT and any(getattr(screen, "KEPT", False) for screen in self.screen_stack):
             return False
-        return not (action in {"command_palette", "cover", "help", "duty", "alone"} and self.kit is None)
+        return not (action in {"command_palette", "cover", "help", "duty", "alone", "concern"} and self.kit is None)
 
     def action_command_palette(self) -> None:
         """The verbs by name, on a palette that can be covered."""
@@ -212,6 +213,12 @@ class FieldkitApp(LockingApp):
     def action_duty(self) -> None:
         """The numbers to ring, from anywhere, without a network."""
         self.open("duty")
+
+    def action_concern(self) -> None:
+        """A concern, from anywhere outside text; about the family whose page is on top."""
+        if not isinstance(self.screen, import_module(PLACES["concern"][0]).ConcernScreen):
+            family = getattr(self.screen, "family", "")
+            self.open("concern", family=family if isinstance(family, str) else "")
 
     def action_next_theme(self) -> None:
         """The next of the themes; the choice is kept, where the settings can be written."""

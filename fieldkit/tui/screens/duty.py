@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 
 from fieldkit.tui.screens.sheet import SheetScreen
 from fieldkit.tui.widgets.words import Words
@@ -17,14 +14,6 @@ class DutyScreen(SheetScreen):
     WHERE = "Who to ring"
     KEYS = "! raise a concern  esc back  ^b cover"
     HELP_WORDS = "These numbers come with the council's settings and work without a network."
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("exclamation_mark", "concern", "Raise a concern", show=False),
-    ]
-
-    def action_concern(self) -> None:
-        """Write it down too."""
-        self.go("concern", instead=True)
 
     def column(self) -> ComposeResult:
         """The three numbers."""

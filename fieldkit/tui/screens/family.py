@@ -53,7 +53,6 @@ class FamilyScreen(WorkspaceScreen):
         Binding("h", "room", "Who is in the room", show=False),
         Binding("e", "end_visit", "End the visit", show=False),
         Binding("n", "open('new-person')", "Add a person", show=False),
-        Binding("exclamation_mark", "concern", "Raise a concern", show=False),
     ]
 
     def __init__(self, kit: Kit, family: str) -> None:
@@ -139,10 +138,6 @@ class FamilyScreen(WorkspaceScreen):
     def action_choose_form(self) -> None:
         """Any published form."""
         self.go("begin", family=self.family)
-
-    def action_concern(self) -> None:
-        """A worry about somebody in this family."""
-        self.go("concern", family=self.family)
 
     def action_open(self, place: str) -> None:
         """Another screen about this family."""

@@ -38,7 +38,6 @@ class TodayScreen(WorkspaceScreen):
         Binding("r", "go_to('centres')", "A session's register, at a centre", show=False),
         Binding("s", "go_to('sync')", "Sync with central", show=False),
         Binding("c", "go_to('conflicts')", "Conflicts", show=False),
-        Binding("exclamation_mark", "go_to('concern')", "Raise a concern", show=False),
         Binding("e", "end_visit", "End the visit", show=False),
         Binding("q", "app.quit", "Leave", show=False),
     ]

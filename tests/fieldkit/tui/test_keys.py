@@ -33,7 +33,7 @@ def wanting(**keys: str) -> tuple[dict[str, str], tuple[str, ...]]:
 
 def test_every_key_has_a_name_of_its_own_and_none_of_ours_collide() -> None:
     assert len({each.name for each in KNOWN}) == len(KNOWN)
-    assert {each.name for each in KNOWN if each.safe} >= {"app.cover", "app.help", "app.duty", "family.concern"}
+    assert {each.name for each in KNOWN if each.safe} >= {"app.cover", "app.help", "app.duty", "app.concern"}
     assert name_of("BaseDayScreen", "turn(-1)") == "base-day.turn-back-1"
 
 
@@ -42,7 +42,7 @@ def test_another_key_counts_in_place_of_the_own_one() -> None:
     assert wanting(form__missing="F11") == ({"form.missing": "f11"}, ())
 
 
-@pytest.mark.parametrize("name", ["app.cover", "app.help", "app.duty", "family.concern", "concern.raise-it"])
+@pytest.mark.parametrize("name", ["app.cover", "app.help", "app.duty", "app.concern", "concern.raise-it"])
 def test_what_protects_keeps_its_own_key(name: str) -> None:
     own = next(each for each in KNOWN if each.name == name)
     counts, faults = chosen({name: ("ctrl+x",)}, KNOWN)
