@@ -35,6 +35,8 @@ NEXT: Mapping[str, tuple[str, str]] = {
     "closure": ("Six-month look", "d/after/check_on"),
 }
 """By kind: what comes next, and the path of its day."""
+TEAM = ("Team meeting", "c/next/team_on")
+"""What a plan names beside its review: the first meeting of the team around the family. The next ones are reviews."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Filed:
 def due(filed: Iterable[Filed]) -> dict[str, date]:
     """What one family has coming: the day that the latest record of each sort names.
 
-    A closure ends reviews and supervision; an assessment that names no day is reviewed after six weeks.
+    A closure ends reviews and supervision; an assessment that names no day is reviewed after six weeks. The team's first
+    meeting is due until a review is held.
     """
     found: dict[str, date] = {}
     for each in sorted(filed, key=lambda one: one.on):
@@ -59,6 +62,10 @@ def due(filed: Iterable[Filed]) -> dict[str, date]:
             found.clear()
         if not what:
             continue
+        if each.kind == "review":
+            found.pop(TEAM[0], None)
+        if each.kind == "plan" and (team := day(each.told.get(TEAM[1]))) is not None:
+            found[TEAM[0]] = team
         on = day(each.told.get(path))
         if on is None and each.kind == "eha":
             on = each.on + timedelta(weeks=REVIEW_WEEKS)

@@ -58,7 +58,7 @@ PARTS = (
     Part(
         (18,),
         ("tests/bench/store_bench.py", "--plain", "20000"),
-        ("tests/bench/store_bench.py", "--plain", "2000"),
+        ("tests/bench/store_bench.py", "--people", "600", "--plain", "600"),
         LINES,
     ),
     by_tests("tests/fieldkit/tui/test_hostile.py", rows=(19, 20, 22, 24), full=ALL),

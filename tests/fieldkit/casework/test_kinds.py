@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fieldkit.casework.kinds import AT_A_CENTRE, NEXT, TITLES, UNSEEN, Filed, due, home_of, next_visit
+from fieldkit.casework.kinds import AT_A_CENTRE, NEXT, TEAM, TITLES, UNSEEN, Filed, due, home_of, next_visit
 from forms.library import shipped
 
 
@@ -17,6 +17,8 @@ def filed(kind: str, on: str, **told: Any) -> Filed:
 
 ASSESSED = filed("eha", "2026-03-02")
 REVIEWED = filed("review", "2026-04-10", c__next__next_on="2026-05-22")
+
+PLANNED = filed("plan", "2026-03-09", c__next__review_on="2026-04-20", c__next__team_on="2026-03-16")
 
 
 @pytest.mark.parametrize(
@@ -33,6 +35,9 @@ REVIEWED = filed("review", "2026-04-10", c__next__next_on="2026-05-22")
         ([ASSESSED, filed("supervision", "2026-03-05", c__close__next_on="2026-04-16")],
          {"Review": "2026-04-13", "Supervision": "2026-04-16"}),
         ([ASSESSED, filed("closure", "2026-06-01", d__after__check_on="2026-12-01")], {"Six-month look": "2026-12-01"}),
+        ([PLANNED], {"Review": "2026-04-20", "Team meeting": "2026-03-16"}),
+        ([PLANNED, REVIEWED], {"Review": "2026-05-22"}),
+        ([PLANNED, filed("closure", "2026-06-01")], {}),
         ([filed("closure", "2026-06-01", d__after__check_on="2026-12-01"), filed("eha", "2026-07-01")],
          {"Six-month look": "2026-12-01", "Review": "2026-08-12"}),
     ],
@@ -48,7 +53,7 @@ def test_every_shipped_form_has_a_name_and_a_home() -> None:
 
 
 def test_every_day_that_is_asked_for_is_a_question_of_its_form() -> None:
-    for form, (_, path) in NEXT.items():
+    for form, path in [*((form, path) for form, (_, path) in NEXT.items()), ("plan", TEAM[1])]:
         assert shipped()[form].policies[path]["type"] == "date"
 
 
