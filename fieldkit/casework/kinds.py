@@ -52,8 +52,8 @@ class Filed:
 def due(filed: Iterable[Filed]) -> dict[str, date]:
     """What one family has coming: the day that the latest record of each sort names.
 
-    A closure ends reviews and supervision; an assessment that names no day is reviewed after six weeks. The team's first
-    meeting is due until a review is held.
+    A closure ends reviews and supervision; an assessment that names no day is reviewed after six weeks. The first
+    meeting of the team is due until a review is held.
     """
     found: dict[str, date] = {}
     for each in sorted(filed, key=lambda one: one.on):
