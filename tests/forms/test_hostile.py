@@ -20,10 +20,10 @@ from tests.forms.conformance.xforms import HEAD, listed, read, sit, xform
 
 @contextmanager
 def promptly(seconds: float = 1.0) -> Iterator[None]:
-    """What is done inside takes no longer."""
-    begun = time.perf_counter()
+    """What is done inside takes no more work than this many seconds; what else the machine does is not counted."""
+    begun = time.process_time()
     yield
-    assert time.perf_counter() - begun < seconds
+    assert time.process_time() - begun < seconds
 
 
 def calculated(expression: str) -> bytes:
