@@ -177,4 +177,6 @@ def _picture(app: Any, name: str, folder: Path = FOLDER) -> None:
 
 if __name__ == "__main__":
     os.chdir(ROOT)
+    if any(word.startswith("-") for word in sys.argv[1:]):
+        sys.exit(__doc__)
     main(sys.argv[1:])

@@ -106,7 +106,7 @@ def _unfinished(draft: DraftRow, now: datetime) -> Row:
     """A draft to go on with: how far it has come, and when it was saved."""
     far = f"{draft.answered} of {draft.total}{_missing(draft.missing)}"
     saved = f"{moment(draft.saved_at, now)}{_restored(draft.restored)}"
-    cells = (("  " + draft.form_title, 27), (draft.family_name, 18), (far, 22), (saved, 0))
+    cells = (("  " + draft.form_title, 24), (draft.family_name, 16), (far, 22), (saved, 0))
     return Row(columns(*cells), ("form", "draft", draft.id))
 
 
