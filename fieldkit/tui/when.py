@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from fieldkit.workspace.device_views import Status
 
 STATES = {"draft": "draft", "complete": "ready to go", "sent": "sent", "confirmed": "confirmed"}
+PRACTICE = "PRACTICE"
+"""What stands first in the state of a laptop whose council is made up."""
 
 
 def day(on: date) -> str:
@@ -30,7 +32,7 @@ def moment(at: datetime, now: datetime) -> str:
 
 def state_line(status: Status, now: datetime) -> str:
     """The honest state of sync in a few words; what cannot be left out stands first."""
-    parts = ["PRACTICE"] if status.practice else []
+    parts = [PRACTICE] if status.practice else []
     parts.append("not enrolled" if not status.enrolled else f"{status.waiting} waiting")
     if status.files:
         parts.append(f"{status.files} files wait" if status.files > 1 else "1 file waits")

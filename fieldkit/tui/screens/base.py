@@ -17,7 +17,7 @@ from fieldkit.errors import FieldkitError
 from fieldkit.tui.desk import Kit
 from fieldkit.tui.keys import keys_in, named, renamed
 from fieldkit.tui.messages import Go, Learned, StatusTold, Told
-from fieldkit.tui.when import state_line
+from fieldkit.tui.when import PRACTICE, state_line
 from fieldkit.tui.widgets.entry import TextCleaned
 from fieldkit.tui.widgets.lines import Heading, KeyLine, SayLine, TopLine
 
@@ -100,6 +100,10 @@ class WorkspaceScreen(Screen[Any]):
     def state(self) -> str:
         """The right end of the top line."""
         return self._state
+
+    def practice(self) -> str:
+        """The word that stands on every screen of a council that is made up, in a family's hands too; else blank."""
+        return PRACTICE if self._state.startswith(PRACTICE) else ""
 
     def say(self, words: str) -> None:
         """Announce something at the fixed place."""

@@ -91,7 +91,7 @@ class DoorScreen(DoorMarks):
 
     def state(self) -> str:
         """The top line is the session's: sync is not the parents' business."""
-        return "PRACTICE" if "PRACTICE" in self._state else ""
+        return self.practice()
 
     def body(self) -> ComposeResult:
         """The line, who is meant, what was done, the numbers; the lists, hidden."""

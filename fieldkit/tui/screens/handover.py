@@ -99,7 +99,7 @@ class HandoverScreen(WorkspaceScreen):
 
     def state(self) -> str:
         """Nothing about other families."""
-        return ""
+        return self.practice()
 
     def body(self) -> ComposeResult:
         """First the text, whole; then the place to sign."""

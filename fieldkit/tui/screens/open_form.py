@@ -105,7 +105,8 @@ class OpenForm(WorkspaceScreen):
 
     def state(self) -> str:
         """Draft, and when it was last saved."""
-        return f"PRACTICE · draft · saved {self.saved}" if self.saved else "PRACTICE · draft"
+        saved = f"saved {self.saved}" if self.saved else ""
+        return " · ".join(part for part in (self.practice(), "draft", saved) if part)
 
     def body(self) -> ComposeResult:
         """Outline and page."""

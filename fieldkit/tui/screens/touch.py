@@ -50,7 +50,7 @@ class TouchScreen(WorkspaceScreen):
 
     def state(self) -> str:
         """Nothing about other families."""
-        return ""
+        return self.practice()
 
     def body(self) -> ComposeResult:
         """Where the page is."""
